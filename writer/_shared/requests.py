@@ -65,15 +65,16 @@ class Requests:
 
     def share_step(self, step: "SharedStep") -> int:
         """Let clients add to a step that this process runs; return the number that they name it by."""
-        over = [number for number in self._steps_under_way if self._shared_steps[number].let_go()]
-        self._steps_under_way.difference_update(over)
-        self._steps_over.extend(over)
-        while len(self._steps_over) > _MOST_OVER:
-            del self._shared_steps[self._steps_over.popleft()]
-        self._last_step = number = self._last_step + 1
-        self._shared_steps[number] = step
-        self._steps_under_way.add(number)
-        return number
+        with self._log.exclusive():  # steps of several threads may be shared at once
+            over = [number for number in self._steps_under_way if self._shared_steps[number].let_go()]
+            self._steps_under_way.difference_update(over)
+            self._steps_over.extend(over)
+            while len(self._steps_over) > _MOST_OVER:
+                del self._shared_steps[self._steps_over.popleft()]
+            self._last_step = number = self._last_step + 1
+            self._shared_steps[number] = step
+            self._steps_under_way.add(number)
+            return number
 
     def add_client(self) -> Client:
         """Return a new client."""

@@ -11,6 +11,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -23,7 +25,16 @@ from tests.support.processes import ROOT
 from tests.support.steps import output, types
 from tests.support.waiting import wait_until
 from tests.support.writers import read_events
-from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, Step, StepCancelledError, attach
+from writer import (
+    RemoteStep,
+    SessionCoordinator,
+    SessionError,
+    SessionStatus,
+    SessionWriter,
+    Step,
+    StepCancelledError,
+    attach,
+)
 from writer._shared import connection
 from writer._steps.shared_step import SharedStep
 
@@ -102,6 +113,27 @@ def test_steps_that_are_over_are_not_kept(writer: SessionWriter, step: Step) -> 
     assert output(writer) == ["x"] * 20
 
 
+def test_steps_of_several_threads_are_shared_at_once(writer: SessionWriter) -> None:
+    names = [f"step {number}" for number in range(4)]
+    handles: list[RemoteStep] = []
+
+    def share_often(step: Step) -> None:
+        handles.extend(step.remote() for _ in range(200))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with writer.tier(names) as tier, ExitStack() as stack, ThreadPoolExecutor() as pool:
+            steps = [stack.enter_context(tier.step(name)) for name in names]
+            for done in [pool.submit(share_often, step) for step in steps]:
+                done.result()
+            for handle in handles:
+                handle.output("x")
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(output(writer)) == len(handles) == 800
+
+
 def test_a_session_that_shares_very_many_steps_takes_no_memory_for_each(writer: SessionWriter) -> None:
     with writer.tier(["a"]) as tier:
         with tier.step("first") as step:
@@ -109,6 +141,7 @@ def test_a_session_that_shares_very_many_steps_takes_no_memory_for_each(writer: 
         for _ in range(1_500):
             with tier.step("a") as step:
                 last = step.remote()
+    gc.collect()  # what other sessions had
     assert sum(isinstance(one, SharedStep) for one in gc.get_objects()) < 1_100
     with attach(writer.share()).step("first"):
         first.output("late")
