@@ -79,6 +79,28 @@ def test_no_form_of_a_line_hides_a_secret(line: bytes) -> None:
     assert found.endswith(b"\n")
 
 
+@pytest.mark.parametrize("depth", [1, 99, 101, 480, 600, 960, 100_000])
+@pytest.mark.parametrize(("begin", "end"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_a_line_may_have_any_depth(depth: int, begin: bytes, end: bytes) -> None:
+    """However many callers there are: the bytes must be the same whenever they are sent."""
+    line = b'{"type":"x","a":' + begin * depth + b'"password=hunter2xK9"' + end * depth + b"}\n"
+
+    def masked_within(callers: int) -> bytes:
+        return masked_within(callers - 1) if callers else MASKING.lines()(line)
+
+    masked = masked_within(0)
+    assert len(masked) == len(line)
+    assert b"hunter2xK9" not in masked
+    assert masked_within(300) == masked
+
+
+def test_brackets_in_output_are_no_levels() -> None:
+    line = b'{"type":"step_output","step_name":"a","stream":"stdout","line":"%s"}\n'
+    masked = MASKING.lines()(line % (b"\\u001b[1m{" * 500 + b" password=hunter2xK9"))
+    assert json.loads(masked)["line"].startswith("\x1b[1m{" * 500)
+    assert b"hunter2xK9" not in masked
+
+
 def test_what_readers_need_stays() -> None:
     line = output(TOKEN, zig_session_id="9c3f2b1a-0000-4000-8000-123456789abc", ts="2026-11-26T10:00:00.123+00:00")
     before, after = json.loads(line), json.loads(masked(line)[0])

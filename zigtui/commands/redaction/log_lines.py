@@ -24,6 +24,7 @@ _NOT_TEXT = frozenset({"type", "ts", "zig_session_id", "stream", "status"})
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[\[\]{}]', re.DOTALL)
 _SHORTER_MASKS = (None, "[redacted]", "***", "*")  # of which the first one that fits is used
 _MOST_STREAMS = 8  # of which a damaged line may be a part
+_DEEPEST = 100  # levels of lists and objects. Python has a limit too, which depends on the callers
 _BLANK_START, _BLANK_END = b'{"type":"redacted"', b"}\n"
 
 
@@ -82,8 +83,8 @@ class _Lines:
     def __call__(self, line: bytes) -> bytes:
         body = line.removesuffix(b"\n")
         try:
-            event = msgspec.json.decode(body)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            event = None if _is_deep(body) else msgspec.json.decode(body)
+        except (msgspec.MsgspecError, UnicodeError):
             event = None
         if not isinstance(event, dict):
             return self._damaged(body) + line[len(body) :]
@@ -148,7 +149,7 @@ class _Lines:
         return _TOKEN.sub(replaced, body)
 
     def _damaged(self, body: bytes) -> bytes:
-        """A line that is not a JSON object, masked as one text."""
+        """A line that is not a JSON object, or a very deep one, masked as one text."""
         text = body.decode("utf-8", "surrogateescape")
         if self._damaged_stream is None:
             self._damaged_stream = self._redactor.stream()
@@ -161,6 +162,21 @@ class _Lines:
         return b"*" * len(body) if fitting is None else fitting.encode("utf-8", "surrogateescape")
 
 
+def _is_deep(body: bytes) -> bool:
+    """Whether a line has more levels than are read. No event of zig has more than a few."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return False
+    depth = 0
+    for token in _TOKEN.finditer(body.decode("utf-8", "replace")):
+        if token[0] in "[{":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
 def _has_repeated_names(body: bytes) -> bool:
     repeated = False
 
@@ -170,7 +186,7 @@ def _has_repeated_names(body: bytes) -> bool:
 
     try:
         json.loads(body, object_pairs_hook=check)
-    except (ValueError, RecursionError):
+    except ValueError:
         return True  # as far as is known
     return repeated
 
