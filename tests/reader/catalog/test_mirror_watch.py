@@ -143,7 +143,7 @@ def test_hints_through_a_link_to_the_root_count(tmp_path: Path) -> None:
     try:
         path = fleet.write("web-07", "1" * 8)
         wait_until(lambda: len(fleet.lines) == 1)
-        assert next(iter(fleet.catalog.sessions())).vitals.grown is not None
+        wait_until(lambda: next(iter(fleet.catalog.sessions())).vitals.grown is not None)
         fleet.grow(path)
         wait_until(lambda: fleet.lines == {"web-07/11111111": 1}, lambda: fleet.lines)
     finally:
