@@ -172,6 +172,19 @@ def test_nothing_is_lost_while_the_receiver_is_away(base: Path) -> None:
     ]
 
 
+def test_long_errors_are_divided_among_requests_that_receivers_take(base: Path, receiver: TestReceiver) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    error = "\n".join(["\N{FACE WITH TEARS OF JOY}" * 900] * 50)
+    for attempt in range(1, 61):
+        log.event("step_failed", step_name="a", attempt=attempt, error=error)
+    write_log(base, log.done("a").end(), session_id(1))
+    with shipping(base, receiver):
+        wait_until(lambda: len(sessions(receiver)) == 1)
+    assert receiver.names.count("invoke_agent a") == 1
+    assert len(receiver.names) > 60
+    assert max(request.ByteSize() for request in receiver.requests) <= 4 * 1024**2
+
+
 def test_a_refused_session_keeps_no_other_waiting(base: Path, receiver: TestReceiver) -> None:
     receiver.status = 400
     write_log(base, ENDED, session_id(1))

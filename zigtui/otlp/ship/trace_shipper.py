@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from zigtui.otlp.session_trace import SessionTrace
+from zigtui.otlp.ship.batches import batches
 from zigtui.otlp.ship.due import due_passes, end_mark, is_due, is_over_for_good, pass_mark
 from zigtui.otlp.ship.notes import Sent, SentNotes
 from zigtui.otlp.ship.receiver import Fate, Receiver
@@ -20,7 +21,6 @@ from zigtui.redacted.text_redactor import TextRedactor
 
 __all__ = ["TraceShipper"]
 
-_SPANS_IN_A_REQUEST = 256  # of a few kilobytes each at most: receivers limit requests to some megabytes
 _CHECK_SECS = 1.0
 _FIRST_RETRY_SECS, _LONGEST_RETRY_SECS = 1.0, 60.0
 _MOST_FAILURES = 7  # of a receiver, about a minute: then the spans may be what makes it fail, and others are waiting
@@ -174,7 +174,7 @@ class TraceShipper:
         Returns:
             Whether they were received, or refused for good. If not, the shipper has been stopped.
         """
-        while batch := list(islice(spans, _SPANS_IN_A_REQUEST)):
+        for batch in batches(spans):
             outcome, tries = self._receiver.send(resource, batch), 1
             while outcome.fate is Fate.NOT_NOW or (outcome.fate is Fate.FAILED and tries < _MOST_FAILURES):
                 self._report_trouble("receiver", f"nothing is received at present, trying again: {outcome.reason}")
