@@ -48,7 +48,9 @@ class Access:
             web.HTTPForbidden: if it is for another host, or comes from a page of another one.
         """
         if not self._site.is_host(request.host):
-            raise web.HTTPForbidden(text="This server has another name. Use the address that zigtui serve has printed.")
+            raise web.HTTPForbidden(
+                text="This server has another name. Use the address that it has printed, or give it --url."
+            )
         is_write = request.method not in ("GET", "HEAD") or request.headers.get("Upgrade", "").lower() == "websocket"
         if is_write and not self._site.is_origin(request.headers.get("Origin"), request.host):
             raise web.HTTPForbidden(text="This request comes from a page of another server.")
