@@ -7,7 +7,7 @@ was begun inside a step of another one links to the span of that session.
 A listener runs for days, and no backend displays a trace of a hundred thousand spans. So each of its passes is a trace
 of its own, which links to the span of the session.
 
-All ids follow from the id of the session and the position in its log: whoever exports it again gets the same ones. Only
+All ids follow from the id of the session and the position in its log: exporting it again gives the same ones. Only
 what has ended is a span, since a span cannot be corrected afterwards.
 
 `span` is the model, without any library. `session_trace` makes spans of a snapshot, `json_request` encodes them as

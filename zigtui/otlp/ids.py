@@ -24,7 +24,7 @@ def pass_span_id(session_id: str, number: int) -> SpanId:
 
 
 def span_id_in(session_id: str, position: str) -> str:
-    """The id of a span of a session, for a text that tells it from all others of the session."""
+    """The id of a span of a session, for a text that no other span of the session has."""
     return _digest(f"{session_id} {position}", _SPAN_BYTES)
 
 

@@ -49,7 +49,7 @@ class Access:
         """
         if not self._site.is_host(request.host):
             raise web.HTTPForbidden(
-                text="This server has another name. Use the address that it has printed, or give it --url."
+                text="This server has another name. Use the address that it has printed, or start it with --url."
             )
         is_write = request.method not in ("GET", "HEAD") or request.headers.get("Upgrade", "").lower() == "websocket"
         if is_write and not self._site.is_origin(request.headers.get("Origin"), request.host):
@@ -87,5 +87,5 @@ class Access:
 
 
 def _is_same(given: str, expected: str) -> bool:
-    """Compare in a time that does not depend on how much is the same."""
+    """Compare in constant time, which reveals nothing about how much is the same."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())

@@ -1,4 +1,4 @@
-"""The pages, made from templates with values of which none can be markup."""
+"""The pages, made from templates. The values inserted into them are escaped."""
 
 from functools import cache
 from html import escape

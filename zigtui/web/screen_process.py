@@ -15,7 +15,7 @@ _STUCK_SECS = 5.0  # for which a process may take no input
 _MOST_NOTES = 20
 _READ_BYTES = 4096
 
-# The variables of the terminal in which the server was started, and of its programs, are none of the browser's.
+# Variables about the terminal in which the server was started do not apply to a browser.
 _WITHOUT = ("TMUX", "TMUX_PANE", "STY", "NO_COLOR", "TEXTUAL_DRIVER", "COLUMNS", "LINES")
 _OF_PAGE = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
 

@@ -1,4 +1,4 @@
-"""What the process of a screen displays, as its command line has it."""
+"""What the process of a screen displays, as passed on its command line."""
 
 import json
 import sys

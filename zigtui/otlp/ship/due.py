@@ -1,4 +1,4 @@
-"""What of a session is to be sent: decided by what it is now, and what was sent before."""
+"""Which parts of a session to send, by its present state and by what was sent before."""
 
 from zigtui.otlp.ship.notes import Sent
 from zigtui.reader.session.model.pass_lookup import pass_run
@@ -21,13 +21,13 @@ def is_over_for_good(snapshot: SessionSnapshot) -> bool:
 
 
 def end_mark(snapshot: SessionSnapshot) -> str:
-    """Tells the end of a session from a later one: a session may be continued, and one that seemed lost may live."""
+    """Distinguishes the end of a session from a later one: it may be continued, and one that seemed lost may live."""
     vitals = snapshot.vitals
     return f"{vitals.status or 'lost'} {vitals.last_event or 0:.6f}"
 
 
 def pass_mark(run: PassRun) -> str:
-    """Tells a pass from a later state of it."""
+    """Distinguishes a pass from a later state of it."""
     facts = (run.step_count, run.failed_attempts, run.lines, run.is_failed, run.ended_early, run.ended_at)
     return " ".join(map(str, facts))
 

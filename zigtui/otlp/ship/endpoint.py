@@ -52,6 +52,6 @@ def shown_endpoint(endpoint: str) -> str:
 
 
 def is_encrypted_or_local(endpoint: str) -> bool:
-    """Whether nobody on a network can read what is sent to an endpoint."""
+    """Whether what is sent to an endpoint is encrypted, or stays on this machine."""
     parts = urlsplit(endpoint)
     return parts.scheme == "https" or is_loopback(parts.hostname or "")

@@ -24,9 +24,9 @@ class Sent(msgspec.Struct, frozen=True):
 
     Attributes:
         path: its log.
-        end: tells the end with which it was sent from a later one, if it is continued; empty if it was not over.
+        end: the mark of the end with which it was sent, since it may be continued; empty if it was not over.
         passes: the number of passes that were sent; 0 if it is no listener.
-        last_pass: tells the last of them from a later state of it.
+        last_pass: the mark of the last of them, since that may have changed; see `zigtui.otlp.ship.due`.
     """
 
     path: str
