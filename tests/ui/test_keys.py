@@ -69,6 +69,12 @@ async def test_every_key_can_be_seen_at_any_size(recorded: Path) -> None:
             assert isinstance(screen.app.screen, SessionScreen)
 
 
+async def test_long_descriptions_are_wrapped_where_there_is_little_room(recorded: Path) -> None:
+    async with shown(recorded, size=(34, 70), opened=log_of(recorded, "retry-then-success")) as screen:
+        await screen.press("question_mark")
+        assert "go to a time or a line" in " ".join(screen.text.replace("│", " ").split())
+
+
 async def test_the_screen_below_the_keys_goes_on(base: Path) -> None:
     path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "one"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:

@@ -1,6 +1,7 @@
 """The panel of all keys of the screen below it, including those that the line of keys leaves out."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.style import Style
@@ -21,6 +22,8 @@ __all__ = ["KeysScreen"]
 _GAP = "  "
 _BOLD = Style(bold=True)
 _FRAME_LINES, _FRAME_COLUMNS = 4, 6  # the border and the padding inside it
+_BAR = 1  # the column of the scroll bar
+_LEAST_ROOM = 12  # cells in which a description can be read; with fewer it is cut off
 _SHORT = 24  # cells of a description in one of two columns
 
 
@@ -63,6 +66,9 @@ class KeysScreen(Panel[None]):
         longest = max(len(description) for _, description in found)
         wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
         columns = 1 if fits or self.app.size.width < wide else 2
+        room = self.app.size.width - _FRAME_COLUMNS - width - len(_GAP) - _BAR
+        if columns == 1 and room >= _LEAST_ROOM:
+            rows = [line for keys, description in rows for line in _wrapped(keys, description, room)]
         self._table.show(_laid_out(rows, columns))
 
 
@@ -105,6 +111,12 @@ def _our_descriptions(node: type[object]) -> dict[str, str]:
     ours = (kind for kind in reversed(node.__mro__) if kind.__module__.startswith("zigtui."))
     bindings = (binding for kind in ours for binding in vars(kind).get("BINDINGS", ()))
     return {binding.action: binding.description for binding in bindings}
+
+
+def _wrapped(keys: str, description: str, room: int) -> list[tuple[str, str]]:
+    """The rows of an action, with its keys in the first one."""
+    first, *others = wrap(description, room)
+    return [(keys, first), *((" " * cell_width(keys), line) for line in others)]
 
 
 def _laid_out(rows: Sequence[tuple[str, str]], columns: int) -> list[Parts]:
