@@ -119,7 +119,7 @@ async def test_the_mouse_opens_a_session(server: Served) -> None:
         await screen.wait_for("filter")
         await screen.type("workflow:migrate-db\r")
         await screen.wait_for("workflow:migrate-db")
-        await screen.wait_for(" of ")  # so that no row moves any more
+        await screen.wait_until(lambda: " of " in screen.text and "✘" in screen.text)  # so that no row moves any more
         row = next(number for number, line in enumerate(screen.text.splitlines(), 1) if "✘" in line)
         for _ in range(2):
             await screen.type(f"\x1b[<0;20;{row}M\x1b[<0;20;{row}m")
