@@ -19,7 +19,8 @@ import orjson
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
-from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
+from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.store import StateStore
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.run import make_app

@@ -10,7 +10,8 @@ from tests.support.logs import BEGAN, Json, Log
 from tests.support.machines import mirror_root, mirrored_log
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.machines import MachineStatus
-from zigtui.reader.recorded_machines import MACHINES_FILE, encode_machines
+from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.recorded_machines import MACHINES_FILE
 
 NOW = BEGAN + 60
 WEB, DB = "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11", "9c3f2b1a-6a0f-4a39-9d7f-2f8f6f1f7a22"

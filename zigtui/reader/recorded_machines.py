@@ -3,18 +3,19 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Annotated, NamedTuple, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import MachineStatus
 from zigtui.reader.threads import start_thread
 
-__all__ = ["MACHINES_FILE", "RecordedMachines", "Silence", "encode_machines", "recorded_silence"]
+if TYPE_CHECKING:
+    from zigtui.reader.machines_record import MachineRecord, MachinesRecord
+
+__all__ = ["MACHINES_FILE", "RecordedMachines", "Silence", "recorded_silence"]
 
 Silence: TypeAlias = Callable[[], float | None]
 """Returns for how long the machine of a log has been silent, in seconds; None if it was heard recently."""
@@ -22,7 +23,6 @@ Silence: TypeAlias = Callable[[], float | None]
 MACHINES_FILE = "machines.json"
 """The name of the file, in the root of the mirror. The mirror replaces it every five seconds."""
 
-_VERSION = 1
 _MAX_BYTES = 16 * 1024**2
 _CHECK_SECS = 1.0
 _OUTDATED_SECS = 15.0
@@ -30,27 +30,6 @@ _OUTDATED_SECS = 15.0
 
 _ANSWER_SECS = 0.5
 """How long the disk may take to answer. After that, the last record counts until the disk answers."""
-
-_Count = Annotated[int, msgspec.Meta(ge=0)]
-_Secs = Annotated[float, msgspec.Meta(ge=0)]
-
-
-class _Machine(msgspec.Struct, omit_defaults=True):
-    name: str
-    silent_secs: _Secs | None = None
-    sessions: _Count | None = None
-    behind_bytes: _Count | None = None
-    version: str | None = None
-    disk_free: _Count | None = None
-    disk_size: _Count | None = None
-    beat_age_secs: _Secs | None = None
-
-
-class _Record(msgspec.Struct):
-    version: int
-    written_at: float
-    offline_since: float | None
-    machines: list[_Machine]
 
 
 class _Known(NamedTuple):
@@ -62,21 +41,9 @@ class _Known(NamedTuple):
         machines: the machines by name.
     """
 
-    record: _Record | None
+    record: "MachinesRecord | None"
     written_at: float
-    machines: dict[str, _Machine]
-
-
-def encode_machines(statuses: Iterable[MachineStatus], now: float, offline_since: float | None) -> bytes:
-    """The content of the file.
-
-    Args:
-        statuses: the machines.
-        now: the present, in seconds since the epoch.
-        offline_since: see `Machines`.
-    """
-    machines = [_Machine(**{name: getattr(status, name) for name in _Machine.__struct_fields__}) for status in statuses]
-    return msgspec.json.encode(_Record(_VERSION, now, offline_since, machines))
+    machines: "dict[str, MachineRecord]"
 
 
 class RecordedMachines:
@@ -161,6 +128,8 @@ class RecordedMachines:
         return known, max(0.0, now - known.written_at)
 
     def _check(self) -> None:
+        from zigtui.reader.machines_record import decode_machines  # which takes long
+
         try:
             status = os.stat(self._path)
             file = status.st_ino, status.st_mtime_ns
@@ -168,12 +137,12 @@ class RecordedMachines:
                 return
             descriptor = open_log(self._path)
             try:
-                record = msgspec.json.decode(read_at(descriptor, 0, _MAX_BYTES), type=_Record)
+                record = decode_machines(read_at(descriptor, 0, _MAX_BYTES))
             finally:
                 os.close(descriptor)
-        except (OSError, NotALogError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (OSError, NotALogError):
             return  # the last record counts, and grows old
-        if record.version != _VERSION:
+        if record is None:
             return
         # The first one may be old. The others were written just now, whatever the clock shows.
         age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
@@ -191,7 +160,7 @@ def recorded_silence(location: LogLocation) -> Silence | None:
 _recorded = lru_cache(maxsize=16)(RecordedMachines)  # of the mirrors whose logs are read
 
 
-def _silence(machine: _Machine | None, age: float, *, is_offline: bool) -> float | None:
+def _silence(machine: "MachineRecord | None", age: float, *, is_offline: bool) -> float | None:
     """For how long a machine has been silent; None if it was heard recently.
 
     Args:

@@ -26,7 +26,8 @@ from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, bea
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.machines import FRESH_SECS, MIRROR_MARKER, WriteHint, machine_bases
-from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
+from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.files import replace_file
 
 if TYPE_CHECKING:
