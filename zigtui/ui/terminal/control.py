@@ -28,6 +28,7 @@ _SIGHUP = 1  # Windows has no name for it
 _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
 # Signals that do not end a process by default, cannot be handled, or come from a defect that a handler would repeat.
 _OTHER = ("CHLD", "CONT", "URG", "WINCH", "INFO", "STOP", "TSTP", "TTIN", "TTOU", "KILL", "SEGV", "BUS", "FPE", "ILL")
+_TAKE_SECS = 1.0
 _FRAME = 10  # times as many objects as usual are created before the youngest are searched for garbage
 _MOST_DELAY = 10  # times as much garbage as usual is kept while the user goes on typing
 
@@ -234,7 +235,8 @@ def _terminal_settings() -> list[Any] | None:
 
 
 def _restore_at_once(settings: list[Any], reset_status: str) -> None:
-    """Restore a terminal without waiting for it: it may take no output, or be gone."""
+    """Restore a terminal without waiting long for it: it may take no output, or be gone."""
+    import select
     import termios
 
     from zigtui.ui.terminal.modes import RESET
@@ -243,4 +245,5 @@ def _restore_at_once(settings: list[Any], reset_status: str) -> None:
     with contextlib.suppress(OSError, termios.error):
         terminal = os.open(os.ttyname(sys.__stdin__.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
         termios.tcsetattr(terminal, termios.TCSANOW, settings)
+        select.select([], [terminal], [], _TAKE_SECS)  # a slow one may still display the last frame
         os.write(terminal, (RESET + reset_status).encode())
