@@ -58,6 +58,12 @@ def test_the_version_can_be_asked_for_everywhere(home: Path, words: list[str]) -
     assert succeed(*words, "--version").stdout == f"zigtui {__version__}\n"
 
 
+def test_what_only_large_logs_and_mirrors_need_is_loaded_later(home: Path) -> None:
+    assert (
+        run_python("import sys, zigtui.cli, zigtui.reader; print('msgspec' in sys.modules)", home).stdout == "False\n"
+    )
+
+
 LOADED = """
 import sys
 from zigtui.cli import main
