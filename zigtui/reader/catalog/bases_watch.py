@@ -24,7 +24,7 @@ _READ_SECS = 0.05
 _FIRST_READ_SECS = 0.02
 """The same during the first scan: the first rows should appear quickly."""
 
-_PAUSE_SECS_PER_HINT = 0.00025
+_PAUSE_SECS_PER_HINT = 0.0005
 """The pause after reading, for each changed log: if many are written to at once, each is read less often."""
 
 _LONGEST_PAUSE_SECS = 0.2
