@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,14 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.commands import Done, refused, succeed, zigtui
 from tests.support.fleet import connected, free_port, running_server
-from tests.support.processes import processes_that_name, started, zigtui_command
+from tests.support.processes import processes_that_name, run_zigtui, started, zigtui_command
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.fleet.join import Join, read_join
 from zigtui.fleet.server.directory import ServerDirectory
+from zigtui.fleet.server.settings import Machine
 from zigtui.fleet.wire.messages import Beat, State
 
 
@@ -115,13 +118,47 @@ def test_a_token_can_be_written_to_a_file_that_only_the_owner_reads(home: Path) 
     directory, path = home / "fleet", home / "web-07.join"
     with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
         end(process, signal.SIGTERM)
-    path.write_text("an old token")
-    path.chmod(0o644)
     assert succeed("fleet", "add", "web-07", "--dir", directory, "-o", path).stdout == ""
     assert (path.stat().st_mode & 0o777, read_join(str(path)).user) == (0o600, "web-07")
-    for other in (home, "/dev/null"):
-        refused("fleet", "add", "web-08", "--dir", directory, "-o", other)
-    assert list(ServerDirectory(directory).fleet().machines) == ["web-07"]
+
+
+def test_a_token_replaces_no_file(home: Path) -> None:
+    server, link, token = ServerDirectory(home / "fleet"), home / "link.join", home / "web-07.join"
+    server.create(None, None, None)
+    token.write_text("the only copy")
+    link.symlink_to(home / "missing")
+    for path in (token, link, "/dev/null"):
+        message = refused("fleet", "add", "web-09", "--dir", server.path, "-o", path)
+        assert message == f"zigtui: {path} exists already; choose another file\n"
+    refused("fleet", "add", "web-09", "--dir", server.path, "-o", home)
+    assert token.read_text() == "the only copy"
+    assert server.fleet().machines == {}
+
+
+def test_no_token_is_left_of_a_machine_that_could_not_be_added(home: Path) -> None:
+    server, path = ServerDirectory(home / "fleet"), home / "web-09.join"
+    server.create(None, None, None)
+    large = msgspec.structs.replace(server.fleet(), machines={"web-07": Machine(key="K" * 20_000, added=0)})
+    server.write("fleet.json", msgspec.json.encode(large).decode())
+    done = run_zigtui(
+        *("fleet", "add", "web-09", "--dir", server.path, "-o", path),
+        home=home,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),  # as on a full disk
+    )
+    assert done.returncode == 2
+    assert "fleet.json cannot be written" in done.stderr
+    assert not path.exists()
+    assert list(server.fleet().machines) == ["web-07"]
+
+
+def test_tokens_that_lead_nowhere_from_elsewhere_are_reported(home: Path) -> None:
+    listen, url = f"0.0.0.0:{free_port()}", "tls://localhost:4222"
+    warning = "join tokens name this machine only; --url tls://HOST:PORT sets the address for the others"
+    with serving(home, home / "fleet", "--listen", listen, "--url", url) as process:
+        assert process.stderr is not None
+        assert warning in process.stderr.readline()
+    with serving(home, home / "fleet", "--url", "tls://ci.example.com:4222") as process:
+        assert warning not in end(process, signal.SIGTERM).stderr
 
 
 def test_trouble_is_reported_once(home: Path) -> None:

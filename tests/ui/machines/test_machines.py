@@ -186,6 +186,7 @@ async def test_a_fleet_without_sessions_explains_how_machines_join(home_director
     root, feed = mirror_root(home_directory / "fleet"), FeedByHand()
     async with shown(root, clock=Clock(NOW), machines=FleetByHand(root), feed=feed) as screen:
         assert "zigtui is mirroring prod" in screen.text
+        assert "zigtui fleet add web-07 -o web-07.join" in screen.text
         assert "zigtui ship --join web-07.join" in screen.text
 
 

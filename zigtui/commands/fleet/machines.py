@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
@@ -43,7 +44,7 @@ def complete_machine(context: click.Context, parameter: click.Parameter, incompl
     type=FileName(dir_okay=False, allow_dash=True),
     default="-",
     metavar="FILE",
-    help="Write the token to FILE, which only you can read.  [default: standard output]",
+    help="Write the token to FILE, a new one, which only you can read.  [default: standard output]",
 )
 @directory_option
 def add(name: str, output: str, directory: str | None) -> None:
@@ -55,28 +56,35 @@ def add(name: str, output: str, directory: str | None) -> None:
     \b
     zigtui fleet add web-07 -o web-07.join
     """
+    with explained(), ExitStack() as undo:
 
-    def keep(join: Join) -> None:
-        token = f"{join.token}\n"
-        if output == "-":
-            write(token)
-            sys.stdout.flush()  # if it is lost, the machine must not be added
-        else:
-            _write_secret(Path(output), token.encode())
+        def keep(join: Join) -> None:
+            token = f"{join.token}\n"
+            if output == "-":
+                write(token)
+                sys.stdout.flush()  # if it is lost, the machine must not be added
+            else:
+                _write_secret(Path(output), token.encode())
+                undo.callback(_remove, Path(output))
 
-    with explained():
         server_directory(directory).add(name, keep)
+        undo.pop_all()
     if output == "-" and _may_be_read_by_others():
         note("zigtui: others may read the file of this join token, which is a secret; run chmod 600 on it")
 
 
 def _write_secret(path: Path, secret: bytes) -> None:
-    if path.exists() and not path.is_file():
-        raise DirectoryError(f"{safe_plain(str(path))} is not a file")
+    if os.path.lexists(path):  # perhaps the token of another machine, which is kept nowhere else
+        raise DirectoryError(f"{safe_plain(str(path))} exists already; choose another file")
     try:
         replace_file(path, secret, is_durable=True)
     except OSError as error:
         raise DirectoryError(f"{safe_plain(str(path))} cannot be written: {reason_of(error)}") from error
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _may_be_read_by_others() -> bool:

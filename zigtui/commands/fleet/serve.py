@@ -11,6 +11,7 @@ from zigtui.commands.fleet.options import directory_option, server_directory
 from zigtui.commands.options.option_values import parse_size
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
+from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_listen
 from zigtui.standard_streams import note
@@ -85,6 +86,8 @@ def _report_start(directory: ServerDirectory, fleet: Fleet) -> None:
     count = len(fleet.machines)
     note(f"serving {count} machine{'' if count == 1 else 's'} on {fleet.listen} as {fleet.url}, from {directory.path}")
     note(f"the token of the watcher is in {directory.path / 'watch.join'}")
+    if is_local(fleet.url) and not is_local(f"tls://{fleet.listen}"):
+        note("zigtui: join tokens name this machine only; --url tls://HOST:PORT sets the address for the others")
     if shutil.disk_usage(directory.path).free < fleet.store_bytes:
         note("zigtui: the disk has less space than the server may use; give a smaller --store")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from zigtui.fleet.join import DEFAULT_PORT, JoinError, check_url
+from zigtui.loopback import name_of_host
 
 __all__ = [
     "DEFAULT_STORE_BYTES",
@@ -108,10 +109,8 @@ def check_encrypted(url: str) -> str:
 
 def url_of(listen: str) -> str:
     """The URL by which others reach a server that listens on an address."""
-    import socket
-
     host, _, port = listen.rpartition(":")
-    return check_url(f"tls://{socket.getfqdn()}:{port}") if host in _LOCAL else f"tls://{listen}"
+    return check_url(f"tls://{name_of_host()}:{port}") if host in _LOCAL else f"tls://{listen}"
 
 
 def local_url(listen: str) -> str:

@@ -35,7 +35,7 @@ and will show each session as soon as its machine ships it.
 
 A machine joins with two commands:
 
-    zigtui fleet add web-07 > web-07.join      on the server
+    zigtui fleet add web-07 -o web-07.join     on the server
     zigtui ship --join web-07.join             on the machine
 """
 
