@@ -43,6 +43,8 @@ async def test_sessions_of_other_machines_are_served_while_they_run(fleet: tuple
             async with client_of(server) as client, screen_of(server, client) as screen:
                 await screen.wait_for("1 machine")
                 await screen.wait_for("web-07")
+                await screen.wait_for("prod")  # the fleet, and not the directory of its mirror
+                assert "cache" not in screen.text
                 async with screen_of(server, client, f"/s/{ID}/ws") as session:
                     await session.wait_for("build")
                     said = original.append(Log().says("build", "a line from afar").data)

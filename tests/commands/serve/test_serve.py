@@ -15,6 +15,7 @@ from tests.support.logs import SESSION_ID, Log
 from tests.support.processes import run_zigtui
 from tests.support.programs import program
 from tests.support.serving import Screen, Served, client_of, screen_of, served
+from tests.support.skewed import skewed_log
 from tests.support.waiting import wait_until
 
 ID = IDS["retry-then-success"]
@@ -136,6 +137,15 @@ async def test_no_program_is_run(server: Served) -> None:
         assert "$EDITOR" not in screen.text
         assert "suspend" not in screen.text
     assert files_of(server.home) == before
+
+
+async def test_no_file_is_written_about_a_session_that_may_be_lost(tmp_path: Path) -> None:
+    skewed_log(tmp_path / ".zig", "nightly", -600)
+    with served(tmp_path) as server:
+        before = files_of(tmp_path)
+        async with client_of(server) as client, screen_of(server, client) as screen:
+            await screen.wait_for("nightly")
+        assert files_of(tmp_path) == before
 
 
 async def test_copying_reaches_the_page_and_no_program(server: Served) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zigtui.commands.options.address import parse_address, shown_address
+from zigtui.commands.options.address import parse_address
 from zigtui.commands.options.base_option import base_option, bases_of, fleet_option, named_bases
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.filter_options import filter_option, typed_filter
@@ -17,7 +17,7 @@ from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.commands.program.extras import needs_extra
 from zigtui.commands.program.program_options import ProgramOptions, settings_of
-from zigtui.commands.serve.network import check_network, site_at, start_address, tls_context
+from zigtui.commands.serve.network import check_network, listening_fault, site_at, start_address, tls_context
 from zigtui.commands.serve.request import ScreenRequest
 from zigtui.debug_log import record_warnings
 from zigtui.reader.catalog.scan.locations import list_all
@@ -100,9 +100,9 @@ def command(
     """Display the screen in browsers, to several people at once, until Ctrl-C.
 
     The address that is printed has a token. Those who have it may see all sessions, with all that they have printed,
-    and nothing else: there is no shell, no pager, no editor and no file is written. What the keys save is downloaded.
-    The address of a session can be shared with others who have the token. The token stays the same until its file is
-    removed and the server starts again.
+    and nothing else: there is no shell, no pager, no editor and no file is written but the debug log. What the keys
+    save is downloaded. The address of a session can be shared with others who have the token. The token stays the same
+    until its file is removed and the server starts again.
 
     This needs the extra web: pip install 'zigtui[web]'. The pages load nothing from elsewhere.
 
@@ -136,7 +136,7 @@ def command(
         server = ScreenServer(
             site,
             Access(token, site, port),
-            replace(request, bases=served).command,
+            replace(request, bases=served, fleet=None if feed is None else feed.name).command,
             partial(_find, served),
             max_users,
             idle_secs,
@@ -145,7 +145,7 @@ def command(
         try:
             run_until_signal(server.run(host, port, tls_context(cert, key), report, partial(_wait_for_refusal, feed)))
         except OSError as error:
-            raise click.ClickException(f"cannot listen at {shown_address(host, port)}: {reason_of(error)}") from error
+            raise click.ClickException(listening_fault(host, port, error)) from error
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """At which addresses, and with which certificate, pages are served."""
 
+import errno
+import os
 import re
 import socket
 import ssl
@@ -9,12 +11,14 @@ from urllib.parse import urlsplit
 import click
 
 from zigtui.commands.options.address import shown_address
-from zigtui.loopback import is_loopback
+from zigtui.loopback import is_loopback, name_of_host
+from zigtui.reader.error_reasons import reason_of
 from zigtui.web.site import Site
 
-__all__ = ["check_network", "site_at", "start_address", "tls_context"]
+__all__ = ["check_network", "listening_fault", "site_at", "start_address", "tls_context"]
 
 _ALL_ADDRESSES = ("0.0.0.0", "::")
+_LAST_PORT = 65535
 _PATH = re.compile(r"(/[\w~-][\w.~-]*)*/?", re.ASCII)  # which is the same with and without escapes
 
 
@@ -56,8 +60,19 @@ def start_address(host: str, port: int, url: str | None, *, is_secure: bool) -> 
     """The address to open. If the server listens at all addresses, it has the name of this machine."""
     if url is not None:
         return f"{url.rstrip('/')}/"
-    name = socket.getfqdn() if host in _ALL_ADDRESSES else host
+    name = name_of_host() if host in _ALL_ADDRESSES else host
     return f"{'https' if is_secure else 'http'}://{shown_address(name, port)}/"
+
+
+def listening_fault(host: str, port: int, error: OSError) -> str:
+    """Why a server cannot listen at an address, and what to do about it."""
+    cause, other = f"{shown_address(host, port)}: {reason_of(error)}", "ADDRESS:PORT"
+    if error.errno == errno.EADDRINUSE:
+        cause = f"port {port} is in use"
+        other = shown_address(host, port + 1 if port < _LAST_PORT else port - 1)
+    elif error.errno is not None and error.errno > 0:  # not that of a name, whose text has no address in it
+        cause = f"{shown_address(host, port)}: {os.strerror(error.errno)}"
+    return f"{cause}; choose another address with --listen {other}"
 
 
 def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

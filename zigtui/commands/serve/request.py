@@ -18,11 +18,13 @@ class ScreenRequest:
         bases: the base directories.
         filter: the filter of the list.
         log_file: the debug log; None for the one in the user's state directory.
+        fleet: the name of the fleet that the server mirrors; None if there is none.
     """
 
     bases: list[str]
     filter: str
     log_file: Path | None
+    fleet: str | None = None
 
     def command(self, path: str | None, size: tuple[int, int]) -> list[str]:
         """The command line of the process of a screen.
@@ -32,10 +34,11 @@ class ScreenRequest:
             size: columns and lines.
         """
         log_file = None if self.log_file is None else str(self.log_file)
-        return [sys.executable, "-P", "-m", _MODULE, json.dumps([self.bases, self.filter, log_file, path, size])]
+        words = json.dumps([self.bases, self.filter, log_file, self.fleet, path, size])
+        return [sys.executable, "-P", "-m", _MODULE, words]
 
     @classmethod
     def parse(cls, text: str) -> tuple["ScreenRequest", str | None, tuple[int, int]]:
         """What the process of a screen finds on its command line: the request, and the arguments of `command`."""
-        bases, filter_text, log_file, path, (columns, lines) = json.loads(text)
-        return cls(bases, filter_text, None if log_file is None else Path(log_file)), path, (columns, lines)
+        bases, filter_text, log_file, fleet, path, (columns, lines) = json.loads(text)
+        return cls(bases, filter_text, None if log_file is None else Path(log_file), fleet), path, (columns, lines)

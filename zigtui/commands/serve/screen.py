@@ -1,6 +1,7 @@
 """The process of one screen in a browser. `zigtui.commands.serve.command` has its command line."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 from zigtui.commands.reading.observation_file import ObservationFile
@@ -8,6 +9,7 @@ from zigtui.commands.serve.request import ScreenRequest
 from zigtui.debug_log import record_warnings, report_defect
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.scan.locations import location_of_file
+from zigtui.reader.machines import WriteHint
 from zigtui.reader.session.observations import Observations
 from zigtui.settings.file import read_settings
 from zigtui.settings.location import settings_path
@@ -19,6 +21,19 @@ __all__ = ["main"]
 
 _MOST_BYTES = 4 * 1024**3
 """The memory that a process may use, apart from files. The list takes 70 MB, a log of 700 MB takes 90 MB."""
+
+
+class _ServedFleet:
+    """The fleet that the server mirrors, and whose problems it prints; see `zigtui.ui.feed.Feed`."""
+
+    notices: Sequence[str] = ()
+    refusal: str | None = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def pass_hints(self, hint: WriteHint) -> None:
+        """Do nothing: what the server writes is found as what other processes write."""
 
 
 def main() -> None:
@@ -36,10 +51,11 @@ def _run(request: ScreenRequest, path: str | None, size: tuple[int, int]) -> int
     settings = settings_for_browser(read_settings(settings_path()).settings)
     opened = None if path is None else location_of_file(path)
     bases = list(dict.fromkeys([*request.bases, *([] if opened is None else [opened.base])]))
-    kept = ObservationFile()
-    catalog = Catalog(bases, stall_secs=settings.stall_secs, observations=Observations(kept.load, kept.add))
+    observations = Observations(ObservationFile().load)  # which are only read: a page writes no file
+    catalog = Catalog(bases, stall_secs=settings.stall_secs, observations=observations)
+    feed = None if request.fleet is None else _ServedFleet(request.fleet)
     start = ListStart(request.filter or settings.filter)
-    exit_code = run_app(catalog, BrowserTerminal(size), opened=opened, start=start, settings=settings)
+    exit_code = run_app(catalog, BrowserTerminal(size), opened=opened, start=start, settings=settings, feed=feed)
     limit_exit_time(exit_code)
     return exit_code
 
