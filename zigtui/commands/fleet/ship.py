@@ -40,7 +40,8 @@ _DAY_SECS = 86_400.0
     flag_value="",
     metavar="[URL]",
     help="Instead of logs, send the traces of sessions that end to a receiver of OpenTelemetry, such as"
-    " http://localhost:4318.  [default: $OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else $OTEL_EXPORTER_OTLP_ENDPOINT]",
+    " http://localhost:4318.  [default: $OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else"
+    " $OTEL_EXPORTER_OTLP_ENDPOINT, else http://localhost:4318]",
 )
 @base_option
 @click.option(

@@ -1,6 +1,7 @@
 """The URL of a receiver, from the command line or from the variables that OpenTelemetry documents."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from zigtui.loopback import is_loopback
@@ -29,8 +30,7 @@ def endpoint_of(url: str) -> str:
     if not url and (traces := os.environ.get(_TRACES, "").strip()):
         found = traces  # with the path, as it is
     else:
-        base = (url or os.environ.get(_BASE, "").strip() or _DEFAULT).rstrip("/")
-        found = base if base.endswith(_PATH) else base + _PATH
+        found = _with_path(url or os.environ.get(_BASE, "").strip() or _DEFAULT)
     if not url:
         protocol = next(filter(None, (os.environ.get(name, "").strip() for name in _PROTOCOLS)), "http/protobuf")
         if protocol != "http/protobuf":
@@ -43,6 +43,13 @@ def endpoint_of(url: str) -> str:
     if not is_valid or not found.isprintable():
         raise EndpointError(f"{url or found!r} is no URL of a receiver, such as http://localhost:4318")
     return found
+
+
+def _with_path(base: str) -> str:
+    """The URL with the path for traces, in front of a query."""
+    address, *rest = re.split(r"(?=[?#])", base, maxsplit=1)
+    address = address.rstrip("/")
+    return "".join([address if address.endswith(_PATH) else address + _PATH, *rest])
 
 
 def shown_endpoint(endpoint: str) -> str:
