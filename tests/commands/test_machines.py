@@ -140,6 +140,18 @@ def test_a_session_that_was_lost_before_its_machine_fell_silent_stays_lost(
     assert [one["state"] for one in listed("list", "--base", root, "machine:web-07")] == ["lost"]
 
 
+@pytest.mark.parametrize("now", [NOW, NOW + 7200])
+def test_all_commands_agree_that_a_session_was_lost_shortly_before_its_machine_fell_silent(
+    root: Path, monkeypatch: pytest.MonkeyPatch, now: float
+) -> None:
+    record(root, MachineStatus("web-07", "", now - NOW + 10, beat_age_secs=now - NOW + 10), now=now)
+    freeze(monkeypatch, now)
+    assert [one["state"] for one in listed("list", "--base", root, "machine:web-07")] == ["lost"]
+    assert json.loads(succeed("show", "web-07/flow", "--base", root, "--json").stdout)["state"] == "lost"
+    done = zigtui("listen", "web-07/flow", "--base", root, "--no-follow", "--exit-status")
+    assert done.code == ExitCode.LOST_OR_TIMEOUT
+
+
 def test_if_the_mirror_does_not_run_live_sessions_are_unreachable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record(root, MachineStatus("web-07", ""), MachineStatus("db", ""), now=BEGAN + 20)
     freeze(monkeypatch, NOW + 86400)

@@ -102,6 +102,41 @@ def test_a_machine_that_has_never_been_heard_is_silent_after_a_while(clock: Cloc
     assert machines.silence_of(BASE) == 7.0
 
 
+def test_a_machine_without_a_beat_has_been_silent_since_its_last_message(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    machines.note_message("web-07", 0.0)
+    assert machines.statuses() == []
+    machines.add("web-07")
+    for age in (600.0, 100.0, 300.0):
+        machines.note_message("web-07", age)
+    assert pass_time(machines, clock, 7.0) == [("web-07", 6.5)]
+    assert machines.silence_of(BASE) == 107.0
+    assert machines.statuses()[0].beat_age_secs is None
+
+
+def test_a_silence_began_with_the_last_message_if_no_beat_came_after_it(clock: Clock) -> None:
+    before = Machines("/fleet", clock, clock)
+    before.note_beat("web-07", BEAT)
+    clock.now += 3600.0
+    later = Machines("/fleet", clock, clock)
+    later.restore(before.statuses(), clock.now - 3600.0)
+    later.note_message("web-07", 60.0)
+    pass_time(later, clock, 7.0)
+    assert later.silence_of(BASE) == 67.0
+
+
+@pytest.mark.parametrize(("beats", "silent_secs"), [(1, 49.0), (2, 7.0)])
+def test_one_beat_alone_does_not_interrupt_a_silence(clock: Clock, beats: int, silent_secs: float) -> None:
+    machines = Machines("/fleet", clock, clock)
+    machines.note_beat("web-07", BEAT)
+    pass_time(machines, clock, 40.0)
+    for _ in range(beats):
+        pass_time(machines, clock, 2.0 / beats)
+        machines.note_beat("web-07", BEAT)
+    pass_time(machines, clock, 7.0)
+    assert machines.silence_of(BASE) == silent_secs
+
+
 def states(machines: Machines) -> tuple[float | None, float | None]:
     return machines.offline_since, machines.silence_of(BASE)
 

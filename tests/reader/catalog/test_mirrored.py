@@ -258,6 +258,34 @@ def test_a_program_that_starts_later_finds_out_what_was_alive(
     assert mirrored.state is state
 
 
+@pytest.mark.parametrize("ahead", [-3600.0, 0.0, 3600.0], ids=["clock behind", "same clock", "clock ahead"])
+def test_all_programs_agree_that_a_session_was_lost_before_its_machine_fell_silent(
+    tmp_path: Path, ahead: float
+) -> None:
+    log = Log().wait(ahead).start().tier(0, "build").step("build").beat()
+    mirrored = Mirrored(tmp_path / "fleet", log=log)
+    mirrored.pass_time(20, beats=True)
+    died_at = mirrored.clocks.now
+    mirrored.pass_time(40)
+    assert mirrored.state is LOST
+    mirrored.machines.silences["web-07"] = 7.0
+    for later in (0, 20, 3600):
+        mirrored.pass_time(later)
+        mirrored.grow(is_fresh=False, modified=died_at)  # bytes that come late
+        catalog = mirrored.open()
+        (found,) = catalog.sessions()
+        assert (mirrored.state, found.state, found.is_doubtful) == (LOST, LOST, False)
+        opened = catalog.open(found.location)
+        catalog.read_all()
+        assert opened.snapshot(mirrored.clocks.now).state is LOST
+    mirrored.catalog = catalog
+    mirrored.machines.silences.clear()
+    mirrored.pass_time(20)
+    assert mirrored.state is LOST
+    mirrored.grow(is_fresh=True)
+    assert mirrored.state is RUNNING
+
+
 @pytest.mark.parametrize(("end", "state"), [("success", SessionState.SUCCEEDED), ("failure", SessionState.FAILED)])
 def test_a_session_that_has_ended_is_over_however_silent_its_machine_is(
     tmp_path: Path, end: str, state: SessionState

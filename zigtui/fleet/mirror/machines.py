@@ -20,13 +20,19 @@ class _Machine:
 
     Attributes:
         status: what it has reported.
-        heard_at: when it last gave a sign of life, by the steady clock; None if it never has.
+        heard_at: when its last beat came, by the steady clock; None if none ever has.
+        known_at: the same without the first beat after a silence. When that comes, bytes that were written during the
+            silence are still on their way, and the machine may fall silent again before they arrive.
+        published_at: when it published the latest message of a log that has been read, by the steady clock; None if
+            none has been read.
         silence: for how long no beat has come although it could have been received, as of the last tick.
         is_silent: whether that is too long.
     """
 
     status: MachineStatus
     heard_at: float | None = None
+    known_at: float | None = None
+    published_at: float | None = None
     silence: float = 0.0
     is_silent: bool = False
 
@@ -100,13 +106,15 @@ class Machines:
             if status.silent_secs is not None and offline_since is None:  # that run has ended just now
                 machine.silence, machine.is_silent = status.silent_secs, True
             if status.beat_age_secs is not None:
-                machine.heard_at = self._steady_clock() - status.beat_age_secs
+                machine.heard_at = machine.known_at = self._steady_clock() - status.beat_age_secs
 
     def note_beat(self, machine: str, beat: Beat) -> None:
         """Note a beat of a machine."""
         self.add(machine)
-        known = self._machines[machine]
-        known.silence, known.heard_at = 0.0, self._steady_clock()
+        known, now = self._machines[machine], self._steady_clock()
+        if known.heard_at is None or now - known.heard_at <= _SILENT_SECS:
+            known.known_at = now
+        known.silence, known.heard_at = 0.0, now
         known.status = replace(
             known.status,
             sessions=beat.sessions,
@@ -115,6 +123,17 @@ class Machines:
             disk_free=beat.disk_free,
             disk_size=beat.disk_size,
         )
+
+    def note_message(self, machine: str, age: float) -> None:
+        """Note when a machine that was added has published a message. An old message does not end its silence.
+
+        Args:
+            machine: the name of the machine.
+            age: how long ago the message was published, in seconds.
+        """
+        known, published_at = self._machines.get(machine), self._steady_clock() - age
+        if known is not None and (known.published_at is None or published_at > known.published_at):
+            known.published_at = published_at
 
     def note_connection(self, *, is_there: bool) -> None:
         """Note that there is a connection to the server, or none."""
@@ -172,4 +191,5 @@ class Machines:
     def _silence(self, machine: _Machine, now: float) -> float | None:
         if not (machine.is_silent or self._is_offline(now)):
             return None
-        return machine.silence if machine.heard_at is None else now - machine.heard_at
+        signs = [sign for sign in (machine.known_at, machine.published_at) if sign is not None]
+        return now - max(signs) if signs else machine.silence

@@ -192,11 +192,13 @@ class Mirror:
             lane, log = _log_of(subject)
             if lane is Lane.STATE:
                 self._store.apply_state(log, State.decoded(headers, payload), age)
+                self.machines.note_message(log.machine, age)
             else:
-                chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
+                chunk, published_age = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload), age
                 age += age_of(headers)
                 has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
                 self.machines.add(log.machine)
+                self.machines.note_message(log.machine, published_age)
                 if self._written is not None:
                     path = os.path.join(self._root, path_of(log))
                     self._written(path, is_fresh=has_grown and lane is Lane.LIVE and age < FRESH_SECS)

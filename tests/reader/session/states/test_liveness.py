@@ -460,7 +460,9 @@ def test_a_session_that_was_alive_when_its_machine_was_last_heard_is_unreachable
     ("modified", "state"),
     [
         pytest.param(NOW, SessionState.UNREACHABLE, id="just now"),
-        pytest.param(NOW - 300, SessionState.UNREACHABLE, id="some minutes before, as clocks may differ"),
+        pytest.param(NOW - 29.9, SessionState.UNREACHABLE, id="less than three heartbeats before"),
+        pytest.param(NOW - 30, SessionState.LOST, id="three heartbeats before"),
+        pytest.param(NOW + 20, SessionState.UNREACHABLE, id="later, as bytes came after the last beat"),
         pytest.param(NOW - 1000, SessionState.LOST, id="long before"),
     ],
 )
@@ -471,7 +473,29 @@ def test_a_program_that_has_not_watched_a_log_goes_by_its_time(modified: float, 
 
 
 def test_the_watch_while_the_machine_is_silent_does_not_count() -> None:
-    session = vitals(modified=NOW - 100, event=NOW - 100, watched=NOW + 100)._replace(unheard_since=NOW)
+    session = vitals(modified=NOW - 20, event=NOW - 20, watched=NOW + 100)._replace(unheard_since=NOW)
+    assert session_state(session, NOW + HOUR) is SessionState.UNREACHABLE
+
+
+@pytest.mark.parametrize("skew", [-HOUR, 0.0, 60.0, HOUR])
+@pytest.mark.parametrize("grown", [None, NOW - 60])
+@pytest.mark.parametrize("skew_secs", [LIKELY_SKEW_SECS, LARGEST_SKEW_SECS])
+def test_the_clock_of_a_silent_machine_does_not_matter(skew: float, grown: float | None, skew_secs: float) -> None:
+    event = NOW - 60 + skew
+    session = vitals(modified=NOW - 60, event=event, activity=event, grown=grown, watched=NOW - 100 if grown else None)
+    session = session._replace(unheard_since=NOW, skew_secs=skew_secs)
+    assert session_state(session, NOW + HOUR) is SessionState.LOST
+    alive = session._replace(modified=NOW - 5, grown=grown and NOW - 5)
+    assert session_state(alive, NOW + HOUR) is SessionState.UNREACHABLE
+
+
+def test_after_a_jump_of_our_clock_the_time_of_a_file_proves_no_silence() -> None:
+    session = vitals(modified=NOW - 60, event=NOW - 60)._replace(unheard_since=NOW, skew_secs=math.inf)
+    assert session_state(session, NOW + HOUR) is SessionState.UNREACHABLE
+
+
+def test_a_file_of_a_mirror_with_an_unknown_time_has_that_of_its_last_event() -> None:
+    session = vitals(modified=NOW - 24 * HOUR, event=NOW - 5)._replace(unheard_since=NOW)
     assert session_state(session, NOW + HOUR) is SessionState.UNREACHABLE
 
 

@@ -314,8 +314,12 @@ def _is_lost(vitals: Vitals, now: float) -> bool:
 def _was_lost_when_heard(vitals: Vitals, heard_at: float) -> bool:
     """Whether a session was already lost when its machine was last heard.
 
-    The file has the time of a clock that agrees with that of its machine's last sign of life: both are of the mirror.
+    The mirror sets the file's time by the same clock as that of its machine's last sign of life. So it proves a silence
+    without a watch, and all processes come to the same result. After a jump of our clock it proves nothing.
     """
+    is_timed = _is_of_today(vitals.modified, heard_at) and not math.isinf(vitals.skew_secs)
+    if is_timed and heard_at >= vitals.modified + recent_secs(vitals):
+        return True
     skew_secs = vitals.skew_secs if math.isinf(vitals.skew_secs) else min(vitals.skew_secs, _SMALL_SKEW_SECS)
     return _is_lost(vitals._replace(skew_secs=skew_secs), heard_at)
 
