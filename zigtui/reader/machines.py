@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigtui.reader.threads import result_within
+from zigtui.reader.threads import results_within
 
 __all__ = [
     "FRESH_SECS",
@@ -101,7 +101,7 @@ class WriteHint(Protocol):
 def is_mirror_root(directory: str) -> bool:
     """Whether a mirror keeps the bases of machines in a directory. One that does not answer soon counts as none."""
     marker = os.path.join(directory, MIRROR_MARKER)
-    return result_within(_ANSWER_SECS, lambda: os.path.isfile(marker), otherwise=False)
+    return results_within(_ANSWER_SECS, [lambda: os.path.isfile(marker)], otherwise=[False])[0]
 
 
 def mirror_root_of(base: str) -> str | None:

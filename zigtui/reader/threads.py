@@ -1,12 +1,14 @@
 """Start threads whose failure is always reported."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from zigtui.reader.log_exception import log_exception
 
-__all__ = ["result_within", "start_thread"]
+__all__ = ["results_within", "start_thread"]
 
 _Result = TypeVar("_Result")
 
@@ -44,14 +46,23 @@ def start_thread(
     return thread
 
 
-def result_within(seconds: float, function: Callable[[], _Result], *, otherwise: _Result) -> _Result:
-    """Call a function that may wait for a disk forever, such as a network mount, on a thread of its own.
+def results_within(
+    seconds: float, functions: Sequence[Callable[[], _Result]], otherwise: Sequence[_Result]
+) -> list[_Result]:
+    """Call functions that may wait for a disk forever, such as a network mount, each on a thread of its own.
 
     Args:
-        seconds: how long to wait for the function. After that, its thread is left alone.
-        function: the function.
-        otherwise: what to return if the function takes longer or fails.
+        seconds: how long to wait for all of them. After that, their threads are left alone.
+        functions: the functions.
+        otherwise: for each function, what to return if it takes longer or fails.
     """
-    results: list[_Result] = []
-    start_thread(lambda: results.append(function()), "wait for a disk").join(seconds)
-    return results[0] if results else otherwise
+    results = list(otherwise)
+
+    def call(number: int) -> None:
+        results[number] = functions[number]()
+
+    threads = [start_thread(partial(call, number), "wait for a disk") for number in range(len(functions))]
+    give_up_at = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, give_up_at - time.monotonic()))
+    return results[:]

@@ -329,7 +329,7 @@ def test_the_machines_of_a_root_are_recognized_however_long_the_disk_takes_later
 ) -> None:
     root = mirror_root(tmp_path / "fleet")
     catalog = Catalog([str(root)], machines=MachinesByHand(root))
-    monkeypatch.setattr("zigtui.reader.machines.result_within", lambda _, __, otherwise: otherwise)
+    monkeypatch.setattr("zigtui.reader.machines.results_within", lambda _, __, otherwise: otherwise)
     mirrored_log(root, "web-07", "11111111", Log().start().tier(0, "build"), BEGAN)
     catalog.find_machines()
     (base,) = catalog.bases

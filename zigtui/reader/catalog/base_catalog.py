@@ -262,7 +262,7 @@ class BaseCatalog:
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    self._growth.pass_to(log, file)
+                    log.signs = self._growth.signs(file)
             if log is not None:
                 has_read = True
                 if log.advance():

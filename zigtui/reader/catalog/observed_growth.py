@@ -76,14 +76,12 @@ class ObservedGrowth:
 
     def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:
         """The vitals of a session with what was seen of its log."""
-        grown = None if file.grown is None else self._jumps.at(file.grown)
-        watched, unheard_since = self._jumps.at(file.watched), self.unheard_since
-        return vitals._replace(grown=grown, watched=watched, skew_secs=file.skew_secs, unheard_since=unheard_since)
+        return vitals._replace(**self.signs(file)._asdict())
 
-    def pass_to(self, log: SessionLog, file: LogFile) -> None:
-        """Pass what was seen of a log to it."""
+    def signs(self, file: LogFile) -> SignsOfLife:
+        """What was seen of a log and of its machine."""
         grown = None if file.grown is None else self._jumps.at(file.grown)
-        log.signs = SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs, self.unheard_since)
+        return SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs, self.unheard_since)
 
     def resume(self, found: Iterable[tuple[LogFile, SessionSnapshot]]) -> None:
         """Add what other processes saw of the logs that are doubtful, once for each log."""

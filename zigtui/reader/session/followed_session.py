@@ -9,12 +9,12 @@ from zigtui.reader.recorded_machines import Silence
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.observations import WatchedLog
+from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.states.liveness import (
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
     Vitals,
     session_state,
-    vitals_of,
 )
 
 __all__ = ["FollowedSession"]
@@ -82,6 +82,7 @@ class FollowedSession:
         watch, skew_secs = self._watch, LARGEST_SKEW_SECS if self._follows else LIKELY_SKEW_SECS
         if watch.has_jumped:
             skew_secs = math.inf
-        vitals = vitals_of(session, self._log.modified, watch.grown, watch.watched, skew_secs)
-        vitals = vitals._replace(unheard_since=watch.unheard_since)
-        return vitals._replace(started=True)  # a session whose start cannot be read ends or is lost as well
+        signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since)
+        return signs.vitals(session, self._log.modified)._replace(
+            started=True
+        )  # a session whose start cannot be read ends or is lost as well

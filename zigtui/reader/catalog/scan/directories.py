@@ -1,14 +1,13 @@
 """The directories of a base in which logs may appear."""
 
 import os
-import time
 from collections.abc import Container, Iterable
 from functools import partial
 from typing import NamedTuple
 
 from writer import sessions_directory, workspace_directories
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.threads import start_thread
+from zigtui.reader.threads import results_within
 
 __all__ = ["Directory", "directories_of", "first_spellings"]
 
@@ -49,17 +48,9 @@ def first_spellings(bases: Iterable[str]) -> dict[str, str]:
     bases = list(dict.fromkeys(bases))
     if len(bases) < 2:
         return {base: base for base in bases}
-    real_paths = {base: base for base in bases}
-
-    def resolve(base: str) -> None:
-        real_paths[base] = os.path.realpath(base)
-
-    threads = [start_thread(partial(resolve, base), f"resolve {base}") for base in bases]
-    give_up_at = time.monotonic() + _NO_ANSWER_SECS
-    for thread in threads:
-        thread.join(max(0.0, give_up_at - time.monotonic()))
+    real_paths = results_within(_NO_ANSWER_SECS, [partial(os.path.realpath, base) for base in bases], otherwise=bases)
     firsts: dict[str, str] = {}
-    return {base: firsts.setdefault(real_paths[base], base) for base in bases}
+    return {base: firsts.setdefault(real_path, base) for base, real_path in zip(bases, real_paths, strict=True)}
 
 
 def directories_of(base: str, projects: Container[str | None] | None = None) -> list[Directory]:
