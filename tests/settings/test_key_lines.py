@@ -1,12 +1,12 @@
 """The lines of a TOML file on which its keys are."""
 
-import time
 import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.growth import assert_grows_linearly
 from zigtui.settings.key_lines import begun_key, key_lines
 
 
@@ -49,14 +49,10 @@ VALUES = {
 
 @pytest.mark.parametrize(("begin", "line", "end"), VALUES.values(), ids=VALUES)
 def test_the_time_grows_with_the_length_of_a_value_and_not_with_its_square(begin: str, line: str, end: str) -> None:
-    def seconds(count: int) -> float:
-        text = begin + line * count + end + "b = 1\n"
-        before = time.process_time()
+    def find_keys(text: str) -> None:
         assert set(key_lines(text)) == {"a", "b"}
-        return time.process_time() - before
 
-    short = min(seconds(1000) for _ in range(3))
-    assert seconds(16_000) < 100 * short + 0.2  # 16 times as long takes about 16 times the time, not 256
+    assert_grows_linearly(2_000, lambda count: begin + line * count + end + "b = 1\n", find_keys)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +64,7 @@ def test_the_key_of_a_line_that_is_not_sound(line: str, expected: str | None) ->
 
 
 def test_a_line_of_spaces_takes_no_longer_than_others() -> None:
-    before = time.process_time()
-    assert begun_key(" " * 200_000 + "é") is None
-    assert time.process_time() - before < 2
+    def find_key(text: str) -> None:
+        assert begun_key(text) is None
+
+    assert_grows_linearly(25_000, lambda length: " " * length + "é", find_key)

@@ -2,26 +2,25 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 from tests.support.bases import write_log
+from tests.support.growth import shortest_seconds
 from tests.support.logs import BEGAN, Json, Log
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.live_screen import LiveScreen
 
 
 def seconds_per_frame(screen: Shown) -> float:
-    """The time that a frame takes in which the clock has gone on; the least of several, since machines are busy."""
+    """The time that a frame takes in which the clock has gone on."""
     live, clock = screen.app.screen, screen.app.catalog.clock
     assert isinstance(live, LiveScreen)
     assert isinstance(clock, Clock)
-    timed = []
-    for _ in range(20):
+
+    def show_frame() -> None:
         clock.now += 0.01
-        began = perf_counter()
         live.show_changes()
-        timed.append(perf_counter() - began)
-    return min(timed)
+
+    return shortest_seconds(show_frame)
 
 
 async def of_session(base: Path, log: Log, step: Callable[[Shown], int | None]) -> tuple[float, float]:

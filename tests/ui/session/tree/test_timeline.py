@@ -1,11 +1,12 @@
 """The timeline of a session, and the small one in its tree."""
 
+from collections.abc import Callable
 from pathlib import Path
-from time import process_time
 
 import pytest
 
 from tests.support.bases import log_of, write_log
+from tests.support.growth import shortest_seconds
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
@@ -207,27 +208,35 @@ async def test_a_listener_begins_with_its_last_passes_and_earlier_ones_are_reach
         assert "›" in timeline(screen)[3]
 
 
-@pytest.mark.parametrize("kind", ["wide", "listener"])
-async def test_a_key_in_the_timeline_is_answered_at_once(base: Path, kind: str) -> None:
-    log = listener(5000)
-    if kind == "wide":
-        names = [f"shard-{number:03}" for number in range(120)]
-        log = Log().start().tier(0, *names)
-        for name in names:
-            log.step(name).says(name, "x")
+def wide_tier(steps: int) -> Log:
+    """A session in a tier of this many steps, all of which run."""
+    names = [f"shard-{number:03}" for number in range(steps)]
+    log = Log().start().tier(0, *names)
+    for name in names:
+        log.step(name).says(name, "x")
+    return log
+
+
+async def seconds_per_key(base: Path, log: Log) -> float:
+    """The time that a key takes in the timeline of a session."""
     path, clock = written(base, log)
     async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:
         await screen.press("T", "left")
         widget = screen.app.screen.query_one(Timeline)
-        costs = []
-        for number in range(32):
-            began = process_time()
-            if number < 20:
-                widget.action_move_line(-1)
-            else:
-                widget.action_zoom(-1)
-            costs.append(process_time() - began)
-        assert sorted(costs)[-2] < 0.06  # the first one of all passes may take longer
+
+        def press_keys() -> None:
+            widget.action_move_line(-1)
+            widget.action_zoom(-1)
+
+        return shortest_seconds(press_keys, attempts=12)
+
+
+@pytest.mark.parametrize("log", [wide_tier, listener])
+async def test_a_key_in_the_timeline_takes_as_long_in_a_large_session(
+    tmp_path: Path, log: Callable[[int], Log]
+) -> None:
+    small = await seconds_per_key(tmp_path / "small", log(100))
+    assert await seconds_per_key(tmp_path / "large", log(3000)) < 6 * small + 0.001
 
 
 async def test_recorded_sessions_of_every_kind_have_a_timeline(recorded: Path) -> None:
