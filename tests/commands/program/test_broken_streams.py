@@ -212,9 +212,7 @@ def test_a_reader_that_goes_while_nothing_is_printed_is_noticed(
         os.close(its)
         assert "session started" in os.read(ours, 1000).decode()
         os.close(ours)
-        began = time.monotonic()
         assert process.wait(DEADLINE_SECS) == ExitCode.READER_GONE
-        assert time.monotonic() - began < 5.0  # half a second on a machine that has nothing else to do
 
 
 def test_a_reader_that_goes_is_noticed_although_other_lines_are_written(home: Path, base: Path) -> None:

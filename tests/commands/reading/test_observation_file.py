@@ -209,7 +209,7 @@ sys.stdin.read()
 
 
 @pytest.mark.slow
-def test_after_a_kill_only_the_first_command_waits(user: Path) -> None:
+def test_after_a_kill_only_the_first_command_waits(user: Path, waits: list[int]) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", RUN], env=user_environment(user), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as runner:
@@ -223,9 +223,8 @@ def test_after_a_kill_only_the_first_command_waits(user: Path) -> None:
     assert first["state"] == "lost"
     assert time.monotonic() - began > WATCH_SECS
     for arguments in (["list"], ["show"], ["listen", "--no-follow"]):
-        began = time.monotonic()
         assert "lost" in str(zigtui(*arguments))
-        assert time.monotonic() - began < WATCH_SECS
+    assert waits == []
     assert state_file(user).exists()
 
 
@@ -233,12 +232,11 @@ def test_after_a_kill_only_the_first_command_waits(user: Path) -> None:
 def test_a_live_session_stays_live_however_often_it_is_listed(user: Path) -> None:
     live = skewed_log(user / ".zig", "live", -600)
     skewed_log(user / ".zig", "dead", -600)
-    states = []
+    states: list[dict[str, str]] = []
     with beating({live: -600}):
         until_secs = time.monotonic() + 1.5 * WATCH_SECS
-        while time.monotonic() < until_secs:
+        while time.monotonic() < until_secs or len(states) < 3:
             states.append({session["workflow"]: session["state"] for session in succeed("list", "--json").objects})
-    assert len(states) > 2
     assert states == [{"live": "running", "dead": "lost"}] * len(states)
 
 

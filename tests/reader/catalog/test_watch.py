@@ -22,7 +22,6 @@ from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model.session import SessionState
 
-SOON_SECS = 15.0  # a scan or two on a busy machine; a change that waits for a retry takes 30 s
 ROOT = Path(__file__).parents[3]
 
 
@@ -86,6 +85,13 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zigtui.reader.catalog.bases_watch._RETRY_SECS", 0.05)
 
 
+@pytest.fixture
+def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch that has failed is not tried again before the test is over."""
+    for name in ("_RETRY_SECS", "_LONGEST_RETRY_SECS"):
+        monkeypatch.setattr(f"zigtui.reader.catalog.bases_watch.{name}", 2 * DEADLINE_SECS)
+
+
 def sessions_of(base: Path, project: str = "src-shop") -> Path:
     directory = base / "projects" / project / "logs" / "sessions"
     directory.mkdir(parents=True, exist_ok=True)
@@ -136,19 +142,19 @@ def test_new_projects_sessions_and_lines_appear_and_deleted_ones_go(
     watched.wait_until(lambda: watched.lines == {"two": 2})
 
 
-def test_the_end_of_a_session_is_noticed_soon(tmp_path: Path, watch: Callable[..., Watched]) -> None:
+def test_the_end_of_a_session_is_noticed_without_a_retry(
+    tmp_path: Path, watch: Callable[..., Watched], no_retries: None
+) -> None:
     path = begun(sessions_of(tmp_path), "one")
     watched = watch(tmp_path)
     watched.wait_until(lambda: watched.lines == {"one": 0})
     append(path, Log().end().data)
-    appended = time.monotonic()
 
     def has_ended() -> bool:
         (snapshot,) = watched.catalog.sessions()
         return snapshot.at(time.time()).state is SessionState.SUCCEEDED
 
     watched.wait_until(has_ended)
-    assert time.monotonic() - appended < SOON_SECS
 
 
 def test_a_base_that_is_removed_and_made_again_goes_on_being_watched(
@@ -201,7 +207,7 @@ def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
 
 
 def test_what_is_made_together_with_its_directories_appears_and_is_read_on(
-    tmp_path: Path, watch: Callable[..., Watched]
+    tmp_path: Path, watch: Callable[..., Watched], no_retries: None
 ) -> None:
     watched = watch(tmp_path)
     watched.wait_until(lambda: watched.catalog.has_scanned)
@@ -209,9 +215,7 @@ def test_what_is_made_together_with_its_directories_appears_and_is_read_on(
     watched.wait_until(lambda: len(watched.lines) == 40)
     for path in paths:
         append(path, Log().says("a", "hello").data)
-    appended = time.monotonic()
     watched.wait_until(lambda: set(watched.lines.values()) == {1})
-    assert time.monotonic() - appended < SOON_SECS
 
 
 def test_a_directory_of_sessions_that_is_removed_and_made_again_goes_on_being_watched(
@@ -272,9 +276,11 @@ FEW_WATCHES = ["unshare", "--user", "--map-root-user", "sh", "-c"]
 FEW_WATCHES += ['echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh"]
 
 OUT_OF_WATCHES = """
-import sys, time
-from tests.reader.catalog.test_watch import Log, Path, Watched, append, begun, sessions_of
+import sys
+from tests.reader.catalog.test_watch import DEADLINE_SECS, Log, Path, Watched, append, begun, sessions_of
+from zigtui.reader.catalog import bases_watch
 
+bases_watch._RETRY_SECS = bases_watch._LONGEST_RETRY_SECS = 2 * DEADLINE_SECS
 base = Path(sys.argv[1])
 path = begun(sessions_of(base), "one")
 watched = Watched(base)
@@ -283,9 +289,7 @@ watched.wait_until(lambda: watched.lines == {"one": 0} and bool(watched.watcher.
 print(*watched.watcher.notices)
 for number in range(3):
     append(path, Log().says("a", "hello").data)
-    appended = time.monotonic()
     watched.wait_until(lambda: watched.lines == {"one": number + 1})
-    print(time.monotonic() - appended)
 """
 
 
@@ -295,9 +299,7 @@ def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) ->
         pytest.skip("needs user namespaces, for the limit of watches is that of the whole system otherwise")
     command = [*FEW_WATCHES, sys.executable, "-c", OUT_OF_WATCHES, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2 * DEADLINE_SECS, check=True)
-    notice, *delays = done.stdout.splitlines()
-    assert notice == f"{tmp_path} cannot be watched, changes appear late: OS file watch limit reached"
-    assert all(float(delay) < SOON_SECS for delay in delays)
+    assert done.stdout == f"{tmp_path} cannot be watched, changes appear late: OS file watch limit reached\n"
 
 
 class PanicError(BaseException):
@@ -346,10 +348,11 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
     begun(sessions_of(far), "far")
     path = begun(sessions_of(near), "near")
     really_list, answers = os.scandir, threading.Event()
+    unanswered = []
 
     def hangs(directory: str) -> Any:
-        if directory.startswith(str(far)):
-            answers.wait(2 * DEADLINE_SECS)
+        if directory.startswith(str(far)) and not answers.wait(DEADLINE_SECS):
+            unanswered.append(directory)
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", hangs)
@@ -359,9 +362,8 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"near": 1})
     wait_until(lambda: watched.watcher.notices == [f"{far} does not answer"], seen=lambda: watched.watcher.notices)
-    stopped = time.monotonic()
     watched.watcher.stop()
-    assert time.monotonic() - stopped < DEADLINE_SECS / 2
+    assert unanswered == []
     answers.set()
 
 
@@ -395,9 +397,8 @@ def test_a_thread_that_ends_by_an_error_is_reported(tmp_path: Path, caplog: pyte
 
     watcher = Watcher(Catalog([str(tmp_path)]), fails)
     watcher.start()
-    deadline = time.monotonic() + DEADLINE_SECS
-    while watcher.notices != [f"{tmp_path} is not kept up to date any more: unexpected error"]:
-        assert time.monotonic() < deadline
+    notice = f"{tmp_path} is not kept up to date any more: unexpected error"
+    wait_until(lambda: watcher.notices == [notice], lambda: watcher.notices)
     assert "ValueError: odd" in caplog.text
     watcher.stop()
     wait_for_threads_to_end()
