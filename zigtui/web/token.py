@@ -26,13 +26,25 @@ def kept_token(path: Path) -> str:
         TokenError: if the file has something else, or others may read it.
         OSError: if it cannot be read or created.
     """
-    with suppress(FileExistsError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_urlsafe(_BYTES)}\n")
+    if not os.path.lexists(path):
+        _create(path)
     token = read_file(path, _MAX_BYTES).decode("utf-8", "replace").strip()
     if path.stat().st_mode & 0o077:
         raise TokenError(f"others may read the token in {str(path)!r}: remove the file, or chmod 600 it")
     if not _TOKEN.fullmatch(token):
         raise TokenError(f"{str(path)!r} has no token: 20 or more letters, digits, hyphens and underscores")
     return token
+
+
+def _create(path: Path) -> None:
+    """Create the file, unless another server does so at the same time. It never exists without its content."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_urlsafe(_BYTES)}\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)  # unlike a replacement, this keeps the token that the other one has printed
+    finally:
+        with suppress(FileNotFoundError):
+            draft.unlink()
