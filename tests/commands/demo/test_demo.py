@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import refused, run_shell, zigtui
-from tests.support.processes import run_zigtui, started, user_environment
+from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from zigtui.reader import SessionState, read_session
 
 
 def runner_of(process: int) -> int:
@@ -182,3 +183,21 @@ def test_leaving_the_screen_early_ends_all_it_started(tmp_path: Path, scratch: P
         terminal.press(key)
         assert terminal.wait_for_exit() == code
         assert terminal.is_restored
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "state"),
+    [((), "demo", SessionState.FAILED), (("--listener",), "demo-listener", SessionState.SUCCEEDED)],
+)
+def test_all_it_started_ends_after_it_was_killed(
+    tmp_path: Path, options: tuple[str, ...], name: str, state: SessionState
+) -> None:
+    environment = {"TMPDIR": str(tmp_path)}
+    with started("demo", *options, "--base", tmp_path / "kept", home=tmp_path, environment=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("▶ zig session started")
+        assert process.stdout.readline().startswith("── tier 1")
+        process.kill()
+        wait_until(lambda: not processes_that_name(tmp_path), seen=lambda: processes_that_name(tmp_path))
+    sessions = [read_session(path) for path in (tmp_path / "kept").rglob("*.jsonl")]
+    assert [session.state for session in sessions if session.session.workflow_name == name] == [state]

@@ -10,9 +10,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.support.bases import IDS, log_of, recorded_base, write_log
+from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
 from tests.support.logs import SESSION_ID, Log
-from tests.support.processes import run_zigtui
+from tests.support.processes import processes_that_name, run_zigtui
 from tests.support.programs import program
 from tests.support.serving import Screen, Served, client_of, screen_of, served
 from tests.support.skewed import skewed_log
@@ -283,6 +283,31 @@ async def test_a_process_ends_with_its_page_even_if_it_is_stuck(server: Served) 
                     break
                 await asyncio.sleep(0.02)
             assert server.screens() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_an_export_ends_with_its_page(server: Served, is_killed: bool) -> None:
+    path = log_of(server.home / ".zig", "retry-then-success").with_name(f"{session_id(7)}.jsonl")
+    start, tier, step, line, *_ = Log().start().tier(0, "build").step("build").says("build", "key=value " * 9).lines
+    path.write_bytes(b"\n".join([start, tier, step, *[line] * 200_000, b""]))  # a report of it takes long
+
+    def exports() -> list[str]:
+        return [command for command in processes_that_name(path) if "export" in command]
+
+    async with client_of(server) as client, screen_of(server, client, f"/s/{session_id(7)}/ws") as screen:
+        await screen.wait_for("build")
+        await screen.type("xh")
+        await screen.wait_until(exports)
+        if is_killed:
+            os.kill(process_of(server), signal.SIGKILL)
+            await screen.wait_for_end()
+    for _ in range(250):
+        if not exports():
+            break
+        await asyncio.sleep(0.02)
+    path.unlink()
+    assert exports() == []
 
 
 @pytest.mark.slow

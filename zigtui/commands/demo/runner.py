@@ -2,8 +2,8 @@
 
 It is an example of a runner that records a session with `writer`. Like any runner, it is a process of its own. It
 prints the path of its log as JSON, since a path may contain a newline; the screen needs nothing else. With EVENTS, it
-is a listener that ends after that number of events; if it is ``all``, it ends when it is interrupted. Its exit code is
-one of `ExitCode`.
+is a listener that ends after that number of events; if it is ``all``, it ends when it is interrupted. When its standard
+input ends, so do the runner and its jobs. Its exit code is one of `ExitCode`.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from writer import SessionCoordinator, SessionError, SessionWriter, StepFailedEr
 from zigtui.commands.demo.job_steps import JobSteps
 from zigtui.commands.demo.listener import Listener
 from zigtui.exit_codes import ExitCode, ended_by_signal
+from zigtui.lifeline import end_with_input
 
 _PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
 _ATTEMPTS = 3
@@ -96,6 +97,7 @@ def main() -> int:
     """Run the demo's workflows, with the arguments of the command line."""
     base, scratch, speed, *events = sys.argv[1:]
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    end_with_input()  # if the demo was killed
     runner = Runner(Path(base), Path(scratch), float(speed))
     try:
         runner.history()

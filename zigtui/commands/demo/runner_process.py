@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zigtui.exit_codes import ExitCode
+from zigtui.lifeline import lifeline
 from zigtui.standard_streams import note
 
 __all__ = ["RunnerProcess", "Workload", "running"]
@@ -118,15 +119,18 @@ def running(base: Path, scratch: Path, workload: Workload) -> Iterator[RunnerPro
     if workload.listens:
         arguments.append("all" if workload.events is None else str(workload.events))
     command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", *arguments]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0,
-    ) as process:
+    with (
+        lifeline() as stdin,
+        subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            process_group=0,
+        ) as process,
+    ):
         runner = RunnerProcess(process)
         try:
             yield runner

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from zigtui.lifeline import lifeline
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -171,24 +172,26 @@ class SavingScreen(LiveScreen):
         except OSError:
             self._note.set(f"The session was not exported: {_NO_DIRECTORY}")
             return
-        if self._has_exported(["--format", name, "-o", str(path)], subprocess.DEVNULL):
+        if self._has_exported("zigtui", ["--format", name, "-o", str(path)], subprocess.DEVNULL, subprocess.DEVNULL):
             self._note.set(f"Exported as {safe_plain(str(path))}")
 
     def _download_export(self, name: str, file_name: str) -> None:
         file = unnamed_file()
-        if self._has_exported(["--format", name], file):
+        with lifeline() as stdin:  # without this process, there is none to which the report could go
+            is_exported = self._has_exported("zigtui.bound", ["--format", name], stdin, file)
+        if is_exported:
             self.call_later(self._deliver, file, file_name)
         else:
             file.close()
 
-    def _has_exported(self, options: Sequence[str], output: int | IO[bytes]) -> bool:
-        """Run ``zigtui export`` on the session, with a note if it fails."""
-        command = [sys.executable, "-P", "-m", "zigtui", "export", self.location.path, *options]
+    def _has_exported(self, module: str, options: Sequence[str], stdin: int, stdout: int | IO[bytes]) -> bool:
+        """Run ``zigtui export`` on the session, as a module, with a note if it fails."""
+        command = [sys.executable, "-P", "-m", module, "export", self.location.path, *options]
         try:
             done = subprocess.run(
                 command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdin=stdin,
+                stdout=stdout,
                 stderr=subprocess.PIPE,
                 timeout=_EXPORT_SECS,
                 start_new_session=True,
