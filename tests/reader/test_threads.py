@@ -7,9 +7,8 @@ import threading
 
 import pytest
 
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.threads import results_within, start_thread
-
-DEADLINE_SECS = 10.0
 
 
 class PanicError(BaseException):

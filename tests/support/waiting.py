@@ -39,6 +39,17 @@ def wait_until(
         time.sleep(_PAUSE_SECS)
 
 
+def growing_secs(first: float) -> Iterator[float]:
+    """Yield longer and longer waits, for something that a busy machine may not do before the first is over.
+
+    The caller leaves the loop when it has been done in time. With the last wait, that is no question of time.
+    """
+    secs = first
+    while secs < DEADLINE_SECS:
+        yield secs
+        secs *= 4
+
+
 def _source(condition: Callable[[], object]) -> str:
     try:
         return inspect.getsource(condition).strip()

@@ -72,13 +72,15 @@ def test_a_preview_is_cut_off_after_it_is_masked(writer: SessionWriter) -> None:
 def test_a_secret_in_two_pieces_is_found(writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
     code = f"""
-import os, time
+import os, pathlib, sys, time
 for text in ("password: {SECRET[:3]}", "{SECRET[3:]}\\n", "{SECRET[:5]}", "ly\\n"):
     os.write(1, text.encode())
-    time.sleep(0.3)
+    time.sleep(0.1)
+    while '"password: ' not in pathlib.Path(sys.argv[1]).read_text():
+        time.sleep(0.01)
 """
     with writer.tier(["lint"]) as tier, tier.step("lint") as step:
-        run(step, python(code))
+        run(step, python(code, writer.log_path))
     assert output(writer) == ["password: ", "***", f"{SECRET[:5]}ly"]
 
 
@@ -174,11 +176,12 @@ from writer import attach
 from writer._log import line_splitter
 line_splitter.PART_SECS = 0.05
 secret = {SECRET!r}
-parts = 'printf "password: %s" "$1"; sleep 0.3; echo "$2"; printf "%s" "$1"; sleep 0.3; echo ly'
+parts = 'printf "password: %s" "$1"; until grep -q "password: " "$3"; do sleep 0.01; done; '
+parts += 'echo "$2"; printf "%s" "$1"; sleep 0.1; echo ly'
 with attach().step("deploy", prompt="x" * 195 + secret) as step:
     step.output(f"<{{secret}} token-77>")
     step.output("x" * (1024 * 1024 - 3) + secret)
-    step.run(["sh", "-c", parts, "sh", secret[:5], secret[5:]])
+    step.run(["sh", "-c", parts, "sh", secret[:5], secret[5:], sys.argv[1]])
     print("token-7", file=step.file("stderr"))
     step.retry(f"cannot log in with {{secret}}")
     step.saved(secret)
@@ -188,7 +191,7 @@ with attach().step("deploy", prompt="x" * 195 + secret) as step:
 
 def test_what_other_processes_add_has_no_secret_either(writer: SessionWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZIGTUI_SESSION", writer.share())
-    assert "KeyError" in run_python(ELSEWHERE).stderr
+    assert "KeyError" in run_python(ELSEWHERE, writer.log_path).stderr
     recorded = writer.log_path.read_text()
     for secret in (SECRET, "hunter2", "größe", "token-7"):
         assert secret not in recorded

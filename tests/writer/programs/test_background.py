@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import Run, is_gone, output
-from tests.support.waiting import wait_until
+from tests.support.waiting import growing_secs, wait_until
 from tests.support.writers import start_python
 from writer import SessionWriter, Step, StepTimeoutError
 from writer._programs import process
@@ -128,16 +128,20 @@ def test_a_step_waits_as_long_as_it_takes_if_asked_for(
 
 
 def test_waiting_ends_at_the_timeout(writer: SessionWriter, step: Step, run: Run) -> None:
-    with pytest.raises(StepTimeoutError):
-        run(step, ["sh", "-c", "sleep 600 & echo $!"], background="wait", timeout=0.5)
+    for secs in growing_secs(0.25):
+        with pytest.raises(StepTimeoutError):
+            run(step, ["sh", "-c", "sleep 600 & echo $!"], background="wait", timeout=secs)
+        if output(writer):
+            break
     assert is_gone(int(output(writer)[0]))
 
 
 @pytest.mark.parametrize("background", ["leave", "kill"])
 def test_a_process_that_has_left_the_group_is_left_alone(
-    writer: SessionWriter, step: Step, run: Run, background: str
+    writer: SessionWriter, step: Step, run: Run, tmp_path: Path, background: str
 ) -> None:
-    run(step, ["sh", "-c", "setsid sh -c 'echo $$; exec sleep 600' &"], linger=0.5, background=background)
+    leave = "setsid sh -c 'echo $$; >left; exec sleep 600' & until [ -e left ]; do sleep 0.01; done"
+    run(step, ["sh", "-c", leave], cwd=tmp_path, linger=0.1, background=background)
     pid, still_running = output(writer)
     try:
         assert not is_gone(int(pid))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import Run, is_gone, output, python
-from tests.support.waiting import wait_until
+from tests.support.waiting import growing_secs, wait_until
 from writer import SessionWriter, Step, StepTimeoutError
 
 
@@ -55,8 +55,11 @@ def test_a_program_that_asks_for_a_password_fails_at_once(writer: SessionWriter,
 
 
 def test_a_timeout_ends_all_processes(writer: SessionWriter, step: Step, run: Run) -> None:
-    with pytest.raises(StepTimeoutError):
-        run(step, ["sh", "-c", "sleep 60 & echo $!; wait"], pty=True, timeout=0.3)
+    for secs in growing_secs(0.25):
+        with pytest.raises(StepTimeoutError):
+            run(step, ["sh", "-c", "sleep 600 & echo $!; wait"], pty=True, timeout=secs)
+        if output(writer):
+            break
     assert is_gone(int(output(writer)[0]))
 
 

@@ -259,8 +259,8 @@ def test_a_process_that_exits_closes_its_connections(address: str) -> None:
 def test_a_reply_that_comes_too_late_is_not_that_of_another_request(
     writer: SessionWriter, blocker: Blocker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connection, "_LONGEST_WAIT_SECS", 0.1)
     late, other = attach(writer.share()), attach(writer.share())
+    monkeypatch.setattr(connection, "_LONGEST_WAIT_SECS", 0.1)
     blocker.begin()
     with late.tier(["late"]):
         pass
