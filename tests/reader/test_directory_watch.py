@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.directory_watch import watch_directories
 
 
@@ -38,5 +39,7 @@ def test_watchfiles_and_logging_are_not_imported_before_they_are_used() -> None:
         "import sys, zigtui.reader.catalog.watch, zigtui.reader.lines.follow_log;"
         "sys.exit(', '.join({'watchfiles', 'logging'} & sys.modules.keys()) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=DEADLINE_SECS, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")

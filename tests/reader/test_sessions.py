@@ -15,6 +15,7 @@ import zigtui.reader
 from tests.support.bases import log_of
 from tests.support.logs import Log, append, log_file
 from tests.support.recordings import recorded
+from tests.support.waiting import DEADLINE_SECS
 from writer import SessionCoordinator, SessionWriter, StepFailedError
 from zigtui.reader import (
     QueryError,
@@ -177,14 +178,14 @@ def test_a_live_session_is_followed_to_its_end(tmp_path: Path) -> None:
         ):
             begun.set()
             step.output("one")
-            assert seen.wait(20)
+            assert seen.wait(DEADLINE_SECS)
             step.retry("no luck")
             raise StepFailedError("gave up", exit_code=3)
 
     paths: list[Path] = []
     runner = threading.Thread(target=run)
     runner.start()
-    assert begun.wait(20)
+    assert begun.wait(DEADLINE_SECS)
     errors: list[str] = []
     states = []
     for snapshot in follow_session(paths[0]):
@@ -231,7 +232,7 @@ def example_of_the_readme() -> str:
 @pytest.mark.parametrize("code", [example_of_the_package(), example_of_the_readme()], ids=["package", "README"])
 def test_the_examples_run(base: Path, code: str) -> None:
     printed = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=DEADLINE_SECS
     ).stdout
     assert printed.splitlines() == [
         "build, attempt 1: agent exec failed for step 'build': process exited with code 1",

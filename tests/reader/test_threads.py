@@ -62,7 +62,9 @@ def test_an_exit_ends_only_the_thread_and_is_no_error(caplog: pytest.LogCaptureF
 
 def test_nothing_is_printed_where_no_log_is_set_up() -> None:
     code = "from zigtui.reader.threads import start_thread; start_thread(lambda: 1 / 0, 'divide').join()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=DEADLINE_SECS, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -73,6 +75,6 @@ def test_the_result_of_a_function_that_answers_is_returned() -> None:
 def test_a_function_that_never_answers_is_left_alone() -> None:
     answers = threading.Event()
     try:
-        assert results_within(0.01, [lambda: answers.wait(60)], otherwise=[False]) == [False]
+        assert results_within(0.01, [lambda: answers.wait(DEADLINE_SECS)], otherwise=[False]) == [False]
     finally:
         answers.set()

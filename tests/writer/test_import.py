@@ -10,6 +10,7 @@ import pytest
 
 import writer
 from tests.support.processes import ROOT
+from tests.support.waiting import DEADLINE_SECS
 from writer import AttachedSession, Pass, RemoteStep, SessionCoordinator, SessionListener, SessionWriter, Step, Tier
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
@@ -20,7 +21,9 @@ def modules_after(code: str, *flags: str) -> set[str]:
     """The modules that are loaded after ``code``; without ``site``, so that only the code has loaded them."""
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}; print(*sys.modules)"
     command = [sys.executable, "-I", *flags, "-c", program]
-    return set(subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.split())
+    return set(
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=DEADLINE_SECS).stdout.split()
+    )
 
 
 def test_the_import_loads_only_what_it_needs_at_once() -> None:

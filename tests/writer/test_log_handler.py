@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import read_events, run_python
 from writer import OutputStream, SessionWriter, Step
 from writer._errors import warn
@@ -120,7 +121,7 @@ def test_threads_may_log_while_the_writer_warns(writer: SessionWriter, step: Ste
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=DEADLINE_SECS)
         assert not thread.is_alive()
     assert len(output(writer)) == 1000
 

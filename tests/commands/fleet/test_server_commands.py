@@ -46,7 +46,7 @@ def end(process: "subprocess.Popen[str]", number: int) -> Done:
 async def publish_session(join: Join) -> None:
     async with connected(join) as client:
         for lane in ("log", "state"):
-            await client.request(f"zig.{lane}.{join.user}.shop.s1", b"{}\n", timeout=30)
+            await client.request(f"zig.{lane}.{join.user}.shop.s1", b"{}\n", timeout=DEADLINE_SECS)
 
 
 def test_a_server_serves_machines_that_are_added_and_removed_while_it_runs(home: Path) -> None:
@@ -257,7 +257,7 @@ def test_status_has_the_size_of_the_logs_and_marks_machines_that_were_removed(tm
             for number in range(1100):
                 state = State(gen=1, size=1000, crc=0)
                 await client.publish(f"zig.state.{join.user}.shop.s{number}", state.payload, headers=state.headers)
-            await client.request(f"zig.state.{join.user}.shop.none", b"no state", timeout=30)
+            await client.request(f"zig.state.{join.user}.shop.none", b"no state", timeout=DEADLINE_SECS)
 
     directory = tmp_path / "fleet"
     with running_server(directory) as server:

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 
 from tests.support.fleet import FleetServer, connected, running_server
 from tests.support.machine import machine as machine_of
-from tests.support.waiting import until
+from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.fleet.connection import RefusedError, UnreachableError, connect
 from zigtui.fleet.join import ADMIN, Join, host_and_port
 from zigtui.fleet.server.directory import ServerDirectory
@@ -99,7 +99,7 @@ async def messages(server: FleetServer, stream: str) -> int:
 async def test_a_machine_publishes_its_own_sessions_and_is_answered(server: FleetServer, machine: Join) -> None:
     async with connected(machine) as client:
         for lane, stream in {"log": "ZIG_LIVE", "old": "ZIG_BULK", "state": "ZIG_STATE"}.items():
-            answer = await client.request(f"zig.{lane}.web-07.shop.s1", b"{}\n", headers=CHUNK, timeout=30)
+            answer = await client.request(f"zig.{lane}.web-07.shop.s1", b"{}\n", headers=CHUNK, timeout=DEADLINE_SECS)
             assert json.loads(answer.data)["stream"] == stream
     assert await publish(machine, "zig.beat.web-07") == []
     assert await subscribe(machine, "_INBOX_web-07.>", "zig.ask.web-07") == []
@@ -116,7 +116,7 @@ async def test_the_longest_names_are_accepted_and_longer_subjects_are_not(server
     join = server.add("m" * 63)
     log = RemoteLog(join.user, "ä" * 127, "ä" * 124)
     async with connected(join) as client:
-        answer = await client.request(Lane.BULK.subject(log), b"{}\n", headers=CHUNK, timeout=30)
+        answer = await client.request(Lane.BULK.subject(log), b"{}\n", headers=CHUNK, timeout=DEADLINE_SECS)
         assert json.loads(answer.data)["stream"] == "ZIG_BULK"
     async with connected(join) as client:
         await client.publish(f"zig.log.{join.user}.a.{'x' * 2100}", b"")
@@ -193,7 +193,7 @@ async def test_an_answer_of_the_server_that_is_sent_elsewhere_lacks_our_header(
         beats = await watcher.subscribe("zig.beat.*")
         await watcher.flush()
         forged = None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(DEADLINE_SECS):
             while forged is None:  # while the server takes over its configuration, it may answer nothing
                 await client.publish("zig.log.web-07.shop.s1", b"{}\n", headers=CHUNK, reply="zig.beat.web-08")
                 with suppress(TimeoutError):
@@ -204,7 +204,7 @@ async def test_an_answer_of_the_server_that_is_sent_elsewhere_lacks_our_header(
 @pytest.mark.parametrize("seed", [new_seed(), "SUANOSEED", "nonsense"], ids=["another", "too short", "no seed"])
 async def test_a_wrong_key_is_refused(machine: Join, seed: str) -> None:
     with pytest.raises(RefusedError):
-        await connect(msgspec.structs.replace(machine, seed=seed), timeout_secs=30)
+        await connect(msgspec.structs.replace(machine, seed=seed), timeout_secs=DEADLINE_SECS)
 
 
 async def test_a_machine_cannot_be_another_one(server: FleetServer, machine: Join) -> None:
@@ -216,23 +216,23 @@ async def test_a_machine_cannot_be_another_one(server: FleetServer, machine: Joi
 
 async def test_a_client_without_a_key_is_refused(machine: Join) -> None:
     with pytest.raises(RefusedError, match="refuses"):
-        await connect(msgspec.structs.replace(machine, seed=""), timeout_secs=30)
+        await connect(msgspec.structs.replace(machine, seed=""), timeout_secs=DEADLINE_SECS)
 
 
 async def test_the_server_of_another_fleet_is_not_trusted(machine: Join, tmp_path: Path) -> None:
     other = ServerDirectory(tmp_path / "other")
     other.create("127.0.0.1:1", None, None)
     with pytest.raises(RefusedError, match="is not the server of this join token"):
-        await connect(msgspec.structs.replace(machine, ca=other.keys().ca), timeout_secs=30)
+        await connect(msgspec.structs.replace(machine, ca=other.keys().ca), timeout_secs=DEADLINE_SECS)
 
 
 async def test_a_certificate_that_is_damaged_is_refused(machine: Join) -> None:
     with pytest.raises(RefusedError, match="certificate in the join token is damaged"):
-        await connect(msgspec.structs.replace(machine, ca="-----BEGIN CERTIFICATE-----\nx"), timeout_secs=30)
+        await connect(msgspec.structs.replace(machine, ca="-----BEGIN CERTIFICATE-----\nx"), timeout_secs=DEADLINE_SECS)
 
 
 def test_nothing_is_sent_in_clear_text(machine: Join) -> None:
-    with socket.create_connection(host_and_port(machine.url), timeout=30) as plain:
+    with socket.create_connection(host_and_port(machine.url), timeout=DEADLINE_SECS) as plain:
         plain.sendall(b'CONNECT {"verbose":true}\r\nPING\r\n')
         received = b""
         while data := plain.recv(4096):
@@ -254,7 +254,7 @@ async def test_a_server_that_asks_for_clear_text_gets_nothing(machine: Join) -> 
     async with pretender:
         url = f"tls://127.0.0.1:{pretender.sockets[0].getsockname()[1]}"
         with pytest.raises(UnreachableError):
-            await connect(msgspec.structs.replace(machine, url=url), timeout_secs=30)
+            await connect(msgspec.structs.replace(machine, url=url), timeout_secs=DEADLINE_SECS)
     assert b"CONNECT" not in received
     assert bytes(received[:1]) in (b"", b"\x16")  # a TLS handshake at most
 
@@ -266,15 +266,15 @@ async def test_a_removed_machine_is_cut_off_and_refused(server: FleetServer) -> 
         for _ in until(lambda: client.is_closed):
             await asyncio.sleep(0.01)
     with pytest.raises(RefusedError, match="its key is wrong, or was removed"):
-        await connect(join, timeout_secs=30)
+        await connect(join, timeout_secs=DEADLINE_SECS)
     assert await publish(server.add("web-66"), "zig.beat.web-66") == []
     with pytest.raises(RefusedError):  # the old key stays refused
-        await connect(join, timeout_secs=30)
+        await connect(join, timeout_secs=DEADLINE_SECS)
 
 
 async def test_a_message_that_is_too_large_is_not_kept(server: FleetServer, machine: Join) -> None:
     async with connected(machine) as client:
-        answer = await client.request("zig.log.web-07.shop.s1", b"x" * 400_000, headers=CHUNK, timeout=30)
+        answer = await client.request("zig.log.web-07.shop.s1", b"x" * 400_000, headers=CHUNK, timeout=DEADLINE_SECS)
         assert json.loads(answer.data)["error"]["code"] == 400
         with pytest.raises(nats.errors.MaxPayloadError):
             await client.publish("zig.log.web-07.shop.s1", b"x" * 600_000)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.fleet import FleetServer, connected, running_server
 from tests.support.shipping import wait_for
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.server import stored_states as module
 from zigtui.fleet.server.stored_states import stored_states
 from zigtui.fleet.server_api import ServerError
@@ -21,7 +22,9 @@ async def read_in_part(server: FleetServer) -> None:
     state = State(gen=1, size=2, crc=3)
     async with connected(server.add("web-07")) as client:
         for session in ("s1", "s2"):
-            await client.request(f"zig.state.web-07.shop.{session}", state.payload, timeout=30, headers=state.headers)
+            await client.request(
+                f"zig.state.web-07.shop.{session}", state.payload, timeout=DEADLINE_SECS, headers=state.headers
+            )
     async with connected(server.directory.watcher_join()) as client:
         assert [found async for _, found in stored_states(client)] == [state, state]
         states = stored_states(client)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.shipping import MACHINE, wait_for
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.connection import RefusedError
 from zigtui.fleet.ship.link import Link
 
@@ -25,7 +26,7 @@ async def test_a_machine_that_is_removed_gives_up_after_a_while(server: FleetSer
     await wait_for(lambda: link.is_up)
     await asyncio.to_thread(server.remove, MACHINE)
     with pytest.raises(RefusedError, match="its key is wrong, or was removed"):
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, DEADLINE_SECS)
     assert reports[1].endswith("its key is wrong, or was removed; trying again for 0 minutes")
     assert len(reports) == 2
 

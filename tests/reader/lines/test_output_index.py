@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.examples import amount
 from tests.support.logs import Log, all_problems, append, log_at, log_file, only, read_log, texts_of
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index, tail
 from zigtui.reader.lines.output_index import OutputIndex
 from zigtui.reader.lines.tail import open_log
@@ -243,7 +244,7 @@ def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(
     for number in (0, 299):
         with pytest.raises(NoAnswerError):
             lines.line(number)
-        assert late.wait(30)
+        assert late.wait(DEADLINE_SECS)
         late.clear()
         assert lines.line(number) is not None
     reader.close()

@@ -525,7 +525,7 @@ def test_a_search_that_fails_ends_and_gives_the_reason(
     states: list[tuple[bool, str | None]] = []
     thread = threading.Thread(target=search.run, args=(lambda: states.append((search.is_over, search.trouble)),))
     thread.start()
-    thread.join(20)
+    thread.join(DEADLINE_SECS)
     assert not thread.is_alive()
     assert states[-1] == (True, "the search failed unexpectedly")
     assert 0 < len(search) < 100

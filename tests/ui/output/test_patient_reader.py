@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 
 
@@ -34,13 +35,13 @@ def test_an_error_is_that_of_the_one_who_asked(reader: PatientReader) -> None:
 def test_a_disk_that_hangs_is_not_waited_for(reader: PatientReader, late: threading.Event) -> None:
     answers = threading.Event()
     with pytest.raises(NoAnswerError):
-        reader.run(lambda: answers.wait(30))
+        reader.run(lambda: answers.wait(DEADLINE_SECS))
     for _ in range(10):
         with pytest.raises(NoAnswerError):
             reader.run(lambda: pytest.fail("begun while another one goes on"))
     assert not late.is_set()
     answers.set()
-    assert late.wait(30)
+    assert late.wait(DEADLINE_SECS)
     assert reader.run(lambda: 1) == 1
 
 
@@ -48,7 +49,7 @@ def test_closing_does_not_wait_for_a_disk_that_hangs(late: threading.Event) -> N
     reader = PatientReader(late.set, 0.3)
     answers = threading.Event()
     with pytest.raises(NoAnswerError):
-        reader.run(lambda: answers.wait(30))
+        reader.run(lambda: answers.wait(DEADLINE_SECS))
     reader.close()
     answers.set()
-    assert late.wait(30)
+    assert late.wait(DEADLINE_SECS)

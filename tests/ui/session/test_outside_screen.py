@@ -19,7 +19,7 @@ from tests.support.processes import zigtui_command
 from tests.support.programs import program, report_of
 from tests.support.screens import Shown, shown
 from tests.support.terminal import Terminal
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.commands.export.registry import format_names
 from zigtui.ui.session.saving_screen import EXPORT_FORMATS
 from zigtui.ui.widgets.menu import Menu
@@ -215,7 +215,9 @@ async def test_the_working_directory_was_removed(tmp_path: Path, log: Path, monk
 
 def test_a_private_file_is_gone_at_the_end_of_the_process(tmp_path: Path) -> None:
     code = "from zigtui.ui.outside.private_file import PrivateFile; PrivateFile('x.txt').open().close()"
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True, timeout=20)
+    subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True, timeout=DEADLINE_SECS
+    )
     assert not list(tmp_path.iterdir())
 
 
@@ -261,7 +263,7 @@ def test_copying_in_tmux(log: Path, tmp_path: Path) -> None:
         command = zigtui_command(log, home=tmp_path)
         return subprocess.run(
             ["tmux", "-S", socket, "-f", "/dev/null", *words],
-            env=command["env"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=20,
+            env=command["env"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=DEADLINE_SECS,
         ).stdout  # fmt: skip
 
     try:

@@ -9,6 +9,7 @@ from tests.support.bases import write_log
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.session.past_pages import PastPages
 
 
@@ -194,7 +195,7 @@ async def test_a_disk_that_is_slow_holds_up_no_row(base: Path, monkeypatch: pyte
     read = PastPages.preview
 
     def late(pages: PastPages, *arguments: object) -> str:
-        answers.wait(30)
+        answers.wait(DEADLINE_SECS)
         return read(pages, *arguments)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(PastPages, "preview", late)

@@ -257,7 +257,7 @@ def test_many_processes_at_once_lose_no_entry(indexes: tuple[Path, Path]) -> Non
     names = [str(number) for number in range(amount(24, usual=8))]
     processes = [start_python("-c", CREATE + ".ended('success', 1)", name) for name in names]
     for process in processes:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=DEADLINE_SECS)
         assert (process.returncode, errors) == (0, "")
     for tail in tails(indexes):
         assert sorted(tail) == sorted((name, "success") for name in names)

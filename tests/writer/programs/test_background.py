@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import Run, is_gone, output
-from tests.support.waiting import growing_secs, wait_until
+from tests.support.waiting import DEADLINE_SECS, growing_secs, wait_until
 from tests.support.writers import start_python
 from writer import SessionWriter, Step, StepTimeoutError
 from writer._programs import process
@@ -85,7 +85,7 @@ with writer.tier(["lint"]) as tier, tier.step("lint") as step:
 """
     server = f"({SERVE}) & echo $! >pid"
     with start_python("-c", program, tmp_path, server) as runner:
-        assert runner.communicate(timeout=60) == ("", "")
+        assert runner.communicate(timeout=DEADLINE_SECS) == ("", "")
     pid = int((tmp_path / "pid").read_text())
     try:
         for _ in range(3):

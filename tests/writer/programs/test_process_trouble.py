@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import Run, is_gone, last, output, python
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import read_events, run_python, start_python
 from writer import SessionError, SessionWriter, Step, Tier
 
@@ -72,7 +72,7 @@ def test_ctrl_c_ends_the_process(tmp_path: Path, manner: str) -> None:
         log = Path(runner.stdout.readline().strip())
         wait_until(lambda: log.read_bytes().count(b"\n") == 4)
         runner.send_signal(signal.SIGINT)
-        rest, errors = runner.communicate(timeout=30)
+        rest, errors = runner.communicate(timeout=DEADLINE_SECS)
     assert (rest, errors) == ("interrupted ['MainThread']\n", "")
     _, _, _, said, *_, failed = read_events(log)
     assert is_gone(int(said["line"]))

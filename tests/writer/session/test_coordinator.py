@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import (
     Json,
     global_index,
@@ -184,7 +184,7 @@ def test_a_signal_that_raises_in_the_block_ends_the_session_as_a_failure(
         assert process.stdout.readline() == "ready\n"
         wait_until(lambda: only_log(home).read_bytes().count(b"\n") > 10)
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=DEADLINE_SECS)
     assert process.returncode == code
     events = read_events(only_log(home))
     assert events[-1]["status"] == read_index(global_index(home))[0]["status"] == "failure"

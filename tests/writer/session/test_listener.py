@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import in_fork, last_event, only_log, own_fields, read_events, start_python
 from writer import Pass, SessionCoordinator, SessionError, SessionListener, SessionWriter, Step, StepFailedError
 from zigtui.reader import SessionState, read_session
@@ -275,7 +275,7 @@ def test_ctrl_c_ends_a_real_listener_with_success(project: Path, home: Path, way
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, output, errors) == (0, "interrupted\n", "")
     assert read_events(only_log(home))[-1]["status"] == "success"
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.processes import ROOT
 from tests.support.steps import output, python, recorded, types
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import fork, read_events
 from writer import RemoteStep, SessionCoordinator, SessionError, SessionListener, SessionWriter, Step, attach
 
@@ -38,7 +38,7 @@ def child(code: str, address: str) -> "subprocess.Popen[str]":
 
 def run_child(code: str, address: str) -> int:
     with child(code, address) as process:
-        process.communicate(timeout=60)
+        process.communicate(timeout=DEADLINE_SECS)
     return process.returncode
 
 
@@ -166,7 +166,7 @@ def test_what_a_killed_process_has_sent_is_recorded(writer: SessionWriter, step:
 def test_a_step_whose_process_is_killed_has_failed(writer: SessionWriter, address: str) -> None:
     code = "step = session.step('upload').__enter__(); step.output('so far'); import os; os.kill(os.getpid(), 9)"
     with child(code, address) as process:
-        process.wait(60)
+        process.wait(DEADLINE_SECS)
     wait_until(lambda: types(writer)[-1:] == ["step_failed"])
     assert events(writer)[-1][1:] == [
         "upload",
@@ -192,7 +192,7 @@ input()
         process.stdout.readline()
         writer.ended("success", 1)
         assert not directory.exists()
-        process.communicate("\n", timeout=60)
+        process.communicate("\n", timeout=DEADLINE_SECS)
     assert len(output(writer)) == 1000
     assert read_events(writer.log_path)[-1]["type"] == "zig_session_ended"
 
@@ -293,7 +293,7 @@ def test_many_processes_and_threads_add_at_once(writer: SessionWriter, address: 
     for thread in threads:
         thread.join()
     for process in children:
-        process.communicate(timeout=60)
+        process.communicate(timeout=DEADLINE_SECS)
     written = [json.loads(line) for line in writer.log_path.read_text().splitlines()]
     assert [event["seq"] for event in written] == list(range(1, len(written) + 1))
     assert len(output(writer)) == 120

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.processes import ROOT
 from tests.support.steps import is_gone, output, python, recorded
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from writer import RemoteStep, SessionWriter, Step, StepCancelledError, StepFailedError, Tier, attach
 
 SLEEP = 'echo "$$"; exec sleep 60'
@@ -38,7 +38,7 @@ def test_a_program_of_a_remote_step_ends_with_the_step(writer: SessionWriter, ti
         if leaves:  # at once, as the step does whose block the cancellation ends
             Step.__exit__(step, None, None, None)
         with pytest.raises(StepCancelledError, match="has been cancelled: not needed"):
-            work.result(timeout=30)
+            work.result(timeout=DEADLINE_SECS)
         assert is_gone(int(output(writer)[0]))
     assert events_of(writer, "lint") == ["step_started", "step_output"]
 

@@ -23,7 +23,7 @@ import pytest
 from tests.support.few_descriptors import few_descriptors
 from tests.support.processes import ROOT
 from tests.support.steps import output, types
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import read_events
 from writer import (
     RemoteStep,
@@ -317,7 +317,7 @@ with attach().step("busy") as step:
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ZIGTUI_SESSION": address}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=DEADLINE_SECS)
     assert {f"handler {number}" for number in range(1, 201)} <= set(output(writer))
     assert types(writer)[-1] == "step_completed"
 

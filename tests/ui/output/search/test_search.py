@@ -9,6 +9,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
+from tests.support.waiting import DEADLINE_SECS
 from tests.ui.test_sizes import assert_fits
 from zigtui.reader.search import search as search_module
 from zigtui.reader.search.search import Search
@@ -209,7 +210,7 @@ class Held:
 
         def held(search: Search, *arguments: object) -> bool:
             if search in self.searches and not search.is_over:
-                self.go_on.wait(20)
+                self.go_on.wait(DEADLINE_SECS)
             self.searches.append(search)
             return search_piece(search, *arguments)  # type: ignore[arg-type]
 
