@@ -1,6 +1,6 @@
 """The base class of all screens of live data, and the context that they share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Thread
@@ -130,6 +130,14 @@ class LiveScreen(PaintedScreen):
         """The session that keys apply to; None if there is none."""
         return self.displayed_session
 
+    @property
+    def sessions_in_sight(self) -> Collection[LogLocation]:
+        """The sessions that the screen displays without having opened their logs, such as the visible rows of a list.
+
+        They are kept up to date first.
+        """
+        return ()
+
     def notices(self) -> list[str]:
         """Problems to display above the keys."""
         return self.context.notices()
@@ -164,6 +172,8 @@ class LiveScreen(PaintedScreen):
 
     def _show(self) -> None:
         self.show(self.context.clock())
+        if self.context.watcher is not None:
+            self.context.watcher.note_displayed(self.sessions_in_sight)
         self._show_notices()
 
     def show_note(self, note: str) -> None:

@@ -150,6 +150,47 @@ def test_hints_through_a_link_to_the_root_count(tmp_path: Path) -> None:
         fleet.watcher.stop()
 
 
+def test_an_open_log_is_read_at_once_however_many_others_change(
+    watch: Callable[[bool], Fleet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = watch(True)
+    paths = [fleet.write(f"web-{number:02}", "1" * 8) for number in range(20)]
+    wait_until(lambda: len(fleet.lines) == 20, lambda: fleet.lines)
+    location = next(one.location for one in fleet.catalog.sessions() if one.location.machine == "web-07")
+    log = fleet.catalog.open(location)
+    fleet.watcher.note_displayed([])
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._PAUSE_SECS_PER_HINT", 1000.0)
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._LONGEST_PAUSE_SECS", 1000.0)
+    for path in paths:
+        fleet.grow(path)
+    wait_until(lambda: fleet.lines["web-08/11111111"] == 1, lambda: fleet.lines)  # the long pause begins now
+    before = log.snapshot().session.lines
+    for count in range(1, 4):
+        fleet.reported.clear()
+        fleet.grow(paths[7])
+        wait_until(lambda count=count: log.snapshot().session.lines == before + count)  # type: ignore[misc]
+        wait_until(fleet.reported.is_set)
+    fleet.catalog.close(location)
+
+
+def test_logs_that_are_not_displayed_are_read_as_well_and_their_ends_reported_at_once(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._REPORT_SECS", 1000.0)
+    log = live_log()
+    path = fleet.write("web-07", "1" * 8, log)
+    wait_until(lambda: len(fleet.lines) == 1)
+    fleet.watcher.note_displayed([])
+    for count in range(1, 4):
+        fleet.grow(path)
+        wait_until(lambda count=count: fleet.lines == {"web-07/11111111": count}, lambda: fleet.lines)  # type: ignore[misc]
+    fleet.reported.clear()
+    append(path, log.end().lines[-1] + b"\n")
+    fleet.hint(path)
+    wait_until(fleet.reported.is_set)
+    assert fleet.states == {"web-07/11111111": SessionState.SUCCEEDED}
+
+
 def test_a_follower_that_takes_over_the_mirror_goes_on_with_its_hints(watch: Callable[[bool], Fleet]) -> None:
     fleet = watch(False)
     path = fleet.write("web-07", "1" * 8)

@@ -82,7 +82,7 @@ def watch() -> Iterator[Callable[..., Watched]]:
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a watch, changes are found by scans, and a watch that has failed is tried again, sooner than usual."""
     monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", 0.1)
-    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._RETRY_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.directories_watch._RETRY_SECS", 0.05)
 
 
 @pytest.fixture
@@ -440,7 +440,7 @@ def test_the_watch_is_not_slowed_down_while_a_session_is_opened(
         has_slept.set()
         really_sleep(seconds)
 
-    monkeypatch.setattr("zigtui.reader.catalog.bases_watch.sleep", sleep)
+    monkeypatch.setattr("zigtui.reader.catalog.directories_watch.sleep", sleep)
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases

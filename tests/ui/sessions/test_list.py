@@ -1,6 +1,7 @@
 """The list of sessions: its cells, its order, and moving in it."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from textual.events import MouseScrollDown
 
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, append
-from tests.support.screens import NOW, Clock, shown
+from tests.support.screens import NOW, Clock, Shown, shown
+from zigtui.reader.location import LogLocation
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 
@@ -252,6 +255,43 @@ async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Pat
         await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
         await screen.wait_until(lambda: "s-39" not in screen.rows[0])
         assert screen.sessions.cursor == 0
+
+
+class DisplayedNote:
+    """What a watcher learns about the sessions that are displayed."""
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(self, screen: Shown) -> None:
+        self.names: list[str] = []
+        live = screen.app.screen
+        assert isinstance(live, LiveScreen)
+        live.context = live.context._replace(watcher=self)  # type: ignore[arg-type]
+
+    def notices_of(self, base: str) -> list[str]:
+        return []
+
+    def note_displayed(self, locations: Iterable[LogLocation]) -> None:
+        self.names = [location.name for location in locations]
+
+
+async def test_the_watcher_learns_which_rows_are_on_the_screen(base: Path) -> None:
+    for number in range(60):
+        write_log(base, started(number, f"flow-{number}").end(), f"{number:02}-row", modified=NOW)
+    async with shown(base, size=(80, 14)) as screen:
+        note = DisplayedNote(screen)
+        await screen.show_changes()
+        assert note.names[0] == "59-row"
+        assert len(note.names) in range(8, 13)
+        assert all(f"flow-{name[:2]} " in screen.text for name in note.names)
+        await screen.press("G")
+        await screen.show_changes()
+        assert note.names[-1] == "00-row"
+        assert len(note.names) in range(8, 13)
+        await screen.press("enter")
+        note = DisplayedNote(screen)
+        await screen.show_changes()
+        assert note.names == []
 
 
 async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_sessions_come(base: Path) -> None:

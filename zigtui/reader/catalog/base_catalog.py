@@ -131,9 +131,14 @@ class BaseCatalog:
         return self._inventory.directories
 
     @property
-    def is_opened(self) -> bool:
-        """Whether any log is open."""
-        return bool(self._opened)
+    def opened(self) -> list[str]:
+        """The paths of the logs that are open."""
+        return list(self._opened)
+
+    @property
+    def turns(self) -> int:
+        """How many times a session was found, ended, went on, or was gone."""
+        return self._known.turns
 
     @property
     def troubles(self) -> list[str]:

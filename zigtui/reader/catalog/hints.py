@@ -1,22 +1,48 @@
 """Hints at files that may have changed, gathered by some threads for another one."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from math import inf
+from time import monotonic
+
+from writer import LOG_SUFFIX
 
 __all__ = ["Hints"]
 
+_DISPLAYED_SECS = 0.1
+"""The time between two reads of a log that is displayed but not open: a row of a list."""
+
+_OTHER_SECS = 1.0
+"""The same for other logs, if it is known which are displayed."""
+
+_WAIT_SECS = 0.1
+"""The time between two checks which of the waiting hints are due."""
+
 
 class Hints:
-    """The hints since the last call of `take`. Any thread may call the methods.
+    """The hints that have not been taken yet. Any thread may call the methods.
+
+    A hint at an open log is due at once. One at another log is due as soon as the log was not taken for some time: many
+    logs may grow at once, and only some of them are on the screen.
 
     Args:
-        woken: set with each hint.
+        woken: set with each hint that is due.
+
+    Attributes:
+        opened: the paths of the logs that are open; replaced as a whole, as is the next one.
+        displayed: the paths of those that are displayed; None if that is not known, and every hint is due at once.
+        hurried: set while there is a hint at an open log.
     """
 
     def __init__(self, woken: threading.Event) -> None:
+        self.opened: Collection[str] = ()
+        self.displayed: Collection[str] | None = None
+        self.hurried = threading.Event()
         self._woken = woken
         self._lock = threading.Lock()
-        self._hints: dict[str, float | None] = {}
+        self._hurried: dict[str, float | None] = {}  # at logs that are open; when fresh bytes came, by path
+        self._others: dict[str, float | None] = {}
+        self._taken: dict[str, float] = {}  # when the last hint at a log was taken, oldest first; the last second
 
     def add(self, paths: Iterable[str], heard_at: float | None = None) -> None:
         """Add hints.
@@ -25,14 +51,58 @@ class Hints:
             paths: the files. An empty path is a hint without a file: something may have changed.
             heard_at: when fresh bytes of these files came, by the monotonic clock; None if that is not known.
         """
+        is_due = False
         with self._lock:
             for path in paths:
-                if heard_at is not None or path not in self._hints:
-                    self._hints[path] = heard_at
-        self._woken.set()
+                is_open = path in self.opened
+                hints = self._hurried if is_open else self._others
+                if heard_at is not None or path not in hints:
+                    hints[path] = heard_at
+                is_due = is_due or is_open or path not in self._taken
+            if self._hurried:
+                self.hurried.set()
+        if is_due:
+            self._woken.set()
+
+    @property
+    def wait_secs(self) -> float:
+        """How long to wait before `take` is called again, if no hint comes that is due."""
+        return _WAIT_SECS if self._others else inf
 
     def take(self) -> dict[str, float | None]:
-        """Return the hints, each with the time at which fresh bytes came, and start again without any."""
+        """Return the hints that are due, each with the time at which fresh bytes came. The others stay."""
+        taken = self.take_hurried()
+        now = monotonic()
         with self._lock:
-            taken, self._hints = self._hints, {}
+            while self._taken and next(iter(self._taken.values())) <= now - _OTHER_SECS:
+                del self._taken[next(iter(self._taken))]
+            waiting: dict[str, float | None] = {}
+            for path, heard_at in self._others.items():
+                if self._is_due(path, now):
+                    if heard_at is not None or path not in taken:
+                        taken[path] = heard_at
+                    self._taken.pop(path, None)
+                    if self.displayed is not None and path.endswith(LOG_SUFFIX):
+                        self._taken[path] = now
+                else:
+                    waiting[path] = heard_at
+            self._others = waiting
+        return taken
+
+    def _is_due(self, path: str, now: float) -> bool:
+        taken_at = self._taken.get(path)
+        if taken_at is None or self.displayed is None or path in self.opened:
+            return True
+        return path in self.displayed and now >= taken_at + _DISPLAYED_SECS
+
+    def is_any_displayed(self, paths: Iterable[str]) -> bool:
+        """Whether any of these logs is displayed or open, as far as that is known."""
+        displayed, opened = self.displayed, self.opened
+        return displayed is None or any(path in displayed or path in opened for path in paths)
+
+    def take_hurried(self) -> dict[str, float | None]:
+        """Return the hints at open logs."""
+        with self._lock:
+            taken, self._hurried = self._hurried, {}
+            self.hurried.clear()
         return taken

@@ -57,10 +57,12 @@ class KnownSessions:
 
     Attributes:
         unended: the paths of logs that may go on.
+        turns: how many times a session was added, ended, went on, or was removed.
     """
 
     def __init__(self) -> None:
         self.unended: set[str] = set()
+        self.turns = 0
         self._snapshots: dict[str, SessionSnapshot] = {}
         self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
 
@@ -74,9 +76,10 @@ class KnownSessions:
     def put(self, snapshot: SessionSnapshot) -> None:
         """Add a session, or replace its snapshot."""
         path = snapshot.location.path
-        was_unended = path in self.unended
+        was_unended, is_unended = path in self.unended, snapshot.vitals.status is None
+        self.turns += was_unended is not is_unended or path not in self._snapshots
         self._snapshots[path] = snapshot
-        if snapshot.vitals.status is None:
+        if is_unended:
             self.unended.add(path)
         else:
             self.unended.discard(path)
@@ -84,7 +87,7 @@ class KnownSessions:
 
     def forget(self, location: LogLocation) -> None:
         """Remove a session whose log is gone."""
-        self._snapshots.pop(location.path, None)
+        self.turns += self._snapshots.pop(location.path, None) is not None
         self.unended.discard(location.path)
         self._note_change(location, None, was_unended=False)
 

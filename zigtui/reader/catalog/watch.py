@@ -8,11 +8,12 @@ decide what is checked first: the catalog also scans regularly and compares size
 import atexit
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.bases_watch import BasesWatch
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogLocation
 
 __all__ = ["Watcher"]
 
@@ -36,6 +37,7 @@ class Watcher:
         self._is_started = False
         self._watches: tuple[BasesWatch, ...] = ()
         self._mirrors: dict[str, BasesWatch] = {}  # by root
+        self._displayed: set[str] | None = None  # paths
         for root in catalog.roots:
             self._mirror_watch(root)
         for base in catalog.bases:
@@ -90,6 +92,17 @@ class Watcher:
             if path.startswith(f"{root}{os.sep}"):
                 watch.hint(path, is_fresh=is_fresh)
 
+    def note_displayed(self, locations: Iterable[LogLocation]) -> None:
+        """Note which sessions are displayed, so that these and the open ones are read first. Any thread may call this.
+
+        From then on, other logs that keep growing are read about once a second, and ``on_change`` is called for them as
+        often. That a session begins or ends is found and reported at once, whether or not it is displayed.
+        """
+        paths = {location.path for location in locations}
+        self._displayed = paths
+        for watch in self._watches:
+            watch.note_displayed(paths)
+
     def _add(self, base: BaseCatalog) -> None:
         with self._lock:
             if base.mirrored is not None:
@@ -108,6 +121,8 @@ class Watcher:
         return watch
 
     def _begin(self, watch: BasesWatch) -> None:
+        if self._displayed is not None:
+            watch.note_displayed(self._displayed)
         self._watches = (*self._watches, watch)
         if self._is_started:
             watch.start()

@@ -114,6 +114,11 @@ class SessionsScreen(LiveScreen):
         """The session under the cursor."""
         return self.query_one(SessionList).location
 
+    @property
+    def sessions_in_sight(self) -> list[LogLocation]:
+        """The sessions in the rows on the screen."""
+        return [key for key in self.query_one(SessionList).keys_in_sight if isinstance(key, LogLocation)]
+
     def compose_body(self) -> ComposeResult:
         """The bar, the list or the page for an empty home, and the prompt."""
         settings = self.context.settings

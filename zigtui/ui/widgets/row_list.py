@@ -157,6 +157,13 @@ class RowList(Painted, ScrollView, can_focus=True):
             self.refresh_line(line)
         self._prepared = changed
 
+    @property
+    def keys_in_sight(self) -> list[Hashable]:
+        """The keys of the rows on the screen."""
+        top = self.scroll_offset.y
+        rows = map(self.row_at, range(top, min(top + self.size.height, self.line_count())))
+        return [self.row_key(row) for row in rows if row is not None]
+
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint the widget or some regions of it. Nothing that was drawn before is used."""
         self._prepared = {}
