@@ -29,14 +29,20 @@ def open_log(path: str) -> int:
     Raises:
         OSError: if the file is missing, cannot be opened, or (`NotALogError`) is not a regular file.
     """
+    return _open_log(path)[0]
+
+
+def _open_log(path: str) -> tuple[int, os.stat_result]:
+    """Open a log, and return its status too."""
     _check_is_regular(os.stat(path), path)  # before opening, because opening a device can have side effects
     descriptor = os.open(path, _OPEN_FLAGS)
     try:
-        _check_is_regular(os.fstat(descriptor), path)  # the path may have been replaced in between
-    except NotALogError:
+        status = os.fstat(descriptor)
+        _check_is_regular(status, path)  # the path may have been replaced in between
+    except OSError:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, status
 
 
 def _check_is_regular(status: os.stat_result, path: str) -> None:
@@ -117,9 +123,8 @@ class Tail:
         Raises:
             OSError: as for `read`.
         """
-        with open(open_log(self.path), "rb", buffering=0) as file:
-            descriptor = file.fileno()
-            status = os.fstat(descriptor)
+        descriptor, status = _open_log(self.path)
+        try:
             self.size, self.modified = status.st_size, status.st_mtime
             restarted = self._identity is not None and not self._is_same(descriptor, status)
             if restarted:
@@ -134,6 +139,8 @@ class Tail:
             while chunk.more and (limit := limit - chunk_bytes) > 0:
                 chunk = self._read_chunk(descriptor, min(limit, chunk_bytes), restarted=False)
                 yield chunk
+        finally:
+            os.close(descriptor)
 
     def rewind(self, offset: int) -> None:
         """Continue at another offset, which the caller has chosen: the next read does not check the bytes before it.
@@ -154,12 +161,15 @@ class Tail:
         """
         if not self.torn_bytes or self.torn_bytes + len(b"\n") > MAX_LINE_BYTES:
             return b""
-        with open(open_log(self.path), "rb", buffering=0) as file:
-            return read_at(file.fileno(), self.offset, self.torn_bytes)
+        descriptor = open_log(self.path)
+        try:
+            return read_at(descriptor, self.offset, self.torn_bytes)
+        finally:
+            os.close(descriptor)
 
     def _read_chunk(self, descriptor: int, size: int, restarted: bool) -> Chunk:
         start = self.offset + self.torn_bytes
-        data = read_at(descriptor, start, size)
+        data = read_at(descriptor, start, max(0, min(size, self.size - start)))  # no room for more than there is
         more = start + len(data) < self.size
         end = data.rfind(b"\n") + 1
         if end == 0:
