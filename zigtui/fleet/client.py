@@ -6,6 +6,7 @@ connection, and receive nothing more of any machine. So such a message must arri
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from nats.aio.client import Client
@@ -25,6 +26,27 @@ class TolerantClient(Client):
     Headers that cannot be parsed count as missing. In subjects, bytes that are not UTF-8 become U+FFFD, which no
     subject of a fleet contains.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._takers: dict[int, Callable[[str, bytes], object]] = {}  # by number of the subscription
+
+    async def subscribe_directly(self, subject: str, take: Callable[[str, bytes], object]) -> None:
+        """Subscribe without the queue and the task of a subscription, which take most of the time of a small message.
+
+        Args:
+            subject: the subject.
+            take: called with the subject and the payload of each message. It must be quick, and raise nothing.
+        """
+        subscription = await self.subscribe(subject)
+        self._takers[subscription._id] = take
+
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        take = self._takers.get(sid)
+        if take is None:
+            await super()._process_msg(sid, subject, reply, data, headers)
+        else:
+            take(subject.decode("utf-8", "replace"), data)
 
     async def _process_headers(self, headers: bytes | None) -> dict[str, str] | None:
         try:

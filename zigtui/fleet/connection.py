@@ -15,6 +15,8 @@ from zigtui.reader.error_reasons import reason_of
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
+    from zigtui.fleet.client import TolerantClient
+
 __all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "close", "connect", "inbox_of"]
 
 SERVER_NAME = "server.zigtui-fleet"
@@ -49,7 +51,8 @@ async def connect(
     *,
     timeout_secs: float = 5.0,
     on_error: Callable[[Exception], object] | None = None,
-) -> "Client":
+    on_lost: Callable[[], object] | None = None,
+) -> "TolerantClient":
     """Connect once. A connection that is lost is closed and does not come back: connect anew.
 
     The TLS handshake comes before anything else. Otherwise the server would announce in clear text that it wants TLS,
@@ -59,6 +62,7 @@ async def connect(
         join: the server, and who connects.
         timeout_secs: how long it may take.
         on_error: called with errors that do not end the connection, such as a refused subject.
+        on_lost: called when the connection has ended.
 
     Raises:
         RefusedError: if the server refuses the user, or cannot prove that it is the server of the fleet.
@@ -76,12 +80,17 @@ async def connect(
         elif not is_connected:
             errors.append(error)
 
+    async def closed_cb() -> None:
+        if on_lost is not None:
+            on_lost()
+
     try:
         async with asyncio.timeout(timeout_secs):
             await client.connect(
                 [join.url],
                 name=f"zigtui {join.user}",
                 error_cb=error_cb,
+                closed_cb=closed_cb,
                 allow_reconnect=False,
                 max_reconnect_attempts=1,
                 reconnect_time_wait=0,

@@ -5,6 +5,7 @@ import itertools
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,8 @@ from zigtui.fleet.join import Join
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
-    from nats.aio.msg import Msg
+
+    from zigtui.fleet.client import TolerantClient
 
 __all__ = ["Link", "Outcome"]
 
@@ -23,7 +25,7 @@ _LONGEST_RETRY_SECS = 5.0
 _REFUSED_RETRY_SECS = 30.0
 _PATIENCE_SECS = 600.0  # a server may be restored from a copy, or set up anew, by then
 _ACK_SECS = 5.0
-_CHECK_SECS = 0.25
+_CHECK_SECS = 1.0
 
 Outcome = Callable[[bool], object]
 """Called once for each message: with True when the server has it, with False when it was lost, as far as is known."""
@@ -32,6 +34,9 @@ Outcome = Callable[[bool], object]
 class _Ack(msgspec.Struct):
     stream: str = ""
     error: msgspec.Raw = msgspec.Raw()
+
+
+_ACK = msgspec.json.Decoder(_Ack)
 
 
 class Link:
@@ -80,7 +85,8 @@ class Link:
         give_up_at: float | None = None
         while True:
             try:
-                client = await connect(self._join)
+                is_lost = asyncio.Event()
+                client = await connect(self._join, on_lost=is_lost.set)
             except (RefusedError, UnreachableError) as error:
                 is_refused = isinstance(error, RefusedError)
                 if not is_refused:
@@ -100,19 +106,21 @@ class Link:
             if trouble or not has_connected:
                 self._report(f"connected to {self._join.url}")
             has_connected, retry_secs, trouble, give_up_at = True, _RETRY_SECS, "", None
-            await self._use(client)
+            await self._use(client, is_lost)
 
-    async def _use(self, client: "Client") -> None:
+    async def _use(self, client: "TolerantClient", is_lost: asyncio.Event) -> None:
         """Use a connection until it is lost."""
         try:
             self._inbox = f"{inbox_of(self._join)}.{random.getrandbits(64):x}"
-            await client.subscribe(f"{self._inbox}.*", cb=self._take_ack, pending_bytes_limit=0)
+            await client.subscribe_directly(f"{self._inbox}.*", self._take_ack)
             if self._subscribe is not None:
                 await self._subscribe(client)
             self._client = client
             self._update_room()
-            while client.is_connected:
-                await asyncio.sleep(_CHECK_SECS)
+            while client.is_connected and not is_lost.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_CHECK_SECS):
+                        await is_lost.wait()
                 self._give_up_old()
         except (OSError, _errors()):
             pass  # it is lost
@@ -147,11 +155,12 @@ class Link:
             except (OSError, _errors()):
                 pass
 
-    async def _take_ack(self, message: "Msg") -> None:
+    def _take_ack(self, subject: str, payload: bytes) -> None:
+        name = subject.rpartition(".")[2]
+        number = int(name) if name.isdecimal() and len(name) < 20 else -1
         try:
-            number = int(message.subject.rpartition(".")[2])
-            ack = msgspec.json.decode(message.data, type=_Ack)
-        except (ValueError, msgspec.DecodeError):  # also for "no responders": nothing keeps the message
+            ack = _ACK.decode(payload)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):  # also for "no responders": nothing keeps it
             ack = _Ack()
         self._finish(number, bool(ack.stream) and not bytes(ack.error))
 

@@ -10,6 +10,7 @@ from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.subjects import Lane
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.error_reasons import reason_of
@@ -27,6 +28,7 @@ class Entry:
 
     Attributes:
         log: the log.
+        subjects: the subject of its messages on each lane.
         changed_at: when it last changed, by the monotonic clock.
         is_checked: whether it has been checked. What changes later has changed just then.
         is_bulk: whether it is left to the bulk task.
@@ -38,6 +40,7 @@ class Entry:
     """
 
     log: ShippedLog
+    subjects: dict[Lane, str]
     changed_at: float
     is_checked: bool = False
     is_bulk: bool = False
@@ -131,14 +134,14 @@ class LogSet:
         path, location = file.location.path, file.location
         try:
             log = RemoteLog(self._machine, location.project, location.session_id)
-            log.tokens  # noqa: B018  # checks the names
+            subjects = {lane: lane.subject(log) for lane in Lane}
         except WireError as error:
             self.note_trouble(path, str(error))
             return None
         if log in self._by_log:
             self.note_trouble(path, "there is a session of the same project and id in another base")
             return None
-        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), now)
+        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), subjects, now)
         self._unmasked.discard(path)
         self.entries[path] = self._by_log[log] = self.states[path] = entry
         return entry

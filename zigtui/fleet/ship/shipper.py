@@ -20,6 +20,7 @@ from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
 from zigtui.fleet.ship.states import States
+from zigtui.fleet.ship.ticks import Ticks
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk, age_header
 from zigtui.fleet.wire.messages import Ask, StatesAsk
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Shipper"]
 
-_TICK_SECS, _LONGEST_TICK_SECS = 0.05, 0.2
-_PAUSE_PER_WORK = 4.0  # with many logs the ticks become longer, so that they take a fifth of a core
+_BULK_PAUSE_SECS = 0.05
 _LIVE_WINDOW_BYTES, _BULK_WINDOW_BYTES = 4 * 1024**2, 2 * 1024**2
 _TO_BULK_BYTES, _TO_LIVE_BYTES = 256 * 1024, 128 * 1024
 _HOT_SECS = 60.0  # a runner writes a heartbeat every 10 s; other logs are checked once a second
@@ -103,35 +103,45 @@ class Shipper:
     # New lines
 
     async def _ship_live(self) -> None:
+        ticks = Ticks()
         while True:
-            started_at, worked_before = time.monotonic(), time.thread_time()
+            started_at = ticks.start()
             self._logs.discover(started_at)
             if self._live_link.is_up:
-                await self._states.send_due(started_at)
-                await self._send_beat(started_at)
-            for entry in self._hot_in_turn():
+                if self._states.are_due(started_at):
+                    await self._states.send_due(started_at)
+                if started_at >= self._next_beat:
+                    await self._send_beat(started_at)
+            for entry in self._in_turn([entry for entry in self._logs.hot.values() if self._check(entry, started_at)]):
                 await self._ship_entry(entry, started_at)
             self._logs.keep_if_due(started_at)
-            work = time.thread_time() - worked_before  # a busy machine alone is no reason to wait longer
-            left = _TICK_SECS - (time.monotonic() - started_at)
-            await asyncio.sleep(max(left, min(_LONGEST_TICK_SECS, work * _PAUSE_PER_WORK)))
+            await asyncio.sleep(ticks.end())
 
-    def _hot_in_turn(self) -> list[Entry]:
-        """The logs that grow, with another one first each time: not always the same ones wait for room."""
-        entries = list(self._logs.hot.values())
+    def _in_turn(self, entries: list[Entry]) -> list[Entry]:
+        """Begin with another log each time: not always the same ones wait for room."""
         self._turn += 1
         start = self._turn % max(1, len(entries))
         return entries[start:] + entries[:start]
 
-    async def _ship_entry(self, entry: Entry, now: float) -> None:
+    def _check(self, entry: Entry, now: float) -> bool:
+        """Check a log that grows. Return whether there is something to do for it: mostly there is not."""
         log = entry.log
         if now < entry.pause_until:
-            return
+            return False
         try:
             if log.check():
                 entry.changed_at = now if entry.is_checked else now - max(0.0, time.time() - log.modified)
                 entry.is_checked = True
                 self._states.plan(entry, now)
+        except OSError as error:
+            self._logs.pause(entry, error, now)
+            return False
+        has_more = log.has_more and not entry.is_bulk
+        return has_more or entry.is_lost or now - entry.changed_at > _HOT_SECS
+
+    async def _ship_entry(self, entry: Entry, now: float) -> None:
+        log = entry.log
+        try:
             if entry.is_lost:
                 entry.is_lost = False
                 if log.rewind():
@@ -181,7 +191,7 @@ class Shipper:
                 self._logs.hot[log.path] = entry
 
         late = age_header(time.monotonic() - entry.changed_at) if lane is Lane.LIVE else {}
-        await link.publish(lane.subject(log.log), {CHUNK_HEADER: header, **late}, payload, take)
+        await link.publish(entry.subjects[lane], {CHUNK_HEADER: header, **late}, payload, take)
         return len(payload)
 
     # Backlogs
@@ -199,7 +209,7 @@ class Shipper:
             if entry is None:
                 if not self._logs.bulk:
                     self._has_bulk.clear()
-                await asyncio.sleep(_TICK_SECS)
+                await asyncio.sleep(_BULK_PAUSE_SECS)
                 continue
             try:
                 size = await self._send_again(entry) if entry.again else await self._send_backlog(entry)
@@ -245,14 +255,12 @@ class Shipper:
                 self._logs.bulk[log.path] = entry
                 self._has_bulk.set()
 
-        await self._bulk_link.publish(Lane.BULK.subject(log.log), {CHUNK_HEADER: header}, payload, take)
+        await self._bulk_link.publish(entry.subjects[Lane.BULK], {CHUNK_HEADER: header}, payload, take)
         return len(payload)
 
     # Beats and asks
 
     async def _send_beat(self, now: float) -> None:
-        if now < self._next_beat:
-            return
         self._next_beat = now + _BEAT_SECS
         behind = sum(entry.log.backlog for entry in self._logs.entries.values())
         beat = self._beats.next(len(self._logs.entries), behind)

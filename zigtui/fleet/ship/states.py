@@ -33,14 +33,16 @@ class States:
         entry.state_at = max(now, min(now + _QUIET_SECS, entry.state_sent_at + _STATE_SECS))
         self._logs.states[entry.log.path] = entry
 
+    def are_due(self, now: float) -> bool:
+        """Whether to check for states that are due."""
+        return now >= self._next_check
+
     async def send_due(self, now: float) -> None:
         """Send those that are due, as far as the connection has room.
 
         Args:
             now: the time of the monotonic clock.
         """
-        if now < self._next_check:
-            return
         self._next_check = now + len(self._logs.states) * _PAUSE_SECS
         due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
         for entry in due[:_AT_ONCE]:
@@ -63,4 +65,4 @@ class States:
             if not is_kept:
                 entry.state_at = time.monotonic() + _QUIET_SECS
 
-        await self._link.publish(Lane.STATE.subject(log.log), state.headers, state.payload, take)
+        await self._link.publish(entry.subjects[Lane.STATE], state.headers, state.payload, take)
