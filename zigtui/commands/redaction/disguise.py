@@ -125,8 +125,9 @@ def plain(text: str) -> View:
 def decoded(view: View) -> View:
     """The view with its escapes decoded, up to two levels deep."""
     for _ in range(2):
-        if is_escaped(view.text):
-            view = _rewritten(view, _ESCAPED, _unescaped)
+        if not is_escaped(view.text):
+            break
+        view = _rewritten(view, _ESCAPED, _unescaped)
     return view
 
 

@@ -60,7 +60,7 @@ _ASSIGNED = re.compile(
 _LONGEST_SEARCHED = 500  # characters; in a longer text, it is faster to find the names first
 _NESTED = 64  # characters at the end of a bare value that may hold the name of the next one
 _BEFORE = 60  # characters of context before a name
-_CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
+_CLOSING = ",;)}]"
 
 _MORE_WORDS = re.compile(r"(?:[ \t]{1,8}[A-Za-z0-9]{1,64}){1,32}(?=[ \t]{0,8}$)")
 _WORDS_OF_PHRASE = 6
@@ -131,8 +131,8 @@ def _ends_quote(match: re.Match[str]) -> bool:
 
 
 def _without_closing(value: str) -> str:
-    found = _CLOSING.search(value)
-    return value if found is None else value[: found.start()]
+    """A bare value without the punctuation that closes what it is in, as in ``(password=x):``."""
+    return (value[:-1] if value.endswith(("):", "]:")) else value).rstrip(_CLOSING)
 
 
 def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
