@@ -18,6 +18,12 @@ _ANY_HOME = (
     r"|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4})(?!(?:Shared|Public)\b)"
 )
 _HOME = re.compile(_ANY_HOME + r"""(?P<name>[^\s/\\"'`:;,<>|(){}\[\]]+)""", re.IGNORECASE)
+# The path of a page of users, after the method of a request or as the path of a route, not of a home directory
+_PAGE = re.compile(
+    r"(?:\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]{1,4}|\bpath=\{?"
+    r"|\b(?:get|post|put|patch|delete|all|use|route)\()[\"'`]?$"
+)
+_LONGEST_BEFORE_PAGE = 16  # characters
 # A home directory below another one, as in a backup or a container; not a page called ``home`` in source code
 _INNER_HOME = re.compile(
     r"(?<![\w.~%/:-])(?:/(?!(?:src|apps?|pages|components|views|screens|routes|api|www|static|assets|public|templates|tests?"
@@ -60,7 +66,8 @@ def person_rules(homes: Iterable[str], names: Iterable[str]) -> list[Rule]:
         has_inner = "/home/" in text or "/Users/" in text
         for pattern in (_INNER_HOME, home) if has_inner else (home,):
             for found in pattern.finditer(text):
-                yield Span(*found.span(), "home", "~")
+                if not _is_page(found):
+                    yield Span(*found.span(), "home", "~")
         yield from _named(_PROJECT, text)
 
     return [
@@ -73,6 +80,13 @@ def person_rules(homes: Iterable[str], names: Iterable[str]) -> list[Rule]:
             lambda text: (Span(*found.span(), "user") for found in user.finditer(text)),
         ),
     ]
+
+
+def _is_page(found: re.Match[str]) -> bool:
+    """Whether a path that begins like a home directory is a page of a web application, as in ``GET /users/42``."""
+    start = found.start()
+    before = found.string[max(0, start - _LONGEST_BEFORE_PAGE) : start]
+    return found[0].startswith("/users/") and (found[0][7:].isdigit() or _PAGE.search(before) is not None)
 
 
 def _single_words(names: Iterable[str]) -> tuple[str, ...]:

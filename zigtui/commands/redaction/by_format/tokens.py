@@ -176,6 +176,7 @@ _SHORT_PREFIXES = (
     ("wallet-key", "xprv yprv zprv tprv", _BASE58 + "{100,}"),
     ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
+    ("facebook-token", "EAACEdEose0cBA", r"[A-Za-z0-9]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
     ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
     ("vault-token", "hvs. hvb. hvr.", r"[\w-]{20,}"),

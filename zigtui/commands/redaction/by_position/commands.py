@@ -11,6 +11,7 @@ matches within a group of options: ``-b`` matches ``-bB``.
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.judging.prose import is_function_word, is_prose
 from zigtui.commands.redaction.judging.values import is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower, matches_at
 
@@ -171,6 +172,7 @@ PROGRAM_HEAD = r"(?<![\w.-])"
 _ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 _REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
+_NEXT_WORD = re.compile(r"[ \t]+([A-Za-z]+)\b")
 _NO_SECRET = re.compile(r"[-/\\].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
 
 
@@ -226,7 +228,7 @@ def _argument_rule(command: str) -> Rule:
             if start < done or (start and text[start - 1] not in _BEFORE_COMMAND):
                 continue
             match = compiled(pattern).match(text, start)
-            if match is not None and _is_secret(match):
+            if match is not None and _is_secret(match) and not _is_in_sentence(match):
                 done = match.end()
                 yield _span(match)
 
@@ -247,6 +249,17 @@ def _is_secret(match: re.Match[str]) -> bool:
     if _NO_SECRET.fullmatch(value) or is_stand_in(value):
         return False
     return not value.isupper() or any(map(str.isdigit, value))  # a placeholder of a synopsis, such as PASSWORD
+
+
+def _is_in_sentence(match: re.Match[str]) -> bool:
+    """Whether an argument is a word of a sentence about the command, as in ``requirepass is not set``."""
+    group, value = _value(match)
+    if group != "bare":
+        return False
+    if is_prose(value) or any(map(is_function_word, match[0][: match.start(group) - match.start()].split())):
+        return True
+    following = _NEXT_WORD.match(match.string, match.end())
+    return value.isalpha() and value.islower() and following is not None and is_function_word(following[1])
 
 
 COMMAND_RULES = (

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-__all__ = ["is_code", "is_code_word", "is_prose"]
+__all__ = ["is_code", "is_code_word", "is_function_word", "is_prose"]
 
 _PROSE = (
     "a about added after again all already also an and any are argument as ask asked at authentication based be been"
@@ -17,6 +17,12 @@ _PROSE = (
     " use used user username using validation value values via was we were when where which will with"
     " without word wrong you your"
 )
+# Words that hold a sentence together. Unlike others of prose, they are neither names of users nor passwords.
+_FUNCTION = (
+    "a all an and any are as at be been before but by can cannot did do does each for from had has have if in into is"
+    " it its may must no not of on or should than that the their then there these this those to was were when where"
+    " which while will with without you your"
+)
 _CODE_WORDS = (
     "value values data line lines text texts input output result results response request args kwargs user username"
     " name names item items default body obj object field fields param params option options config settings env"
@@ -25,6 +31,7 @@ _CODE_WORDS = (
     " account admin guest login auth creds plaintext encoded decoded encrypted hash hashed salt digest random generated"
 )
 _WORDS_OF_PROSE = frozenset(_PROSE.split())
+_FUNCTION_WORDS = frozenset(_FUNCTION.split())
 _WORDS_OF_CODE = frozenset(_CODE_WORDS.split())
 _CODE = re.compile(
     r"(?:str|string|bytes|int|integer|number|bool|boolean|object|any|text|char|secretstr|self|void)\b[?\])|].*"
@@ -44,6 +51,11 @@ _CODE = re.compile(
 def is_prose(word: str) -> bool:
     """Whether a word is common in sentences."""
     return word.lower().rstrip(".,:;!?)") in _WORDS_OF_PROSE
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word holds a sentence together, such as ``the`` or ``with``."""
+    return word.lower() in _FUNCTION_WORDS
 
 
 def is_code_word(word: str) -> bool:

@@ -54,7 +54,7 @@ _STAND_IN = re.compile(
             r"\\[sSwWdDbB](?:[\[*+?].*)?",  # patterns
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
             "(?:here|me|this|password|token|key|secret)",
-            "none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
+            "none|null|nil|~|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
         )
     ),
     re.IGNORECASE | re.DOTALL,
