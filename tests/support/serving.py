@@ -165,7 +165,8 @@ async def screen_of(
 ) -> AsyncIterator[Screen]:
     """A screen, until the block is left."""
     headers = {"Origin": server.origin}
-    address = server.address(f"{path}?width={size[0]}&height={size[1]}")
+    size_query = f"width={size[0]}&height={size[1]}"
+    address = server.address(f"{path}{'&' if '?' in path else '?'}{size_query}")
     async with client.ws_connect(address, headers=headers) as socket:
         screen = Screen(socket, size)
         yield screen

@@ -12,6 +12,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
 from zigtui.standard_streams import note
 from zigtui.state.store import StateStore
+from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.terminal.control import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from zigtui.ui.feed import Feed
     from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
     from zigtui.ui.opened_at import OpenedAt
-    from zigtui.ui.sessions.list_start import ListStart
+    from zigtui.ui.sessions.kept_place import Keep
 
 __all__ = ["AppOptions", "ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
 
@@ -44,7 +45,7 @@ class AppOptions(TypedDict, total=False):
 
     opened: LogLocation | None
     opened_at: "OpenedAt | None"
-    start: "ListStart | None"
+    start: ListStart | None
     settings: Settings | None
     store: StateStore | None
     feed: "Feed | None"
@@ -70,15 +71,15 @@ def make_app(
     from zigtui.ui.app import ZigtuiApp  # it takes most of the start-up time, and `run_app` has work to do before
 
     settings, opened = options.get("settings") or Settings(), options.get("opened")
-    opened_at = options.get("opened_at")
+    opened_at, terminal = options.get("opened_at"), terminal or NoTerminal()
     return ZigtuiApp(
         catalog,
-        home=partial(_home, start=options.get("start"), settings=settings),
+        home=partial(_home, start=options.get("start") or ListStart(settings.filter), keep=terminal.keep_list),
         first=None if opened is None else partial(_session_screen, location=opened, opened_at=opened_at),
         prepare=_import_screens,
         settings=settings,
         store=options.get("store"),
-        terminal=terminal or NoTerminal(),
+        terminal=terminal,
         colours=colours,
         watch=watch,
         feed=options.get("feed"),
@@ -88,13 +89,16 @@ def make_app(
 # Each screen is imported when it is displayed, or soon after the first one: that saves a tenth of the start-up time.
 
 
-def _home(context: "ScreenContext", start: "ListStart | None", settings: Settings) -> "LiveScreen":
-    from zigtui.ui.sessions.list_start import ListStart
+def _home(context: "ScreenContext", start: ListStart, keep: "Keep") -> "LiveScreen":
     from zigtui.ui.sessions.screen import SessionsScreen
 
-    start = start or ListStart(settings.filter)
     return SessionsScreen(
-        context, open_session=_session_screen, make_preview=_preview, make_machines=_machines_screen, start=start
+        context,
+        open_session=_session_screen,
+        make_preview=_preview,
+        make_machines=_machines_screen,
+        start=start,
+        keep=keep,
     )
 
 

@@ -15,11 +15,12 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from zigtui.web.access import Access
 from zigtui.web.downloads import Downloads
+from zigtui.web.page_start import PageStart
 from zigtui.web.pages import HEADERS, page
 from zigtui.web.screen_process import ScreenProcess
 from zigtui.web.site import Site
 
-__all__ = ["ScreenServer", "Size"]
+__all__ = ["ScreenServer"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,10 +29,6 @@ _CLOSED, _FAILED, _FULL, _IDLE = 4000, 4001, 4002, 4003
 _PING_SECS = 15.0  # a browser that does not answer within half of that is gone
 _END_SECS = 5.0
 _SLOT_SECS = 4.0  # to wait for the end of another screen: a page that is loaded again has just left one
-_MOST_CELLS = 1000  # columns or lines
-
-Size = tuple[int, int]
-"""Columns and lines."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,7 @@ class ScreenServer:
     Attributes:
         site: its addresses.
         access: lets in those who may see sessions.
-        command: returns the command line of the process for the list of sessions, or for the session with the log at a
-            path.
+        command: returns the command line of the process for the screen of a page.
         find: returns the path of the log of the session with an id, or with a machine and an id such as ``web-07/ID``;
             None if there is none. It is called on a thread.
         most_screens: how many screens there may be at once.
@@ -52,7 +48,7 @@ class ScreenServer:
 
     site: Site
     access: Access
-    command: Callable[[str | None, Size], list[str]]
+    command: Callable[[PageStart], list[str]]
     find: Callable[[str], str | None]
     most_screens: int
     idle_secs: float
@@ -155,7 +151,7 @@ class _Pages:
             return socket
         self._sockets.add(socket)
         try:
-            command = self._server.command(path, (_cells(request, "width", 80), _cells(request, "height", 24)))
+            command = self._server.command(PageStart.of_query(path, request.query))
             await self._run_screen(socket, await ScreenProcess.start(command, self._server.report))
         finally:
             self._sockets.discard(socket)
@@ -195,6 +191,8 @@ class _Pages:
             await socket.send_json(["download", self._downloads.offer(process, fact)])
         elif fact["type"] in ("title", "session"):
             await socket.send_json([fact["type"], fact.get("title", fact.get("name"))])
+        elif fact["type"] == "list":
+            await socket.send_json(["list", {"filter": fact["filter"], "chosen": fact["chosen"]}])
 
 
 class _Idleness:
@@ -232,15 +230,6 @@ def _name_of_session(request: web.Request) -> str:
     return f"{names['machine']}/{names['id']}" if "machine" in names else names["id"]
 
 
-def _cells(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name, "")
-    return _limited(int(text)) if text.isdecimal() and len(text) < 5 else default
-
-
-def _limited(cells: int) -> int:
-    return max(1, min(cells, _MOST_CELLS))
-
-
 async def _take(text: str, process: ScreenProcess) -> None:
     """Pass on a message of the page. Anything may come: what is not known is ignored."""
     try:
@@ -251,4 +240,5 @@ async def _take(text: str, process: ScreenProcess) -> None:
         case ["stdin", str(typed)]:
             await process.send_typed(typed)
         case ["resize", {"width": int(width), "height": int(height)}]:
-            await process.send_fact({"type": "resize", "width": _limited(width), "height": _limited(height)})
+            size = {"width": PageStart.limited(width), "height": PageStart.limited(height)}
+            await process.send_fact({"type": "resize", **size})

@@ -161,6 +161,39 @@ async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browse
         await page.wait_for_value("location.pathname", f"/s/{ID}")
 
 
+async def test_the_filter_and_the_cursor_outlast_a_restart_and_loading_again(browser: Browser, home: Path) -> None:
+    with served(home) as server:
+        page = await opened(browser, server)
+        await page.wait_for("migrate-db")
+        await page.press("/")
+        await page.wait_for("filter")
+        for key in "workflow:deploy,essay":
+            await page.press(key)
+        await page.press("Enter")
+        await page.wait_until(lambda: "migrate-db" not in page.text)
+        await page.press("G")
+        await page.wait_for_value("Boolean(history.state.chosen)", True)
+        kept = await page.evaluate("history.state")
+        assert kept["filter"] == "workflow:deploy,essay"
+        server.process.kill()
+        await page.wait_for_value(COVER, False)
+    with served(home, port=server.port) as server:
+        await page.wait_for_value(f"{COVER} && {MESSAGE}", "Opening the screen…")
+        await page.wait_for("workflow:deploy,essay")
+        await page.evaluate("window.isOld = true")
+        await page.call("Page.reload")
+        await page.wait_for_value(f"window.isOld === undefined && {COVER} && {MESSAGE}", "Opening the screen…")
+        await page.wait_until(lambda: " of " in page.text and "migrate-db" not in page.text)
+        assert await page.evaluate("history.state") == kept
+        await page.press("Enter")  # opens the session under the cursor
+        await page.wait_for_value("location.pathname", f"/s/{kept['chosen']}")
+        await page.press("Escape")
+        await page.wait_for_value("location.pathname", "/")
+        await page.press("Escape")
+        await page.wait_for("migrate-db")
+        await page.wait_for_value("history.state.filter", "")
+
+
 async def test_a_link_on_another_site_opens_the_session_for_who_is_logged_in(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)

@@ -113,6 +113,25 @@ async def test_the_address_and_the_title_are_those_of_the_session(server: Served
         await screen.wait_until(lambda: ["session", None] in screen.said)
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("filter=workflow:deploy&chosen=" + ID, ""),
+        ("filter=state:nope", "'nope' is no state"),
+        ("filter=%00%ff%1b[2J\ud800&chosen=../../etc/passwd", ""),
+        ("filter=" + "x%20" * 1500 + "&chosen=" + "y" * 1000, ""),
+    ],
+)
+async def test_a_page_may_ask_for_any_filter_and_session(server: Served, query: str, note: str) -> None:
+    async with client_of(server) as client, screen_of(server, client, f"/ws?{query}") as screen:
+        await screen.wait_for(note or "esc end filter")
+        await screen.type("\x1b")
+        await screen.wait_for("migrate-db")
+        if ID in query:
+            await screen.type("\r")
+            await screen.wait_until(lambda: ["session", ID] in screen.said)
+
+
 async def test_the_mouse_opens_a_session(server: Served) -> None:
     async with client_of(server) as client, screen_of(server, client) as screen:
         await screen.wait_for("sessions")

@@ -50,6 +50,15 @@ def test_the_session_is_reported_once_when_it_changes() -> None:
     assert [fact["name"] for fact in facts] == ["one", "two", None]
 
 
+def test_the_place_in_the_list_is_reported_when_it_changes_if_it_has_room_in_an_address() -> None:
+    terminal = BrowserTerminal((80, 24))
+    facts: list[dict[str, object]] = []
+    terminal.begin(facts.append)
+    for text, chosen in (("", ""), ("", ""), ("shop", "web-07/1"), ("x" * 10_000, "1"), ("shop", "web-07/1")):
+        terminal.keep_list(text, chosen)
+    assert [(fact["filter"], fact["chosen"]) for fact in facts] == [("", ""), ("shop", "web-07/1")]
+
+
 def test_it_ends_only_once_the_server_is_gone() -> None:
     terminal = BrowserTerminal((80, 24))
     assert terminal.exit_code_if_gone() is None

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from zigtui.web.page_start import PageStart
+
 __all__ = ["ScreenRequest"]
 
 _MODULE = "zigtui.commands.serve.screen"
@@ -26,19 +28,15 @@ class ScreenRequest:
     log_file: Path | None
     fleet: str | None = None
 
-    def command(self, path: str | None, size: tuple[int, int]) -> list[str]:
-        """The command line of the process of a screen.
-
-        Args:
-            path: the log of the session to open; None for the list.
-            size: columns and lines.
-        """
+    def command(self, start: PageStart) -> list[str]:
+        """The command line of the process of a screen, which begins so."""
         log_file = None if self.log_file is None else str(self.log_file)
-        words = json.dumps([self.bases, self.filter, log_file, self.fleet, path, size])
+        words = json.dumps([self.bases, self.filter, log_file, self.fleet, start])
         return [sys.executable, "-P", "-m", _MODULE, words]
 
     @classmethod
-    def parse(cls, text: str) -> tuple["ScreenRequest", str | None, tuple[int, int]]:
-        """What the process of a screen finds on its command line: the request, and the arguments of `command`."""
-        bases, filter_text, log_file, fleet, path, (columns, lines) = json.loads(text)
-        return cls(bases, filter_text, None if log_file is None else Path(log_file), fleet), path, (columns, lines)
+    def parse(cls, text: str) -> tuple["ScreenRequest", PageStart]:
+        """What the process of a screen finds on its command line: the request, and the argument of `command`."""
+        bases, filter_text, log_file, fleet, (path, size, *of_list) = json.loads(text)
+        request = cls(bases, filter_text, None if log_file is None else Path(log_file), fleet)
+        return request, PageStart(path, tuple(size), *of_list)

@@ -16,6 +16,7 @@ from zigtui.settings.location import settings_path
 from zigtui.ui.run import limit_exit_time, run_app
 from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.terminal.browser import BrowserTerminal, settings_for_browser
+from zigtui.web.page_start import PageStart
 
 __all__ = ["main"]
 
@@ -38,24 +39,25 @@ class _ServedFleet:
 
 def main() -> None:
     """Run the screen until it is closed, or the server is gone. Nothing that is chosen on it is kept."""
-    request, path, size = ScreenRequest.parse(sys.argv[1])
+    request, start = ScreenRequest.parse(sys.argv[1])
     record_warnings(request.log_file)
     _limit_memory()
     try:
-        sys.exit(_run(request, path, size))
+        sys.exit(_run(request, start))
     except Exception as error:
         sys.exit(report_defect(error, request.log_file))
 
 
-def _run(request: ScreenRequest, path: str | None, size: tuple[int, int]) -> int:
+def _run(request: ScreenRequest, page: PageStart) -> int:
     settings = settings_for_browser(read_settings(settings_path()).settings)
-    opened = None if path is None else location_of_file(path)
+    opened = None if page.path is None else location_of_file(page.path)
     bases = list(dict.fromkeys([*request.bases, *([] if opened is None else [opened.base])]))
     observations = Observations(ObservationFile().load)  # which are only read: a page writes no file
     catalog = Catalog(bases, stall_secs=settings.stall_secs, observations=observations)
     feed = None if request.fleet is None else _ServedFleet(request.fleet)
-    start = ListStart(request.filter or settings.filter)
-    exit_code = run_app(catalog, BrowserTerminal(size), opened=opened, start=start, settings=settings, feed=feed)
+    filter_text = request.filter or settings.filter if page.filter is None else page.filter
+    start = ListStart(filter_text, chosen=page.chosen)
+    exit_code = run_app(catalog, BrowserTerminal(page.size), opened=opened, start=start, settings=settings, feed=feed)
     limit_exit_time(exit_code)
     return exit_code
 

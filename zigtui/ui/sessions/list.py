@@ -134,6 +134,11 @@ class SessionList(RowList):
         if not self.was_moved or self.chosen is None or self.find(self.chosen) is None:
             self.point_at_first(even_if_moved=True)
 
+    def await_session(self, location: LogLocation | None) -> None:
+        """Put the cursor on a session, if any, as soon as it has a row, unless the user moves the cursor before."""
+        if location is not None and not self.was_moved:
+            self._awaited = location
+
     def _go_to_awaited(self) -> None:
         row = None if self._awaited is None else self.find(self._awaited)
         if row is not None:

@@ -1,4 +1,4 @@
-"""The filter and the project with which the list of sessions opens."""
+"""The filter, the project and the session with which the list of sessions opens."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,14 +21,16 @@ class ProjectScope(NamedTuple):
 
 
 class ListStart(NamedTuple):
-    """The filter and the project from the command line and the settings.
+    """The filter and the project from the command line and the settings, or the list as it was left.
 
     Attributes:
         filter: the filter as typed; empty for none.
         project: the project of the working directory, or the one that the command line names; None for none.
         only_project: whether only its sessions are displayed at first.
+        chosen: the name of the session to put the cursor on, see `LogLocation.name`; empty for the first one.
     """
 
     filter: str = ""
     project: ProjectScope | None = None
     only_project: bool = False
+    chosen: str = ""

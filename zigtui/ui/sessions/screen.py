@@ -19,6 +19,7 @@ from zigtui.ui.sessions.columns_header import ColumnsHeader
 from zigtui.ui.sessions.copyables import copyables_of
 from zigtui.ui.sessions.empty_page import empty_page
 from zigtui.ui.sessions.filter_prompt import FilterPrompt
+from zigtui.ui.sessions.kept_place import Keep, KeptPlace, keep_nothing
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.list_start import ListStart
@@ -62,7 +63,8 @@ class SessionsScreen(LiveScreen):
         open_session: creates the screen of the chosen session.
         make_preview: creates its preview.
         make_machines: creates the screen of machines, which calls a function with the one that the user chooses.
-        start: the filter and the project at the start.
+        start: the filter, the project and the session under the cursor at the start.
+        keep: see `KeptPlace`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -88,9 +90,11 @@ class SessionsScreen(LiveScreen):
         make_preview: Callable[[ScreenContext, LogLocation], LiveWidget],
         make_machines: Callable[[ScreenContext, Callable[[str], object]], LiveScreen],
         start: ListStart = ALL_SESSIONS,
+        keep: Keep = keep_nothing,
     ) -> None:
         super().__init__(context)
         self._start = start
+        self._place = KeptPlace(start.chosen, keep)
         self._only_project = start.project is not None and (start.only_project or context.choices.only_project.value)
         self._open_session = open_session
         self._make_preview = make_preview
@@ -164,11 +168,14 @@ class SessionsScreen(LiveScreen):
         is_read = has_scanned and not any(base.is_behind for base in self._catalog.bases)
         changed, gone = self._changes.take()
         self._unseen.update(self._order.update(changed, gone, now), gone, now)
-        self.query_one(SessionList).measure(changed)
+        sessions = self.query_one(SessionList)
+        sessions.measure(changed)
+        sessions.await_session(self._place.find(changed))
         self._show_rows(now)
         self._is_loading = self._is_loading and not is_read
         is_empty = has_scanned and self._order.total == 0
         self.set_class(is_empty, "empty")
+        self._place.keep(self._filter.text, sessions.location if sessions.was_moved else None)
         if is_empty:
             self._show_empty_page()
 

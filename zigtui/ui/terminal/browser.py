@@ -17,6 +17,7 @@ __all__ = ["BrowserTerminal", "settings_for_browser"]
 
 _SIGHUP = 1
 _END_SECS = 3.0
+_LONGEST_FILTER = 500  # characters; a page has it in an address
 _LONGEST_COPY = 4_000_000  # bytes; xterm.js drops a control sequence of 10 MB, and base64 adds a third
 
 
@@ -53,6 +54,7 @@ class BrowserTerminal(SystemTerminal):
         self.status = _PageStatus(self._report)
         self._driver_report: Report | None = None
         self._session: str | None = None
+        self._list: tuple[str, str] | None = None
         self._is_gone = False
 
     @property
@@ -83,6 +85,12 @@ class BrowserTerminal(SystemTerminal):
         if name != self._session:
             self._session = name
             self._report({"type": "session", "name": name})
+
+    def keep_list(self, filter_text: str, chosen: str) -> None:
+        """Let the page begin with this filter and this session when it connects again."""
+        if len(filter_text) <= _LONGEST_FILTER and (filter_text, chosen) != self._list:
+            self._list = filter_text, chosen
+            self._report({"type": "list", "filter": filter_text, "chosen": chosen})
 
     def _report(self, fact: dict[str, object]) -> None:
         if self._driver_report is not None:

@@ -52,6 +52,9 @@ class Terminal(Protocol):
     def show_session(self, name: str | None) -> None:
         """Take note of the session that is displayed, by its id and perhaps its machine; None for the list."""
 
+    def keep_list(self, filter_text: str, chosen: str) -> None:
+        """Take note of the filter of the list, and of the session that the cursor was moved to; empty for none."""
+
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
 
@@ -80,6 +83,9 @@ class NoTerminal:
     status = TerminalStatus(None)
 
     def show_session(self, name: str | None) -> None:
+        """Do nothing."""
+
+    def keep_list(self, filter_text: str, chosen: str) -> None:
         """Do nothing."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
@@ -131,6 +137,9 @@ class SystemTerminal:
 
     def show_session(self, name: str | None) -> None:
         """Do nothing: the title is that of `status`."""
+
+    def keep_list(self, filter_text: str, chosen: str) -> None:
+        """Do nothing: the next start is a new one."""
 
     @contextlib.contextmanager
     def held_signals(self) -> Iterator[None]:

@@ -65,8 +65,10 @@
     },
     session: (name) => {
       const path = name === null ? "" : `s/${name.split("/").map(encodeURIComponent).join("/")}`;
-      history.replaceState(null, "", root + path);
+      history.replaceState(history.state, "", root + path);
     },
+    // What is not in the address, since the page alone needs it: when it connects again, or is loaded again.
+    list: (place) => history.replaceState(place, ""),
   };
 
   // The websocket of textual.js, which knows neither these messages nor what to do when it is closed.
@@ -74,6 +76,9 @@
     constructor(path) {
       const url = new URL(path, location.href);
       url.protocol = url.protocol.replace("http", "ws");
+      for (const [name, value] of Object.entries(history.state ?? {})) {
+        url.searchParams.set(name, value);
+      }
       super(url);
       this.addEventListener("close", (event) => closed(event.code));
       this.addEventListener("message", ({ data }) => {
