@@ -11,7 +11,7 @@ from types import FrameType
 from zigtui.commands.demo.runner_process import RunnerProcess, Workload, running
 from zigtui.commands.listen import Listening, listen
 from zigtui.commands.program.ending_signals import exits_on_signals
-from zigtui.exit_codes import ExitCode, ended_by_signal
+from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
 from zigtui.standard_streams import note
@@ -35,13 +35,8 @@ def demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen
     Raises:
         RuntimeError: if the runner failed in an unexpected way.
     """
-    with exits_on_signals() as received:
-        try:
-            return _demo(base, workload, settings, on_screen=on_screen)
-        except KeyboardInterrupt:
-            if not received:
-                raise
-            return ended_by_signal(received[0])
+    with exits_on_signals():
+        return _demo(base, workload, settings, on_screen=on_screen)
 
 
 def _demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen: bool) -> int:

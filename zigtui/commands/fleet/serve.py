@@ -10,7 +10,7 @@ from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, server_directory
 from zigtui.commands.options.option_values import parse_size
 from zigtui.commands.program.ending_signals import exits_on_signals
-from zigtui.exit_codes import ExitCode, ended_by_signal
+from zigtui.exit_codes import ExitCode
 from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_listen
@@ -53,11 +53,11 @@ def serve(directory: str | None, listen: str | None, url: str | None, store: int
         raise click.UsageError(f"--store needs at least {MIN_STORE_BYTES // 1024**2}M")
     with explained():
         server.create(check_listen(listen) if listen is not None else None, url, store)
-        with exits_on_signals() as received, server.running() as lock:
-            sys.exit(_serve(server, lock, received))
+        with exits_on_signals(), server.running() as lock:
+            sys.exit(_serve(server, lock))
 
 
-def _serve(directory: ServerDirectory, lock: int, received: list[int]) -> int:
+def _serve(directory: ServerDirectory, lock: int) -> int:
     from zigtui.fleet.server.process import NatsServer
 
     with NatsServer(directory, note, lock) as server:
@@ -67,8 +67,6 @@ def _serve(directory: ServerDirectory, lock: int, received: list[int]) -> int:
         trouble = ""
         while server.exit_code is None:
             time.sleep(_POLL_SECS)
-            if received:  # its exception was lost, for example while garbage was collected
-                return ended_by_signal(received[0])
             try:
                 changed = server.reload_if_changed()
             except DirectoryError as error:  # the machines that are known stay served

@@ -15,32 +15,54 @@ ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if has
 """The signals of a supervisor and of a terminal that is closed."""
 
 
+_AGAIN_SECS = 0.25
+
+
 @contextmanager
-def exits_on_signals() -> Iterator[list[int]]:
+def exits_on_signals() -> Iterator[None]:
     """While the block runs, let SIGTERM and SIGHUP raise `SystemExit` with their exit codes.
 
     Only the first one does: another must not interrupt the cleaning up. Signals that are ignored stay ignored, for
     example by ``nohup``. Only for the main thread.
 
-    Yields:
-        The signals received so far: watchfiles turns any exception of a signal handler into `KeyboardInterrupt`.
+    The exception of a signal handler is lost where any exception is: in ``__del__``, in a callback of the garbage
+    collector or of a weak reference, or in code that catches everything. So it is raised again until it takes effect.
+    watchfiles turns it into `KeyboardInterrupt`, which becomes `SystemExit` again at the end of the block.
     """
     received: list[int] = []
 
-    def exit_once(signal_number: int, frame: FrameType | None) -> None:
-        received.append(signal_number)
-        if len(received) == 1:
-            sys.exit(ended_by_signal(signal_number))
+    def exit_unless_ending(signal_number: int, frame: FrameType | None) -> None:
+        if signal_number in ENDING_SIGNALS:
+            received.append(signal_number)
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECS, _AGAIN_SECS)
+        if not _is_ending():
+            sys.exit(ended_by_signal(received[0]))
 
-    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    before = {number: signal.getsignal(number) for number in (*ENDING_SIGNALS, signal.SIGALRM)}
     for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, exit_once)
+        if handler is not signal.SIG_IGN or number == signal.SIGALRM:
+            signal.signal(number, exit_unless_ending)
     try:
-        yield received
+        yield
+    except KeyboardInterrupt:
+        if not received:
+            raise
+        sys.exit(ended_by_signal(received[0]))
     finally:
+        if received:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_ending() -> bool:
+    """Whether the program cleans up for its end, by the exceptions that are handled at the moment."""
+    error = sys.exc_info()[1]
+    while error is not None:
+        if isinstance(error, SystemExit | KeyboardInterrupt):
+            return True
+        error = error.__context__
+    return False
 
 
 def run_until_signal(main: Coroutine[Any, Any, None]) -> None:
