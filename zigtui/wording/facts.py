@@ -223,14 +223,14 @@ def pass_section(run: PassRun, snapshot: SessionSnapshot, part: Session) -> Sect
         part: the session, or the part of it, with the steps of the pass.
     """
     state = snapshot.pass_state(run)
-    sign = sign_of(state)
+    sign, failed = sign_of(state), snapshot.failed_steps_of(run)
     facts = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("reason", ENDED_EARLY_IN_FULL if run.ended_early else ""),
         Fact("began", _moment(run.started_at, snapshot)),
         Fact("ended", _moment(run.ended_at, snapshot)),
         Fact("took", _took(snapshot.pass_elapsed_ms(run), is_live=False)),
-        Fact("steps", f"{run.step_count:,}" + (f", {run.failed_steps:,} failed" if run.failed_steps else "")),
+        Fact("steps", f"{run.step_count:,}" + (f", {failed:,} failed" if failed else "")),
         Fact("failures", count(run.failed_attempts, "failed attempt") if run.failed_attempts else ""),
         Fact("output", count(run.lines, "line")),
         Fact("usage", usage_in_full(run.usage)),

@@ -98,7 +98,7 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
     if state is SessionState.UNREACHABLE:
         return unreachable(snapshot)
     if state is SessionState.IDLE:
-        return f"waiting {largest_unit(snapshot.silent_secs)}"
+        return _retry(snapshot, name_width) or f"waiting {largest_unit(snapshot.silent_secs)}"
     if state.is_live or state is SessionState.LOST:
         if state is SessionState.LOST:
             is_at_work = session.active_steps and not session.is_waiting
@@ -180,7 +180,7 @@ def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) 
 
 
 def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> list[str]:
-    if not snapshot.state.is_live or snapshot.state is SessionState.IDLE or not snapshot.is_complete:
+    if not snapshot.state.is_live or not snapshot.is_complete:
         return []
     if snapshot.state is SessionState.UNREACHABLE:
         return [unreachable(snapshot)]
@@ -193,13 +193,19 @@ def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | No
     if limited is not None:
         name = _name(limited.name, name_width)
         found.append(f"{name}{among if not found else ''}: {limit_in_words(limited.resumes, snapshot.now)}")
-    failed = session.open_failure
-    if failed is not None:
-        note = retry_note(failed.number, failed.failed_at, snapshot)
-        found.append(f"{_name(failed.step_name, name_width)}: {note}")
+    if retry := _retry(snapshot, name_width):
+        found.append(retry)
     if not found and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
         found.append(f"no activity for {largest_unit(snapshot.longest_silence_secs)}")
     return found
+
+
+def _retry(snapshot: SessionSnapshot, name_width: int | None) -> str:
+    """The failed step that may be tried again, in words; empty if there is none."""
+    failed = snapshot.session.open_failure
+    if failed is None or not snapshot.is_retry_possible:
+        return ""
+    return f"{_name(failed.step_name, name_width)}: {retry_note(failed.number, failed.failed_at, snapshot)}"
 
 
 def _quietest(snapshot: SessionSnapshot, quiet_secs: float) -> str | None:

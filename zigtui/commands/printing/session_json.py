@@ -147,7 +147,7 @@ def _pass(run: PassRun, snapshot: SessionSnapshot) -> Json:
         "ended_at": None if state is TierState.RUNNING else run.ended_at,
         "duration_ms": snapshot.pass_elapsed_ms(run),
         "steps": run.step_count,
-        "failed_steps": run.failed_steps,
+        "failed_steps": snapshot.failed_steps_of(run),
         "cost_usd": _finite(cost),
     }
 

@@ -55,4 +55,5 @@ def due_passes(snapshot: SessionSnapshot, sent: Sent) -> range:
 
 
 def _is_settled(snapshot: SessionSnapshot) -> bool:
-    return snapshot.state is SessionState.IDLE and snapshot.silent_secs >= _SETTLED_SECS
+    is_idle = snapshot.state is SessionState.IDLE and not snapshot.is_retry_possible
+    return is_idle and snapshot.silent_secs >= _SETTLED_SECS

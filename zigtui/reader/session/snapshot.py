@@ -13,7 +13,7 @@ from zigtui.reader.session.model.passes import PassCounts
 from zigtui.reader.session.model.past_passes import NO_PAST
 from zigtui.reader.session.model.prompt_start import prompt_start
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.model.silent_steps import LimitedStep
+from zigtui.reader.session.model.silent_steps import LimitedStep, OpenFailure
 from zigtui.reader.session.states.elapsed import (
     last_writer_time,
     session_elapsed_ms,
@@ -172,24 +172,39 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def is_retry_possible(self) -> bool:
-        """Whether the steps that failed in the open tier may be tried again: nothing is recorded between attempts."""
-        is_live = self.is_complete and self.state.is_live
-        return is_live and self.session.open_failure is not None
+        """Whether the steps that failed in the open tier may be tried again: nothing is recorded between attempts.
+
+        The same is recorded while a listener waits for its next event after one that failed. So if nothing else is
+        under way in it, the failures are final after `stall_secs`.
+        """
+        failure = self.session.open_failure
+        if failure is None or not self.is_complete or not self.state.is_live:
+            return False
+        if not self.session.is_waiting:
+            return True
+        silent_secs = self.silent_secs_since(failure.failed_at)
+        return silent_secs is not None and silent_secs <= self.stall_secs
 
     @property
     def failed_steps(self) -> int:
         """The number of step runs that failed for good."""
-        session, failure = self.session, self.session.open_failure
-        is_open = failure is not None and self.is_retry_possible and self.state is not SessionState.IDLE
-        return session.failed_steps - (failure.steps if is_open and failure is not None else 0)
+        failure = self._pending_failure
+        return self.session.failed_steps - (0 if failure is None else failure.steps)
 
     @property
     def passes(self) -> PassCounts:
         """The numbers of full passes, and of those that failed. A single one has the state of its session."""
-        passes, state = self.session.passes, self.state
-        if passes.total != 1 or state is SessionState.IDLE:
-            return passes
-        return PassCounts(1, int(state is SessionState.FAILED))
+        passes, state, failure = self.session.passes, self.state, self._pending_failure
+        if passes.total == 1 and state is not SessionState.IDLE:
+            return PassCounts(1, int(state is SessionState.FAILED))
+        if failure is not None and failure.fails_pass:
+            return passes._replace(failed=passes.failed - 1)
+        return passes
+
+    @property
+    def _pending_failure(self) -> OpenFailure | None:
+        """The last failure of the open tier, unless it is final."""
+        return self.session.open_failure if self.is_retry_possible else None
 
     @property
     def error(self) -> str | None:
@@ -254,7 +269,15 @@ class SessionSnapshot(NamedTuple):
         """The state of a full pass of the session."""
         if run.number < self.session.pass_count:
             return past_pass_state(run)
+        failure = self._pending_failure
+        if run.is_failed and failure is not None and failure.fails_pass:
+            return TierState.RUNNING
         return last_pass_state(run, self.session, self._state_of_parts)
+
+    def failed_steps_of(self, run: PassRun) -> int:
+        """The number of step runs of a full pass that failed for good."""
+        failure = self._pending_failure if run.number >= self.session.pass_count else None
+        return run.failed_steps - (0 if failure is None else failure.steps)
 
     def pass_elapsed_ms(self, run: PassRun) -> int | None:
         """How long a full pass took or has been running, in milliseconds; the wait after it does not count."""
@@ -281,10 +304,7 @@ class SessionSnapshot(NamedTuple):
     def may_be_retried(self, step: StepRun) -> bool:
         """Whether the last attempt of a step failed, and another one may follow, since its tier is open."""
         is_open = step.state is StepState.FAILED and self.session.tier_of(step).is_open
-        if not (is_open and self.is_complete):
-            return False
-        state = self.state
-        return state.is_live and state is not SessionState.IDLE
+        return is_open and self.is_retry_possible
 
     # While a log is being read, its tiers and steps are those of a running session at the last event read. If the rest
     # cannot be read, that is all there is.
@@ -298,6 +318,8 @@ class SessionSnapshot(NamedTuple):
         if self._is_being_read:
             return SessionState.RUNNING
         state = state_despite_damage(self.vitals, self.now, self.stall_secs)
+        if state is SessionState.IDLE and self.is_retry_possible:
+            return SessionState.RUNNING
         # If it was lost while it was waiting, nothing was interrupted.
         return SessionState.SUCCEEDED if state is SessionState.LOST and self.vitals.is_waiting else state
 

@@ -71,7 +71,7 @@ def header_bar(
         elif session.tier_count and snapshot.is_complete:
             right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
             right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
-        if state is SessionState.IDLE and snapshot.is_complete:
+        if state is SessionState.IDLE and snapshot.is_complete and not snapshot.is_retry_possible:
             right.append((f"  {now_at(snapshot)}", paint))
         right.append((f"  {heartbeat(snapshot)}", paint))
     elif session.ended_at is not None:

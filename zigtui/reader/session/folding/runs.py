@@ -124,7 +124,8 @@ class Runs(KeptRuns):
         if step is None:
             return None
         last, states = step.attempts[-1], [step.state for step in self.tiers[-1].steps]
-        return OpenFailure(step.name, last.number, last.failed_at, states.count(_FAILED))
+        fails_pass = self.passes.is_failed_by(self._outcome())
+        return OpenFailure(step.name, last.number, last.failed_at, states.count(_FAILED), fails_pass)
 
     # Tiers
 

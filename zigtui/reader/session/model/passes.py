@@ -126,6 +126,11 @@ class Passes:
             return PassCounts(self._total + 1, self._failed + self._was_cut_short + has_failed)
         return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
 
+    def is_failed_by(self, last: TierOutcome) -> bool:
+        """Whether the last pass counts as failed in `counts` because of the last tier run alone."""
+        has_failed = last.has_failed and not self._under_way(last)
+        return has_failed and (self._is_pass_by_now(last) or not self._has_failed)
+
     def _is_pass_by_now(self, last: TierOutcome) -> bool:
         """Whether the last tier run counts as a pass, although it may turn out to be an iteration of a loop.
 

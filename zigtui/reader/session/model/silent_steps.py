@@ -37,9 +37,11 @@ class OpenFailure(NamedTuple):
     Attributes:
         number: the number of the attempt.
         steps: the number of steps of the tier that have failed so far.
+        fails_pass: whether these failures alone make a failed pass, if they are final.
     """
 
     step_name: str
     number: int
     failed_at: str | None
     steps: int
+    fails_pass: bool
