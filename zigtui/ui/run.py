@@ -123,7 +123,8 @@ def _preview(context: "ScreenContext", location: LogLocation) -> "LiveWidget":
 
 
 def _import_screens() -> None:
-    for name in ("zigtui.ui.session.preview", "zigtui.ui.session.screen", "zigtui.ui.sessions.screen"):
+    screens = ("zigtui.ui.session.preview", "zigtui.ui.session.screen", "zigtui.ui.sessions.screen")
+    for name in (*screens, "zigtui.reader.filter.session_filter"):
         import_module(name)
 
 

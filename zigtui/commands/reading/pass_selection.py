@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from zigtui.reader.session.log_parts import parts_of
 from zigtui.reader.session.model.pass_lookup import next_pass, pass_run
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import StepState, TierState
+from zigtui.reader.session.model.session import StepState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.pass_state import only_pass
@@ -107,7 +107,7 @@ class SelectedPasses:
                 return (choice.number,)
         past = session.past
         failed = [1 + past.failed_pass(number) for number in range(past.failed)]
-        failed += [run.number for run in session.recent if self.snapshot.pass_state(run) is TierState.FAILED]
+        failed += [run.number for run in session.recent if run.is_failed]  # also if it may be retried
         if choice.kind == "failed":
             return failed
         if self.total and failed[-1:] == [self.total]:

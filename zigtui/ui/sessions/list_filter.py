@@ -1,13 +1,15 @@
 """The filter of the list: what the user has typed, and the project to which the list is limited."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from zigtui.reader.catalog.project import Project
-from zigtui.reader.filter.filter_error import FilterError
-from zigtui.reader.filter.session_filter import NO_FILTER, SessionFilter, parse_filter, without_unfinished_key
-from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order.order import RowFilter, SessionOrder
+
+if TYPE_CHECKING:
+    from zigtui.reader.filter.session_filter import SessionFilter
+    from zigtui.reader.filter.terms import Matcher
 
 __all__ = ["ListFilter"]
 
@@ -29,7 +31,7 @@ class ListFilter:
         self.projects: Sequence[Project] | None = None
         self._order = order
         self._of_several_bases = of_several_bases
-        self._filter = NO_FILTER
+        self._filter: SessionFilter | None = None  # as long as nothing has been typed
 
     @property
     def version(self) -> int:
@@ -47,6 +49,12 @@ class ListFilter:
         Returns:
             What is wrong with the text; empty if it is a filter.
         """
+        if self._filter is None and not text.strip():
+            return ""
+        # The list is displayed sooner without it.
+        from zigtui.reader.filter.filter_error import FilterError
+        from zigtui.reader.filter.session_filter import NO_FILTER, parse_filter, without_unfinished_key
+
         fault = ""
         if is_typed and text.strip() != self.text:  # not when the user begins to edit the present filter
             text = without_unfinished_key(text)
@@ -58,7 +66,7 @@ class ListFilter:
                 wanted = parse_filter(text, now)
             except FilterError:
                 return fault
-        before, self._filter = self._filter, wanted
+        before, self._filter = self._filter or NO_FILTER, wanted
         self.text = text.strip()
         if wanted != before:
             self._apply(narrows=wanted.narrows(before))
@@ -73,13 +81,12 @@ class ListFilter:
         if not self._filter and self.projects is None:
             self._order.filter_by(None)
             return
-        changes = self._filter.changes_with_time
+        changes = self._filter is not None and self._filter.changes_with_time
         self._order.filter_by(RowFilter(self._matcher, changes_with_time=changes, narrows=narrows))
 
-    def _matcher(self, now: float) -> Matcher:
-        wanted: SessionFilter = self._filter
-        passes = wanted.matcher(now, of_several_bases=self._of_several_bases())
-        projects = self.projects
+    def _matcher(self, now: float) -> "Matcher":
+        wanted, projects = self._filter, self.projects
+        passes = wanted.matcher(now, of_several_bases=self._of_several_bases()) if wanted else _passes
         if projects is None:
             return passes
 
@@ -87,3 +94,7 @@ class ListFilter:
             return any(each.includes(snapshot.location, snapshot.session.cwd) for each in projects) and passes(snapshot)
 
         return is_included
+
+
+def _passes(snapshot: SessionSnapshot) -> bool:
+    return True

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order.row_key import Change, RowKey
 from zigtui.ui.sessions.order.sorted_list import SortedList, SortKey
+
+if TYPE_CHECKING:
+    from zigtui.reader.filter.terms import Matcher
 
 __all__ = ["FilteredRows"]
 
@@ -30,7 +32,7 @@ class FilteredRows:
         is_complete: whether all sessions have been examined.
     """
 
-    def __init__(self, matches: Matcher, sort_key: SortKey | None, candidates: list[RowKey] | None = None) -> None:
+    def __init__(self, matches: "Matcher", sort_key: SortKey | None, candidates: list[RowKey] | None = None) -> None:
         self.rows = SortedList(sort_key, [])
         self.is_complete = False
         self._matches = matches

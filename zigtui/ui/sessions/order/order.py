@@ -7,8 +7,8 @@ import gc
 from collections.abc import Callable, Collection, Mapping
 from heapq import heappop, heappush
 from math import inf
+from typing import TYPE_CHECKING
 
-from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import state_until
@@ -16,6 +16,9 @@ from zigtui.ui.sessions.order.filtered_rows import FilteredRows
 from zigtui.ui.sessions.order.row_key import Change, RowKey, row_key
 from zigtui.ui.sessions.order.sorted_list import SortedList, SortKey
 from zigtui.ui.sessions.order.sorting import Rank, Sort, ranks
+
+if TYPE_CHECKING:
+    from zigtui.reader.filter.terms import Matcher
 
 __all__ = ["RowFilter", "SessionOrder"]
 
@@ -32,7 +35,7 @@ class RowFilter:
     """
 
     def __init__(
-        self, matcher: Callable[[float], Matcher], *, changes_with_time: bool = False, narrows: bool = False
+        self, matcher: "Callable[[float], Matcher]", *, changes_with_time: bool = False, narrows: bool = False
     ) -> None:
         self.matcher = matcher
         self.changes_with_time = changes_with_time
