@@ -15,6 +15,7 @@ from writer import AttachedSession, Pass, RemoteStep, SessionCoordinator, Sessio
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
 NOT_YET = {"orjson", "pathlib", "logging", "typing", "uuid", "json", "subprocess", "asyncio", "inspect", "dataclasses"}
+NOT_YET |= {"re", "socket", "selectors", "multiprocessing", "signal"}
 
 
 def modules_after(code: str, *flags: str) -> set[str]:

@@ -1,7 +1,6 @@
 """LineSplitter: cut what is printed, in whatever pieces it comes, into lines of text."""
 
 import math
-import re
 from collections.abc import Callable
 
 from writer._text import valid_unicode
@@ -16,8 +15,6 @@ SHORT_CHARACTERS = LINE_BYTES // 4
 
 PART_SECS = 1.0
 """How long the beginning of a line waits for its end. Then it is a line of its own, so that readers see a prompt."""
-
-_BLANK = re.compile(rb"(?:\s|\x1b\[[0-9;?]*[A-Za-z])*")  # spaces, and sequences such as the one that clears the line
 
 
 class LineSplitter:
@@ -167,7 +164,7 @@ def _last_state_start(line: bytes) -> int:
     end = len(line)
     while end > 0:
         start = line.rfind(b"\r", 0, end) + 1
-        if not _BLANK.fullmatch(line, start, end):
+        if not _is_blank(line[start:end]):
             return start
         end = start - 1
     return 0
@@ -175,7 +172,14 @@ def _last_state_start(line: bytes) -> int:
 
 def _last_state(line: bytes) -> bytes:
     state = line[_last_state_start(line) :].split(b"\r", 1)[0]
-    return b"" if _BLANK.fullmatch(state) else state
+    return b"" if _is_blank(state) else state
+
+
+def _is_blank(state: bytes) -> bool:
+    """Whether a text has only spaces, and sequences such as the one that clears the line."""
+    import re  # of all that a session needs, this takes longest to import, and only progress bars need it
+
+    return re.fullmatch(rb"(?:\s|\x1b\[[0-9;?]*[A-Za-z])*", state) is not None
 
 
 def _decode(line: bytes) -> str:
