@@ -2,6 +2,8 @@
 
 import os
 
+from writer._descriptors import high
+
 __all__ = ["DescriptorLostError", "OwnDescriptor"]
 
 
@@ -20,8 +22,8 @@ class OwnDescriptor:
 
     def __init__(self, descriptor: int) -> None:
         """Take over ``descriptor``, which has just been opened."""
-        status = os.fstat(descriptor)
-        self._descriptor = descriptor
+        self._descriptor = high(descriptor)
+        status = os.fstat(self._descriptor)
         self._identity = (status.st_dev, status.st_ino)
 
     def number(self) -> int:

@@ -5,6 +5,7 @@ import stat
 import sys
 from contextlib import suppress
 
+from writer._descriptors import high
 from writer._errors import SessionError, StorageError
 from writer._paths import give_to_owner
 
@@ -15,6 +16,7 @@ __all__ = [
     "end_of_whole_lines",
     "identity",
     "last_line_with",
+    "line_at",
     "open_again",
     "open_existing",
     "read_at",
@@ -39,7 +41,7 @@ def create(path: str) -> OpenFile:
         SessionError: If it cannot be created.
     """
     try:
-        descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = high(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise SessionError.of(error, "make the session log", path) from error
     give_to_owner(descriptor, path)
@@ -55,7 +57,7 @@ def open_existing(path: str) -> OpenFile:
         SessionError: If it cannot be opened, or another process has it open for writing.
     """
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = high(os.open(path, _FLAGS))
     except OSError as error:
         raise SessionError.of(error, "open the session log", path) from error
     try:
@@ -117,13 +119,12 @@ def last_line_with(descriptor: int, text: bytes, within: int | None = None) -> b
         begin = max(least, begin - _TAIL_BYTES)
         found = read_at(descriptor, begin, stop - begin).rfind(text)
         if found >= 0:
-            return _line_at(descriptor, begin + found)
+            return line_at(descriptor, end_of_whole_lines(descriptor, begin + found))
     return b""
 
 
-def _line_at(descriptor: int, offset: int) -> bytes:
-    """Return the line at an offset, without its newline."""
-    start = end_of_whole_lines(descriptor, offset)
+def line_at(descriptor: int, start: int) -> bytes:
+    """Return the line that begins at an offset, without its newline."""
     line = b""
     while b"\n" not in line and (more := read_at(descriptor, start + len(line), max(_TAIL_BYTES, len(line)))):
         line += more
@@ -148,7 +149,7 @@ def open_again(path: str, wanted: Identity, session_id: str) -> int:
         StorageError: If that fails, or another file has taken its path.
     """
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = high(os.open(path, _FLAGS))
     except OSError as error:
         raise SessionError.of(error, "open the session log again, whose descriptor was closed", path) from error
     if identity(descriptor) != wanted or session_id.encode() not in read_at(descriptor, 0, _HEAD_BYTES):

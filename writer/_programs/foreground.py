@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
+from writer._descriptors import close, high_pipe
 from writer._events import OutputStream
 from writer._programs.nested_terminal import NestedTerminal
 from writer._programs.process import as_recorded
@@ -80,7 +81,7 @@ class ForegroundProgram:
         Raises:
             OSError: If it cannot be started.
         """
-        ended, ending = os.pipe()
+        ended, ending = high_pipe()
         try:
             with self._signals():
                 self._process = process = self._start()
@@ -94,9 +95,9 @@ class ForegroundProgram:
                 self._terminal.end()
             self._let_go()
             self._output.end_all()
-            os.close(ended)
+            close(ended)
             if self._process is None:
-                os.close(ending)
+                close(ending)
         if self._stop_reason is not None:
             raise self._stop_reason
         return as_recorded(exit_code)
@@ -120,13 +121,13 @@ class ForegroundProgram:
                 ("stderr", OutputStream.STDERR, _STDERR),
             ):
                 if name not in options:
-                    reader, options[name] = os.pipe()
+                    reader, options[name] = high_pipe()
                     given.append(options[name])
                     self._sources[reader] = stream, target
             return subprocess.Popen(self._argv, **options)
         finally:
             for descriptor in given:
-                os.close(descriptor)
+                close(descriptor)
 
     @contextmanager
     def _signals(self) -> "Iterator[None]":
@@ -194,7 +195,7 @@ class ForegroundProgram:
         stream, _ = self._sources.pop(descriptor)
         self._output.end(stream)
         if not self._is_terminal(descriptor):
-            os.close(descriptor)  # the program gets a SIGPIPE, as it would without this one in between
+            close(descriptor)  # the program gets a SIGPIPE, as it would without this one in between
 
     def _is_terminal(self, descriptor: int) -> bool:
         return self._terminal is not None and descriptor == self._terminal.controller
@@ -223,7 +224,7 @@ class ForegroundProgram:
 
 def _wait(process: "subprocess.Popen[bytes]", ending: int) -> None:
     process.wait()
-    os.close(ending)
+    close(ending)
 
 
 @contextmanager
@@ -232,7 +233,7 @@ def _awakened_by_signals() -> Iterator[int]:
 
     The system may deliver a signal to any thread. Its handler runs in the main thread, but only if that wakes up.
     """
-    reader, writer = os.pipe()
+    reader, writer = high_pipe()
     for descriptor in (reader, writer):
         os.set_blocking(descriptor, False)
     before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -240,8 +241,8 @@ def _awakened_by_signals() -> Iterator[int]:
         yield reader
     finally:
         signal.set_wakeup_fd(before)
-        os.close(reader)
-        os.close(writer)
+        close(reader)
+        close(writer)
 
 
 def _is_in_foreground() -> bool:

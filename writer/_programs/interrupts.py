@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from writer._descriptors import close, high_pipe
+
 __all__ = ["forward", "watched"]
 
 _REPORT = b"Stack (most recent call first):\n"  # the first line of a report; the others may come later
@@ -61,7 +63,7 @@ def _start() -> int | None:
     # Not if SIGINT is ignored, which programs inherit, or ends this process at once.
     if hasattr(faulthandler, "register") and callable(signal.getsignal(signal.SIGINT)):
         if _pipe is None:
-            _pipe = os.pipe()
+            _pipe = high_pipe()
             os.set_blocking(_pipe[0], False)
             os.set_blocking(_pipe[1], False)
         # Again each time: `signal.signal`, which asyncio calls too, has replaced the handler.
@@ -75,8 +77,7 @@ def _stop() -> None:
     if _pipe is not None:
         faulthandler.unregister(signal.SIGINT)
         for descriptor in _pipe:
-            with suppress(OSError):
-                os.close(descriptor)
+            close(descriptor)
         _pipe = None
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
+from writer._descriptors import close, high
 from writer._errors import StepTimeoutError
 from writer._events import OutputStream
 from writer._programs import interrupts, running_programs
@@ -186,15 +187,14 @@ class Program:
         descriptor = -1
         if hasattr(os, "pidfd_open"):
             with suppress(OSError):  # an old kernel, or a sandbox that forbids it
-                descriptor = os.pidfd_open(self._process.pid)
+                descriptor = high(os.pidfd_open(self._process.pid))
         try:
             is_watched = descriptor >= 0 and pipes.watch(descriptor, lambda: None)
             self._wait(pipes, self._ended, deadline, deadline, math.inf if is_watched else _FIRST_CHECK_SECS)
         finally:
             if descriptor >= 0:
                 pipes.unwatch(descriptor)
-                with suppress(OSError):  # closed by the runner
-                    os.close(descriptor)
+                close(descriptor)
 
     def _wait(
         self,

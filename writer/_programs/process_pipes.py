@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
+from writer._descriptors import close, high, high_pipe
 from writer._events import OutputStream
 from writer._log.line_splitter import PART_SECS
 from writer._programs.process_output import ProcessOutput
@@ -40,7 +41,7 @@ class Pipes:
         self._longest_wait_secs = math.inf
         # Reentrant, since a signal handler may call `wake` while its thread is in `close`.
         self._lock = threading.RLock()
-        self._wake_reader, self._wake_writer = os.pipe()
+        self._wake_reader, self._wake_writer = high_pipe()
         os.set_blocking(self._wake_reader, False)
         os.set_blocking(self._wake_writer, False)
         self.watch(self._wake_reader, self._sleep_again)
@@ -53,6 +54,7 @@ class Pipes:
     def open(self, stream: OutputStream) -> int:
         """Make the pipe of a stream, and return the end that the process writes to."""
         reader, writer = self._open_pair()
+        reader = high(reader)
         self._streams[reader] = stream
         self._write_ends.append(writer)
         self.watch(reader, lambda: self._read(reader, stream))
@@ -61,8 +63,7 @@ class Pipes:
     def close_write_ends(self) -> None:
         """Close the ends that the process writes to, once it has them."""
         while self._write_ends:
-            with suppress(OSError):  # closed by the runner
-                os.close(self._write_ends.pop())
+            close(self._write_ends.pop())
 
     def watch(self, descriptor: int, action: Callable[[], None]) -> bool:
         """Call ``action`` in `wait` when there is something to read from ``descriptor``; return whether that works."""
@@ -113,21 +114,19 @@ class Pipes:
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,  # Ctrl-C would end it
                 )
-            os.close(descriptor)
+            close(descriptor)
 
     def close(self) -> None:
         """Close all descriptors."""
         self.close_write_ends()
         while self._streams:
             descriptor, _ = self._streams.popitem()
-            with suppress(OSError):
-                os.close(descriptor)
+            close(descriptor)
         with self._lock:
             reader, writer = self._wake_reader, self._wake_writer
             self._wake_reader = self._wake_writer = -1
-            for descriptor in (reader, writer):
-                with suppress(OSError):
-                    os.close(descriptor)
+            close(reader)
+            close(writer)
 
     def _read(self, descriptor: int, stream: OutputStream) -> None:
         try:
@@ -141,8 +140,7 @@ class Pipes:
             return
         self.unwatch(descriptor)
         del self._streams[descriptor]
-        with suppress(OSError):
-            os.close(descriptor)
+        close(descriptor)
         self._output.end(stream)
 
     def _lose(self, descriptor: int) -> None:

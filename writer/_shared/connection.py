@@ -5,8 +5,10 @@ import os
 import select
 import socket
 import threading
+from contextlib import suppress
 from time import monotonic
 
+from writer._descriptors import high_socket
 from writer._programs.step_environment import SESSION_ID, STEP
 from writer._shared.messages import Message, Messages, encode
 
@@ -50,7 +52,7 @@ class Connection:
         self._last_number = 0
         self._awaited: set[int] = set()  # the numbers of requests; what comes too late for one is dropped
         self._replies: dict[int, Message] = {}
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = high_socket(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         try:
             self._socket.settimeout(_LONGEST_WAIT_SECS)
             self._socket.connect(address)
@@ -154,7 +156,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
-        self._socket.close()
+        with suppress(OSError):  # closed by the runner
+            self._socket.close()
 
 
 def connect(address: str) -> Connection:

@@ -2,13 +2,16 @@
 
 import atexit
 import os
-import selectors
+import select
 import socket
 import threading
 import weakref
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
 from time import monotonic, sleep
 
+from writer._descriptors import high_socket
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode
@@ -19,6 +22,7 @@ __all__ = ["Server"]
 _READ_BYTES = 256 * 1024
 _DRAIN_SECS = 2.0  # how long the end of a step or session waits for what clients have sent before
 _NO_DESCRIPTOR_SECS = 0.05  # how long the server waits if it cannot accept a connection
+_NO_DESCRIPTOR = (EMFILE, ENFILE, ENOBUFS, ENOMEM)
 
 _servers: "weakref.WeakSet[Server]" = weakref.WeakSet()
 
@@ -31,6 +35,7 @@ class _Peer:
         self.messages = Messages()
         self.client = client
         self.unsent = bytearray()  # of replies
+        self.descriptor = connection.fileno()
 
 
 class Server(NotShared):
@@ -53,22 +58,29 @@ class Server(NotShared):
         self._must_stop = False
         self._process = os.getpid()
         with ExitStack() as undo:
-            self._wake_reader, self._wake_writer = socket.socketpair()
+            self._wake_reader, self._wake_writer = map(high_socket, socket.socketpair())
             undo.callback(self._wake_reader.close)
             undo.callback(self._wake_writer.close)
-            self._wake_reader.setblocking(False)
-            self._selector = selectors.DefaultSelector()
-            undo.callback(self._selector.close)
-            self._listener, self.address = listen()
+            listener, self.address = listen()
+            self._listener = high_socket(listener)
             undo.callback(remove, self.address)
             undo.callback(self._listener.close)
-            self._listener.setblocking(False)
-            self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-            self._selector.register(self._wake_reader, selectors.EVENT_READ, self._awake)
+            for endpoint in (self._wake_reader, self._wake_writer, self._listener):
+                endpoint.setblocking(False)
+            # Not the module selectors, whose best way to wait needs one more descriptor that the runner may close.
+            self._poll = select.poll()
+            self._actions: dict[int, Callable[[int], None]] = {}
+            self._watch(self._listener.fileno(), self._accept)
+            self._watch(self._wake_reader.fileno(), self._awake)
             self._thread = threading.Thread(target=self._run, name="zig-shared-session", daemon=True)
             self._thread.start()
             undo.pop_all()
         _servers.add(self)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether clients cannot reach it any more, since the runner has closed its descriptors."""
+        return not self._wake() or not self._thread.is_alive()
 
     def drain(self) -> None:
         """Wait until all that clients have sent before this call is recorded, or until a time limit."""
@@ -76,8 +88,8 @@ class Server(NotShared):
             return
         done = threading.Event()
         self._waiting.append(done)
-        self._wake()
-        done.wait(_DRAIN_SECS)
+        if self._wake():
+            done.wait(_DRAIN_SECS)
 
     def stop(self) -> None:
         """Record what clients have sent, and stop. Their connections stay open until `close`."""
@@ -100,15 +112,26 @@ class Server(NotShared):
         """Close the descriptors. In a forked process, this closes only its copies."""
         _servers.discard(self)
         while self._peers:
-            self._peers.pop().connection.close()
+            _close(self._peers.pop().connection)
         for endpoint in (self._listener, self._wake_reader, self._wake_writer):
-            endpoint.close()
-        with suppress(OSError, RuntimeError):
-            self._selector.close()
+            _close(endpoint)
 
-    def _wake(self) -> None:
-        with suppress(OSError):
+    def _wake(self) -> bool:
+        """Let the thread see what has changed; return whether that is possible.
+
+        If the runner has closed the descriptors, the thread still waits for the sockets behind them. A last connection
+        lets it find that out, and end.
+        """
+        try:
             self._wake_writer.send(b"x")
+        except BlockingIOError:  # full of earlier calls
+            return True
+        except OSError:
+            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+                last.setblocking(False)
+                last.connect(self.address)
+            return False
+        return True
 
     def _run(self) -> None:
         while not self._must_stop:
@@ -118,19 +141,23 @@ class Server(NotShared):
                 deadline = monotonic() + _DRAIN_SECS
                 while self._serve(0 if waiting else None) and waiting and monotonic() < deadline:
                     pass
-            # The descriptors have been closed, by `close` or by the runner.
-            except (OSError, ValueError, KeyError, RuntimeError):
+            except OSError:  # the descriptors have been closed, by `close` or by the runner
                 return
             finally:
                 for done in waiting:
                     self._waiting.remove(done)
                     done.set()
 
-    def _serve(self, timeout: float | None) -> bool:
-        ready = self._selector.select(timeout)
-        for key, events in ready:
-            if not self._must_stop:
-                key.data(events)
+    def _watch(self, descriptor: int, action: Callable[[int], None], events: int = select.POLLIN) -> None:
+        self._actions[descriptor] = action
+        self._poll.register(descriptor, events)
+
+    def _serve(self, timeout: int | None) -> bool:
+        ready = self._poll.poll(timeout)
+        for descriptor, events in ready:
+            action = self._actions.get(descriptor)
+            if action is not None and not self._must_stop:
+                action(events)
         return bool(ready)
 
     def _awake(self, _events: int) -> None:
@@ -142,18 +169,21 @@ class Server(NotShared):
             connection, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):  # the client has gone again
             return
-        except OSError:  # no descriptor is free: the client waits
-            sleep(_NO_DESCRIPTOR_SECS)
+        except OSError as error:
+            if error.errno not in _NO_DESCRIPTOR:
+                raise
+            sleep(_NO_DESCRIPTOR_SECS)  # the client waits
             return
+        connection = high_socket(connection)
         connection.setblocking(False)
         peer = _Peer(connection, self.requests.add_client())
         self._peers.add(peer)
-        self._selector.register(connection, selectors.EVENT_READ, lambda events: self._exchange(peer, events))
+        self._watch(peer.descriptor, lambda events: self._exchange(peer, events))
 
     def _exchange(self, peer: _Peer, events: int) -> None:
-        if events & selectors.EVENT_WRITE:
+        if events & select.POLLOUT:
             self._send(peer)
-        if events & selectors.EVENT_READ:
+        if events & ~select.POLLOUT:  # also its end
             self._read(peer)
 
     def _read(self, peer: _Peer) -> None:
@@ -177,8 +207,9 @@ class Server(NotShared):
 
     def _drop(self, peer: _Peer) -> None:
         if peer in self._peers:  # otherwise `close` has closed the connection
-            self._selector.unregister(peer.connection)
-            peer.connection.close()
+            del self._actions[peer.descriptor]
+            self._poll.unregister(peer.descriptor)
+            _close(peer.connection)
             self._peers.discard(peer)
             self.requests.drop_client(peer.client)
 
@@ -192,16 +223,18 @@ class Server(NotShared):
         """Send as much of the replies as the client can take, and the rest when it can take more."""
         if peer not in self._peers:  # a request has ended the session
             return
-        key = self._selector.get_key(peer.connection)
         try:
             del peer.unsent[: peer.connection.send(peer.unsent)]
         except BlockingIOError:
             pass
         except OSError:  # it has gone, as the next attempt to read shows
             peer.unsent.clear()
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.unsent else 0)
-        if events != key.events:
-            self._selector.modify(peer.connection, events, key.data)
+        self._poll.modify(peer.descriptor, select.POLLIN | (select.POLLOUT if peer.unsent else 0))
+
+
+def _close(endpoint: socket.socket) -> None:
+    with suppress(OSError):  # closed by the runner
+        endpoint.close()
 
 
 @atexit.register

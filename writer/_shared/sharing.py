@@ -10,12 +10,16 @@ __all__ = ["share"]
 def share(log: SessionLog) -> Server:
     """Return the server of a session, which is started by the first call.
 
+    If the runner has closed its descriptors, as code that makes a daemon does, another one is started.
+
     Raises:
         SessionError: If the session has ended, or there is no directory for the socket.
     """
     with log.exclusive():
         if isinstance(log.server, Server):
-            return log.server
+            if not log.server.is_lost:
+                return log.server
+            log.server.close()
         if not log.is_open:
             raise log.ended_error()
         try:

@@ -339,7 +339,7 @@ def test_nothing_is_left_if_a_session_cannot_be_shared(
 
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
     try:
-        for count in range(4):  # it needs the directory for a moment, the socket, two ends of a pair and a selector
+        for count in range(3):  # it needs the directory for a moment, the socket and two ends of a pair
             with few_descriptors(count), pytest.raises(SessionError, match="cannot share the session"):
                 other.share()
             assert list(directory.iterdir()) == []

@@ -1,0 +1,53 @@
+"""Descriptors with high numbers, which no other file of the runner gets.
+
+Code that makes a process a daemon may close all descriptors, ours too, and the next files get the lowest free numbers.
+A use of a high one then fails, where that of a low one would reach another file, in the moment after any check.
+"""
+
+import os
+import sys
+from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+
+__all__ = ["close", "high", "high_pipe", "high_socket"]
+
+_LOWEST = 512
+
+
+def high(descriptor: int) -> int:
+    """Move a descriptor to a high number and return that, or the same one where so many files cannot be open."""
+    if sys.platform == "win32":
+        return descriptor
+    import fcntl
+
+    try:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _LOWEST)
+    except OSError:
+        return descriptor
+    os.close(descriptor)
+    return moved
+
+
+def high_pipe() -> tuple[int, int]:
+    """Make a pipe; return the end to read from, and the one to write to."""
+    reader, writer = os.pipe()
+    return high(reader), high(writer)
+
+
+def high_socket(endpoint: "socket.socket") -> "socket.socket":
+    """Move a socket to a high descriptor."""
+    import socket
+
+    timeout = endpoint.gettimeout()
+    moved = socket.socket(fileno=high(endpoint.detach()))
+    moved.settimeout(timeout)
+    return moved
+
+
+def close(descriptor: int) -> None:
+    """Close a descriptor, unless the runner has done so."""
+    with suppress(OSError):
+        os.close(descriptor)
