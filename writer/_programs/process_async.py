@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from writer._asyncio_loop import running_loop
 from writer._errors import StepCancelledError
 from writer._programs.process import Program
 
@@ -25,12 +26,7 @@ async def run(program: Program, note_cancellation: Callable[[], object]) -> int:
     Raises:
         RuntimeError: If asyncio is not running, but trio for example.
     """
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        raise RuntimeError(
-            "run_async needs asyncio; elsewhere call run in a thread: with trio by `trio.to_thread.run_sync`"
-        ) from None
+    loop = running_loop("run_async", "run")
     done: asyncio.Future[int] = loop.create_future()
 
     def work() -> None:

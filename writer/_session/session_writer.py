@@ -94,7 +94,8 @@ class SessionWriter(SessionEvents):
                 exit, or by another process. With "now" they are updated before the call returns, with "never" not at
                 all.
             mask: Secrets, and patterns of secrets, that are replaced by ``***`` in whatever is recorded: prompts,
-                output, errors and all other text. A secret is also found if it is printed in two pieces. A pattern is
+                output, errors and all other text. A secret is also found if it is printed in two pieces, or as Python,
+                JSON, shells and URLs write it. A pattern is
                 applied to each line, and to the pieces of one that is recorded before its end; see `Step.run`.
 
         Raises:
@@ -120,6 +121,11 @@ class SessionWriter(SessionEvents):
     ) -> "Self":
         """Begin a session as `create` does, in a thread: a slow disk then delays no other asyncio task.
 
+        Raises:
+            RuntimeError: If asyncio is not running. With trio, call `create` by ``trio.to_thread.run_sync``.
+            ValueError: As for `create`.
+            SessionError: As for `create`.
+
         Example:
             >>> async def main():
             ...     session = await SessionWriter.create_async("review", "review.zwf")
@@ -127,6 +133,9 @@ class SessionWriter(SessionEvents):
         """
         import asyncio
 
+        from writer._asyncio_loop import running_loop
+
+        running_loop("create_async", "create")
         return await asyncio.to_thread(cls.create, workflow_name, workflow_path, prompt, tier_count, **options)
 
     @classmethod

@@ -112,6 +112,9 @@ async def race_async(racers: Iterable[tuple[Step, Callable[[Step], Awaitable[T]]
     """Run each racer in a task; see `Tier.race_async`."""
     import asyncio
 
+    from writer._asyncio_loop import running_loop
+
+    running_loop("race_async", "race")
     course: _Race[T] = _Race(racers)
 
     async def run(step: Step, work: Callable[[Step], Awaitable[T]]) -> None:

@@ -118,6 +118,12 @@ class Tier(NotCopied):
         """Run steps against each other as `race` does, each in an asyncio task, which is cancelled if it loses.
 
         If the task that runs the race is cancelled, all steps are.
+
+        Raises:
+            RuntimeError: If asyncio is not running. With trio, call `race` by ``trio.to_thread.run_sync``.
+            ExceptionGroup: As for `race`, like the other errors.
+            StepCancelledError: As for `race`.
+            ValueError: As for `race`.
         """
         from writer._steps.race import race_async
 
