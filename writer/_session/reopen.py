@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from writer._errors import SessionError
 from writer._events import HEARTBEAT_SECS, EventType
-from writer._log.log_file import end_of_whole_lines, last_line_with, open_existing, read_at
+from writer._log.log_file import end_of_whole_lines, last_line_with, line_at, open_existing, read_at
 from writer._paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -16,12 +16,12 @@ from writer._paths import (
     workspace_of,
 )
 from writer._session.start import Options, SessionStart, Workflow
+from writer._text import U32_MAX, U64_MAX
 
 __all__ = ["reopen_session"]
 
 Event = dict[str, object]
 
-_FIRST_LINE_BYTES = 1024 * 1024  # a prompt may be long
 _END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
 
@@ -32,7 +32,7 @@ def reopen_session(
     path = _find_log(session, base)
     descriptor, identity = open_existing(path)
     try:
-        first = _event(read_at(descriptor, 0, _FIRST_LINE_BYTES).partition(b"\n")[0])
+        first = _event(line_at(descriptor, 0))
         session_id = first.get("zig_session_id")
         if first.get("type") != EventType.SESSION_STARTED or not isinstance(session_id, str):
             raise SessionError("this is not the log of a session", path)
@@ -47,7 +47,7 @@ def reopen_session(
     log = options.open_log(path, session_id, (descriptor, identity))
     try:
         log.traceback = options.traceback
-        log.go_on_after(seq if isinstance(seq, int) else 1, *_tier(tier))
+        log.go_on_after(seq if isinstance(seq, int) and 0 < seq < U64_MAX else 1, *_tier(tier))
         log.append(EventType.HEARTBEAT, HEARTBEAT_SECS)  # readers see at once that the session is not lost
     except BaseException:
         log.close()
@@ -65,7 +65,7 @@ def reopen_session(
 
 
 def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | None) -> str:
-    name = os.fspath(session)
+    name = os.fsdecode(session)
     if os.path.dirname(name) or name.endswith(LOG_SUFFIX):
         return os.path.realpath(absolute_path(name, "session"))
     directory = absolute_path(base, "base") if base is not None else default_base()
@@ -100,7 +100,9 @@ def _mend(descriptor: int) -> None:
 
 def _tier(event: Event) -> tuple[int, list[str]]:
     index, names = event.get("tier_index"), event.get("step_names")
-    return index if isinstance(index, int) else -1, list(map(str, names)) if isinstance(names, list) else []
+    return index if isinstance(index, int) and 0 <= index < U32_MAX else -1, list(map(str, names)) if isinstance(
+        names, list
+    ) else []
 
 
 def _workflow(first: Event) -> Workflow:
@@ -109,7 +111,7 @@ def _workflow(first: Event) -> Workflow:
         str(first.get("workflow_name", "")),
         str(first.get("workflow_path", "")),
         prompt if isinstance(prompt, str) else None,
-        tier_count if isinstance(tier_count, int) else 0,
+        tier_count if isinstance(tier_count, int) and 0 <= tier_count <= U32_MAX else 0,
     )
 
 

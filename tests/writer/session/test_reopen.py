@@ -108,6 +108,46 @@ def test_a_torn_end_is_cut_off(killed: str, home: Path, torn: str) -> None:
     assert [event["seq"] for event in read_events(log)] == [1, 2, 3, 4, 5]
 
 
+def test_a_session_with_a_long_prompt_goes_on(project: Path) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py", prompt="é" * 2_000_000)
+    writer.close()
+    again = SessionWriter.reopen(writer.session_id)
+    again.ended("success", 1)
+    assert last_event(again)["type"] == "zig_session_ended"
+
+
+def test_a_session_may_be_named_by_bytes(project: Path) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.close()
+    SessionWriter.reopen(os.fsencode(writer.log_path)).close()  # type: ignore[arg-type]  # paths may be bytes elsewhere
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"seq": 2**64 - 1, "type": "heartbeat"},
+        {"seq": -5, "type": "heartbeat"},
+        {"seq": "7", "type": "heartbeat"},
+        {"seq": 7, "type": "tier_started", "tier_index": 2**32 - 1, "step_names": ["a"]},
+        {"seq": 7, "type": "tier_started", "tier_index": -1, "step_names": [1, None]},
+    ],
+    ids=str,
+)
+def test_a_session_with_a_damaged_event_goes_on(project: Path, event: dict[str, Any]) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.close()
+    with writer.log_path.open("a") as log:
+        log.write(json.dumps(event, separators=(",", ":")) + "\n")
+    with (
+        SessionCoordinator.start(SessionWriter.reopen(writer.session_id)) as session,
+        session.tier(["build"]) as tier,
+        tier.step("build") as step,
+    ):
+        step.output("goes on")
+    assert last_event(session.writer)["status"] == "success"
+    assert last_event(session.writer)["seq"] in (7, 13)
+
+
 def test_an_event_that_lacks_only_its_newline_is_kept(killed: str, home: Path) -> None:
     log = only_log(home)
     log.write_bytes(log.read_bytes().removesuffix(b"\n"))
