@@ -72,7 +72,8 @@ class LineSplitter:
         if now < self.due:
             return []
         if b"\r" in self._rest:
-            part, self._rest = _decode(_last_state(self._rest)), b""
+            held_back = self._cut(self._rest.rpartition(b"\r")[2])[1]
+            part, self._rest = _decode(_last_state(self._rest.removesuffix(held_back))), held_back
             self._is_overwritten = True
             self._last_state = part
         else:

@@ -15,7 +15,7 @@ _SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a bra
 
 
 class Mask:
-    """Replaces secrets by ``***``."""
+    """Replaces secrets by ``***``, also as messages, commands and addresses have them."""
 
     def __init__(self, items: Iterable[MaskItem]) -> None:
         """Compile the secrets and patterns.
@@ -31,7 +31,8 @@ class Mask:
         self._patterns: list[re.Pattern[str]] = []
         for item in items:
             if not isinstance(item, re.Pattern):
-                secrets |= _lines(as_text(item, "mask"))
+                for line in _lines(as_text(item, "mask")):
+                    secrets |= _forms(line)
             elif isinstance(item.pattern, str):
                 self._patterns.append(item)
             else:
@@ -56,6 +57,20 @@ class Mask:
             ):
                 return len(end)
         return 0
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret and what becomes of it in Python, JSON and shells, which escape or quote it, and in URLs."""
+    if secret.isalnum() and secret.isascii():
+        return {secret}
+    import json
+    from urllib.parse import quote, quote_plus
+
+    quotes = {secret.replace("'", quoted) for quoted in ("'\"'\"'", "'\\''")}
+    escaped = {repr(secret), json.dumps(secret), json.dumps(secret, ensure_ascii=False)}
+    in_address = {quote(secret, errors="replace"), quote(secret, "", errors="replace")}
+    in_form = {quote_plus(secret, errors="replace")}
+    return {secret, *quotes, *(text[1:-1] for text in escaped), *in_address, *in_form}
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -1,10 +1,13 @@
 """Secrets are replaced in whatever is recorded."""
 
+import json
 import logging
 import re
+import shlex
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -84,6 +87,23 @@ for text in ("password: {SECRET[:3]}", "{SECRET[3:]}\\n", "{SECRET[:5]}", "ly\\n
     assert output(writer) == ["password: ", "***", f"{SECRET[:5]}ly"]
 
 
+@pytest.mark.parametrize("before", ["10%\r", "\r", "user: \r\x1b[2K\r", "…\r"])
+def test_a_secret_in_two_pieces_is_found_in_a_line_that_is_overwritten(
+    writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
+    code = f"""
+import os, time
+for text in ({before + SECRET[:3]!r}, "{SECRET[3:]}\\r", "done\\n"):
+    os.write(1, text.encode())
+    time.sleep(0.3)
+"""
+    with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+        run(step, python(code))
+    assert output(writer)[-2:] == ["***", "done"]
+    assert SECRET[:3] not in "".join(output(writer))
+
+
 @pytest.mark.parametrize("cut", range(1, 13))
 def test_a_secret_at_the_end_of_a_piece_of_a_long_line_is_found(
     writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch, cut: int
@@ -119,6 +139,21 @@ os.write(1, b"arry\\n")
 def test_each_line_of_a_secret_of_several_lines_is_masked() -> None:
     mask = Mask(["-----BEGIN KEY-----\nabcd1234\n}\n", "s3cr3t"])
     assert mask.apply("abcd1234 } -----BEGIN KEY----- s3cr3t") == "*** } *** ***"
+
+
+@pytest.mark.parametrize("secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "tab\there", "\udc80 raw"])
+def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> None:
+    mask = Mask([secret])
+    forms = [str(KeyError(secret)), json.dumps({"key": secret}), json.dumps(secret, ensure_ascii=False)]
+    forms += [
+        shlex.join(["login", secret]),
+        f"https://user:{quote(secret, errors='replace')}@host/",
+        quote_plus(secret, errors="replace"),
+    ]
+    forms += ["+ login '" + secret.replace("'", "'\\''") + "'"]
+    for text in forms:
+        assert "***" in mask.apply(text), text
+        assert not any(form in mask.apply(text) for form in (secret, secret[1:-1])), text
 
 
 def test_the_longest_of_several_secrets_is_masked() -> None:
