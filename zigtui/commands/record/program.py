@@ -24,7 +24,7 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
         The exit code.
     """
     report_warnings()
-    name = Path(arguments[0]).name or arguments[0]
+    name = Path(arguments[0]).name or arguments[0] or "-"  # of a variable in a script that is not set
     path = shutil.which(arguments[0]) or arguments[0]
     try:
         writer = SessionWriter.create(workflow or name, path, tier_count=1, base=base)

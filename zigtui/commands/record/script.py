@@ -24,6 +24,13 @@ _NO_SESSION = 'there is no session: begin one by  eval "$(zigtui record start NA
 _UNRECORDED = "/dev/null"  # the address of a session that could not be begun: its steps run unrecorded
 
 
+def _named(context: click.Context, parameter: click.Parameter, names: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Check that no step has an empty name, such as that of a variable of the script that is not set."""
+    if "" in ((names,) if isinstance(names, str) else names):
+        raise click.BadParameter("a step needs a name")
+    return names
+
+
 def _session() -> AttachedSession:
     """The session of the script.
 
@@ -95,7 +102,7 @@ def _start_owner(name: str, file: str, pid: int | None, base: str | None) -> dic
 
 
 @click.command("step", context_settings={"allow_interspersed_args": False})
-@click.argument("name")
+@click.argument("name", callback=_named)
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="-- PROGRAM [ARGS]...")
 def step(name: str, program: tuple[str, ...]) -> None:
     """Run a program as a step of the session, with its output and exit code passed through.
@@ -120,7 +127,7 @@ def step(name: str, program: tuple[str, ...]) -> None:
 
 
 @click.command("tier")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, callback=_named, metavar="NAME...")
 def tier(names: tuple[str, ...]) -> None:
     """Begin a tier: name the steps that follow, before the first one begins.
 
@@ -135,7 +142,7 @@ def tier(names: tuple[str, ...]) -> None:
 
 
 @click.command("skip")
-@click.argument("name")
+@click.argument("name", callback=_named)
 @click.argument("reason", default="")
 def skip(name: str, reason: str) -> None:
     """Record that a step is not run, and why.
