@@ -2,7 +2,7 @@
 
 import pytest
 
-from zigtui.otlp.ship.endpoint import EndpointError, endpoint_of
+from zigtui.otlp.ship.endpoint import EndpointError, endpoint_of, shown_endpoint
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_the_path_is_added_in_front_of_a_query(url: str, endpoint: str, monkeypa
 def test_what_is_no_url_of_a_receiver_is_refused(url: str) -> None:
     with pytest.raises(EndpointError, match="is no URL of a receiver"):
         endpoint_of(url)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "shown"),
+    [
+        ("https://host:4318/v1/traces", "https://host:4318/v1/traces"),
+        ("https://me:s3cret@host/v1/traces", "https://host/v1/traces"),
+        ("https://host/v1/traces?api_key=s3cret", "https://host/v1/traces?..."),
+        ("https://me:s3cret@host/v1/traces?a=b&token=s3cret#s3cret", "https://host/v1/traces?..."),
+        ("https://host/v1/traces#s3cret", "https://host/v1/traces"),
+        ("https://host/v1/traces?s3cret", "https://host/v1/traces?..."),
+    ],
+)
+def test_no_secret_of_an_endpoint_is_shown(endpoint: str, shown: str) -> None:
+    assert shown_endpoint(endpoint) == shown

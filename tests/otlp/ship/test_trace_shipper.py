@@ -1,11 +1,13 @@
 """Traces of sessions that end, sent to a real receiver: once each, whatever happens to either side."""
 
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,12 @@ from tests.support.receivers import TestReceiver, receiving
 from tests.support.traces import decoded, trace_of
 from tests.support.waiting import wait_until
 from zigtui.otlp.ship.endpoint import endpoint_of
-from zigtui.otlp.ship.notes import SentNotes, notes_path
+from zigtui.otlp.ship.notes import Sent, SentNotes, notes_path
 from zigtui.otlp.ship.receiver import Fate, OtlpReceiver
 from zigtui.otlp.ship.trace_shipper import TraceShipper
 from zigtui.otlp.span import Span, SpanId
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.redacted.text_redactor import TextRedactor, Verbatim
 
@@ -194,6 +197,57 @@ def test_a_refused_session_keeps_no_other_waiting(base: Path, receiver: TestRece
         write_log(base, ENDED, session_id(2))
         wait_until(lambda: sessions(receiver) == [session_id(2)])
     assert shipper.reports == [f"spans of session {session_id(1)} were refused: HTTP 400 Bad Request"]
+
+
+def test_a_session_at_which_the_receiver_fails_is_sent_when_it_no_longer_does(
+    base: Path, receiver: TestReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.otlp.ship.trace_shipper._MOST_FAILURES", 1)  # rather than a minute
+    receiver.status = 500
+    write_log(base, ENDED, session_id(1))
+    write_log(base, ENDED, session_id(2))
+    with shipping(base, receiver) as shipper:
+        wait_until(lambda: receiver.refused > 3)
+        receiver.status = 200
+        wait_until(lambda: len(sessions(receiver)) == 2)
+    assert sorted(sessions(receiver)) == [session_id(1), session_id(2)]
+    assert shipper.reports == [
+        "nothing is received at present, trying again: HTTP 500 Internal Server Error",
+        "traces are received again",
+    ]
+
+
+def test_a_log_that_cannot_be_read_is_tried_less_and_less_often(
+    base: Path, receiver: TestReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_log(base, ENDED, session_id(1))
+    tries: list[float] = []
+    monkeypatch.setattr(SessionLog, "read_all", lambda log: tries.append(time.monotonic()))  # nothing can be read
+    with shipping(base, receiver):
+        wait_until(lambda: len(tries) == 4)
+        monkeypatch.undo()
+        wait_until(lambda: len(sessions(receiver)) == 1)
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert pauses[1] > pauses[0] * 1.2
+    assert pauses[2] > pauses[1] * 1.2
+
+
+def test_notes_that_are_written_in_part_leave_the_others_whole(tmp_path: Path) -> None:
+    """As on a disk that is full."""
+    path = tmp_path / "notes.jsonl"
+    notes, limits = SentNotes(path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    notes.add(Sent("/a", "end"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            notes.add(Sent("/b", "end"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    notes.add(Sent("/c", "end"))
+    notes.close()
+    again = SentNotes(path)
+    assert [again.of(name).end for name in ("/a", "/b", "/c")] == ["end", "", "end"]
+    again.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307])

@@ -53,9 +53,10 @@ def _with_path(base: str) -> str:
 
 
 def shown_endpoint(endpoint: str) -> str:
-    """An endpoint without the password that it may have."""
+    """An endpoint without the password and the keys that it may have."""
     parts = urlsplit(endpoint)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    query = "..." if parts.query else ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query, fragment="").geturl()
 
 
 def is_encrypted_or_local(endpoint: str) -> bool:

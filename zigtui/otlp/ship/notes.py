@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -66,14 +67,21 @@ class SentNotes:
         """Note what has been sent. A log whose path is not UTF-8 is forgotten with the process.
 
         Raises:
-            OSError: if that cannot be written. It is known until the process ends nevertheless.
+            OSError: if that cannot be written whole. It is known until the process ends nevertheless.
         """
         self._sent[sent.path] = sent
         try:
             line = _line(sent)
         except UnicodeEncodeError:
             return
-        os.write(self._descriptor, line)
+        before = os.fstat(self._descriptor).st_size
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]  # a disk that is nearly full takes only a part
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, before)  # otherwise the next line would be a part of this one
+            raise
 
     def close(self) -> None:
         """Close the file."""

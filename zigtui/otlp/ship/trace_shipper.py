@@ -8,6 +8,7 @@ from zigtui.otlp.session_trace import SessionTrace
 from zigtui.otlp.ship.batches import batches
 from zigtui.otlp.ship.due import due_passes, end_mark, is_due, is_over_for_good, pass_mark
 from zigtui.otlp.ship.notes import Sent, SentNotes
+from zigtui.otlp.ship.postponed import Postponed
 from zigtui.otlp.ship.receiver import Fate, Receiver
 from zigtui.otlp.span import Attributes, Span
 from zigtui.reader.catalog.catalog import Catalog
@@ -23,7 +24,7 @@ __all__ = ["TraceShipper"]
 
 _CHECK_SECS = 1.0
 _FIRST_RETRY_SECS, _LONGEST_RETRY_SECS = 1.0, 60.0
-_MOST_FAILURES = 7  # of a receiver, about a minute: then the spans may be what makes it fail, and others are waiting
+_MOST_FAILURES = 7  # of a receiver, about a minute: the spans may be what makes it fail, so others get their turn
 
 
 class TraceShipper:
@@ -66,6 +67,7 @@ class TraceShipper:
         self._stopped = threading.Event()
         self._watched: dict[str, SessionSnapshot] = {}  # by path: those with something to send, now or later
         self._opened: dict[str, SessionLog] = {}  # by path: live listeners
+        self._postponed = Postponed()
         self._trouble: dict[str, str] = {}  # what was reported, by what it is about
 
     def run(self) -> None:
@@ -96,6 +98,7 @@ class TraceShipper:
 
     def _forget(self, location: LogLocation) -> None:
         self._watched.pop(location.path, None)
+        self._postponed.remove(location.path)
         if self._opened.pop(location.path, None) is not None:
             self._catalog.close(location)
 
@@ -104,9 +107,15 @@ class TraceShipper:
         for path, watched in list(self._watched.items()):
             if self._stopped.is_set():
                 return
+            if not self._postponed.is_due(path):
+                continue
             snapshot = watched.at(now)
             is_done = not is_due(snapshot, self._notes.of(path)) or self._is_too_old(snapshot)
-            if (is_done or self._send_session(snapshot)) and is_over_for_good(snapshot):
+            if not (is_done or self._send_session(snapshot)):
+                self._postponed.add(path)
+                continue
+            self._postponed.remove(path)
+            if is_over_for_good(snapshot):
                 self._forget(snapshot.location)
 
     def _is_too_old(self, snapshot: SessionSnapshot) -> bool:
@@ -117,7 +126,8 @@ class TraceShipper:
         """Send what is due of a session.
 
         Returns:
-            Whether nothing is left for now. If not, its log cannot be read to its end yet, or the shipper was stopped.
+            Whether nothing is left for now. If not, its log cannot be read to its end yet, the receiver fails, or the
+            shipper was stopped.
         """
         snapshot, log = self._read(known)
         session, path = snapshot.session, snapshot.location.path
@@ -131,7 +141,7 @@ class TraceShipper:
         if session.pass_count > 1:
             try:
                 for run, part in parts_of(log, snapshot, due_passes(snapshot, sent)):
-                    if not self._deliver(resource, trace.spans(run, part)):
+                    if not self._deliver(path, resource, trace.spans(run, part)):
                         return False
                     sent = Sent(path, "", run.number, pass_mark(run))
                     self._note(sent)
@@ -140,7 +150,7 @@ class TraceShipper:
         span = trace.session_span() if is_over else None
         if span is not None:
             parts = () if session.pass_count > 1 else trace.spans(None, snapshot)
-            if not self._deliver(resource, chain(parts, (span,))):
+            if not self._deliver(path, resource, chain(parts, (span,))):
                 return False
             self._note(Sent(path, end_mark(snapshot), sent.passes, sent.last_pass))
         return True
@@ -168,16 +178,20 @@ class TraceShipper:
 
     # Sending
 
-    def _deliver(self, resource: Attributes, spans: Iterator[Span]) -> bool:
-        """Send spans, however long it takes.
+    def _deliver(self, path: str, resource: Attributes, spans: Iterator[Span]) -> bool:
+        """Send spans of the session with a log, and wait for a receiver that is away.
 
         Returns:
-            Whether they were received, or refused for good. If not, the shipper has been stopped.
+            Whether they were received, or refused for good. If not, the receiver fails at them, or the shipper has been
+            stopped.
         """
+        most = 1 if path in self._postponed else _MOST_FAILURES
         for batch in batches(spans):
             outcome, tries = self._receiver.send(resource, batch), 1
-            while outcome.fate is Fate.NOT_NOW or (outcome.fate is Fate.FAILED and tries < _MOST_FAILURES):
+            while outcome.fate in (Fate.NOT_NOW, Fate.FAILED):
                 self._report_trouble("receiver", f"nothing is received at present, trying again: {outcome.reason}")
+                if outcome.fate is Fate.FAILED and tries >= most:
+                    return False
                 if self._stopped.wait(min(_FIRST_RETRY_SECS * 2 ** min(tries - 1, 10), _LONGEST_RETRY_SECS)):
                     return False
                 outcome, tries = self._receiver.send(resource, batch), tries + 1
