@@ -130,6 +130,9 @@ async def close(client: "Client") -> None:
             writer = getattr(transport, name, None)
             if writer is not None:
                 writer.transport.abort()
+        for subscription in client._subs.values():  # which are left if the connection broke while data was pending
+            if subscription._wait_for_msgs_task is not None:
+                subscription._wait_for_msgs_task.cancel()
 
 
 def _tls(join: Join) -> ssl.SSLContext:
