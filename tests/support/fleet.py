@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nats.aio.client import Client
 
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.connection import close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.directory import ServerDirectory
@@ -80,7 +81,7 @@ def running_server(path: Path) -> Iterator[FleetServer]:
 async def connected(join: Join, errors: list[str] | None = None) -> AsyncIterator[Client]:
     """A connection to a server, and what the server refuses on it."""
     seen = errors if errors is not None else []
-    client = await connect(join, timeout_secs=30, on_error=lambda error: seen.append(str(error)))
+    client = await connect(join, timeout_secs=DEADLINE_SECS, on_error=lambda error: seen.append(str(error)))
     try:
         yield client
     finally:

@@ -96,9 +96,9 @@ async def test_bytes_that_come_late_are_not_fresh(server: FleetServer, tmp_path:
             assert not any(hints)
             assert copied.stat().st_mtime < time.time() - 800
             hints.clear()
-            append(path, b"two\n")
-            await eventually(lambda: hints)
-            assert hints[0]
+            for _ in until(lambda: any(hints)):
+                append(path, b"two\n")  # again and again: a quiet log may be shipped late, and is not fresh then
+                await asyncio.sleep(0.05)
 
 
 async def test_the_second_one_follows_and_takes_over(server: FleetServer, join: Join, tmp_path: Path) -> None:
