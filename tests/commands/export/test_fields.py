@@ -17,8 +17,8 @@ from tests.commands.redaction.corpus import CASES, TOKENS, Case
 from tests.commands.redaction.test_redaction import made_up
 from tests.support.examples import amount
 from tests.support.logs import Log, log_file
+from tests.support.redactors import redactor
 from zigtui.commands.export.registry import format_names
-from zigtui.commands.redaction import Redactor
 
 
 def prefixed(prefix: str, length: int, characters: str = string.ascii_letters + string.digits) -> tuple[str, str]:
@@ -150,7 +150,6 @@ def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) 
 # Lines of one secret, so long that it is in no report by chance
 CORPUS = [case for case in (*CASES, *TOKENS) if case.line.count("{k}") == 1 and "\n" not in case.line]
 LEAST = 6
-REDACTOR = Redactor(())
 
 
 @pytest.mark.parametrize("first", range(0, len(CORPUS), 40))
@@ -166,7 +165,7 @@ def test_every_field_is_masked_like_any_text(tmp_path: Path, first: int) -> None
         def make(cases: Iterator[Case] = cases) -> tuple[str, str]:
             while True:
                 text, (secret,) = next(cases).filled(numbers)
-                if len(secret) >= LEAST and secret not in REDACTOR.text(text):
+                if len(secret) >= LEAST and secret not in redactor().text(text):
                     return text, secret
 
         directory = tmp_path / f"projects-{shift}" / "projects" / "src-shop" / "logs" / "sessions"

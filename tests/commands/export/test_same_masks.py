@@ -17,11 +17,18 @@ from zigtui.commands.export.formats.html.page import FIRST_LINES
 from zigtui.commands.export.registry import format_names
 from zigtui.commands.redaction import Redactor
 
-REDACTOR = Redactor.of_here(["/src"])
 FIELDS = ("zag_command", "zag_session_id", "model", "prompt_preview", "error", "saved_vars", "reason", "line")
 COMPOSED = ("zag_command", "saved_vars")  # reports show them with other words
 STREAMS = ("stdout", "stderr")
 NUMBERS = random.Random(5)
+
+
+@cache
+def redactor_of_here() -> Redactor:
+    """The redactor of the reports, built at its first use: most processes that run tests do not need it."""
+    return Redactor.of_here(["/src"])
+
+
 ROWS = [f"user{number},kvxqzjwkfv{number}" for number in range(5_200)]
 """Rows of a table whose last column is a password."""
 
@@ -57,7 +64,7 @@ def steps_with_secrets() -> tuple[Log, dict[str, str]]:
                 continue
             text, (secret,) = case.filled(NUMBERS)
             texts[field].append(text)
-            if len(secret) >= LEAST and secret not in REDACTOR.text(text):
+            if len(secret) >= LEAST and secret not in redactor_of_here().text(text):
                 secrets[secret] = f"{field}: {text}"
     return of_steps(texts), secrets
 
@@ -96,7 +103,7 @@ def test_the_output_is_masked_like_one_stream(tmp_path: Path, format: str) -> No
         if number % 90 == 89:
             log.fails("a", 1 + number // 90)
     report = exported_log(tmp_path, log.end("failure"), format)
-    streams = REDACTOR.stream(), REDACTOR.stream()
+    streams = redactor_of_here().stream(), redactor_of_here().stream()
     expected = [streams[number % 3 == 0](line) for number, line in enumerate(lines)]
     shown = output_in(report, format)
     if format == "md":

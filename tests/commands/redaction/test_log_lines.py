@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bases import REFERENCE
-from zigtui.commands.redaction import Redactor
+from tests.support.redactors import masking
 from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.reader.lines.decode import events_in
 
 TOKEN = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
-MASKING = LogMasking(Redactor(["/home/kimberly/src"], "/home/kimberly", "kimberly"))
 
 
 def masked(*lines: bytes) -> list[bytes]:
     """The lines, masked in order. Each keeps its length."""
-    mask = MASKING.lines()
+    mask = masking().lines()
     results = [mask(line) for line in lines]
     assert list(map(len, results)) == list(map(len, lines))
     return results
@@ -86,7 +85,7 @@ def test_a_line_may_have_any_depth(depth: int, begin: bytes, end: bytes) -> None
     line = b'{"type":"x","a":' + begin * depth + b'"password=hunter2xK9"' + end * depth + b"}\n"
 
     def masked_within(callers: int) -> bytes:
-        return masked_within(callers - 1) if callers else MASKING.lines()(line)
+        return masked_within(callers - 1) if callers else masking().lines()(line)
 
     masked = masked_within(0)
     assert len(masked) == len(line)
@@ -96,7 +95,7 @@ def test_a_line_may_have_any_depth(depth: int, begin: bytes, end: bytes) -> None
 
 def test_brackets_in_output_are_no_levels() -> None:
     line = b'{"type":"step_output","step_name":"a","stream":"stdout","line":"%s"}\n'
-    masked = MASKING.lines()(line % (b"\\u001b[1m{" * 500 + b" password=hunter2xK9"))
+    masked = masking().lines()(line % (b"\\u001b[1m{" * 500 + b" password=hunter2xK9"))
     assert json.loads(masked)["line"].startswith("\x1b[1m{" * 500)
     assert b"hunter2xK9" not in masked
 
@@ -148,15 +147,15 @@ def test_readers_read_a_masked_log_as_they_read_the_original(path: Path) -> None
 
 
 def test_a_line_that_is_too_long_becomes_an_event_without_text() -> None:
-    size = MASKING.max_line_bytes + 1
-    whole = MASKING.blank(size, 0, size)
+    size = masking().max_line_bytes + 1
+    whole = masking().blank(size, 0, size)
     assert (len(whole), json.loads(whole)) == (size, {"type": "redacted"})
 
 
 @given(st.integers(30, 60), st.integers(0, 60), st.integers(0, 60))
 def test_a_part_of_a_line_that_is_too_long_equals_that_part_of_the_whole(size: int, start: int, end: int) -> None:
     start, end = sorted((min(start, size), min(end, size)))
-    assert MASKING.blank(size, start, end) == MASKING.blank(size, 0, size)[start:end]
+    assert masking().blank(size, start, end) == masking().blank(size, 0, size)[start:end]
 
 
 @given(st.text().filter(lambda text: "\n" not in text), st.booleans())

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from tests.commands.redaction.corpus import CASES, TOKENS
 from tests.support.examples import amount
 from tests.support.growth import assert_grows_linearly
-from zigtui.commands.redaction import Redactor
+from tests.support.redactors import redactor
 
-REDACTOR = Redactor(["/home/kimberly/src"], "/data/people/alice", "alice")
 FILLED = [case.filled(random.Random(3))[0] for case in (*CASES, *TOKENS)]
 
 pieces = st.one_of(
@@ -27,23 +26,23 @@ texts = st.lists(pieces, max_size=6).map("".join)
 
 @given(texts)
 def test_any_text_is_taken_and_keeps_its_lines(text: str) -> None:
-    assert REDACTOR.text(text).count("\n") == text.count("\n")
+    assert redactor().text(text).count("\n") == text.count("\n")
 
 
 @given(texts)
 def test_what_is_redacted_stays_so(text: str) -> None:
-    redacted = REDACTOR.text(text)
-    assert REDACTOR.text(redacted) == redacted
+    redacted = redactor().text(text)
+    assert redactor().text(redacted) == redacted
 
 
 @given(st.lists(texts, max_size=5))
 def test_lines_of_a_stream_are_as_in_one_text(lines: list[str]) -> None:
     whole = "\n".join(lines)
-    stream = REDACTOR.stream()
-    assert "\n".join(map(stream, whole.split("\n"))) == REDACTOR.text(whole)
+    stream = redactor().stream()
+    assert "\n".join(map(stream, whole.split("\n"))) == redactor().text(whole)
 
 
 @pytest.mark.parametrize("line", FILLED[:: amount(24, usual=72)], ids=lambda line: line[:40])
 def test_the_time_grows_with_the_length_of_a_line_and_not_with_its_square(line: str) -> None:
     text, numbers = line.replace("\n", " ") + " ", count()  # no line comes twice: its result is kept
-    assert_grows_linearly(5_000, lambda length: text * (length // len(text)) + f"{next(numbers)}", REDACTOR.text)
+    assert_grows_linearly(5_000, lambda length: text * (length // len(text)) + f"{next(numbers)}", redactor().text)

@@ -12,9 +12,8 @@ import msgspec
 import pytest
 
 from tests.support.fleet import connected, running_server
+from tests.support.redactors import masking
 from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_lines, wait_for, whole_lines
-from zigtui.commands.redaction import Redactor
-from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.fleet.join import Join
 from zigtui.fleet.server import streams
 from zigtui.fleet.ship.notes import Notes
@@ -100,7 +99,6 @@ SECRETS = (
     + b'{"type":"step_output","step_name":"a","stream":"stdout","line":"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"}\n'
     + b'{"type":"step_output","step_name":"a","stream":"stdout","line":"-----END RSA PRIVATE KEY-----"}\n'
 )
-MASKING = LogMasking(Redactor([]))
 
 
 def leaks(root: Path) -> list[Path]:
@@ -112,7 +110,7 @@ def leaks(root: Path) -> list[Path]:
 async def until_masked(fleet: Fleet) -> None:
     """Wait until the mirrored logs equal the masked originals."""
     await wait_for(lambda: fleet.sizes(fleet.mirrored) == fleet.sizes(fleet.base))  # to mask takes longer
-    await wait_for(lambda: whole_lines(fleet.mirrored) == masked_lines(fleet.base, MASKING))
+    await wait_for(lambda: whole_lines(fleet.mirrored) == masked_lines(fleet.base, masking()))
 
 
 async def test_secrets_are_masked_before_they_leave_the_machine(fleet: Fleet) -> None:
@@ -120,7 +118,7 @@ async def test_secrets_are_masked_before_they_leave_the_machine(fleet: Fleet) ->
     append(path, SECRETS)
     async with fleet.mirroring():
         for _ in range(2):  # a shipper that starts again sends the same bytes
-            async with fleet.shipping(masking=MASKING):
+            async with fleet.shipping(masking=masking()):
                 for part in (SECRETS[:150], SECRETS[150:170], SECRETS[170:]):
                     append(path, part)
                     await asyncio.sleep(0.06)  # in several chunks
@@ -142,12 +140,12 @@ async def test_what_was_sent_unmasked_is_replaced(fleet: Fleet) -> None:
             await fleet.until_equal()
         assert len(leaks(fleet.mirrored)) == 2
         os.utime(old, (1, 1))  # of long ago by now
-        async with fleet.shipping(masking=MASKING):
+        async with fleet.shipping(masking=masking()):
             await until_masked(fleet)
     assert leaks(fleet.mirrored) == []
     (report,) = (report for report in fleet.reports if "--redact" in report)
     assert f"zigtui fleet purge --machine {MACHINE}" in report
-    async with fleet.shipping(masking=MASKING):
+    async with fleet.shipping(masking=masking()):
         await wait_for(lambda: len(fleet.reports) > 3)
     assert len([report for report in fleet.reports if "--redact" in report]) == 1
 

@@ -1,0 +1,18 @@
+"""Redactors that are slow to build, for tests that need no other one."""
+
+from functools import cache
+
+from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.log_lines import LogMasking
+
+
+@cache
+def redactor() -> Redactor:
+    """A redactor that knows two users, built at its first use: most processes that run tests do not need it."""
+    return Redactor(["/home/kimberly/src"], "/data/people/alice", "alice")
+
+
+@cache
+def masking() -> LogMasking:
+    """The same, for the lines of a log."""
+    return LogMasking(redactor())
