@@ -13,6 +13,7 @@ from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror
 from zigtui.fleet.ship.masked_log import MaskedLog, Masking
 from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.shipped_log import Kept
 from zigtui.fleet.ship.shipper import Shipper
 
 MACHINE = "web-07"
@@ -87,6 +88,10 @@ class Fleet:
     def sizes(self, base: Path) -> dict[str, int]:
         """The sizes of the logs below a base, without torn lines."""
         return {name: len(content) for name, content in whole_lines(base).items()}
+
+    def kept(self) -> dict[str, Kept]:
+        """What the last shipper has kept of logs of which the server has something."""
+        return {path: kept for path, kept in Notes(self.state, self.join).load().items() if kept.acked}
 
     @asynccontextmanager
     async def shipping(self, join: Join | None = None, **options: Any) -> AsyncIterator[None]:

@@ -150,6 +150,21 @@ async def test_what_was_sent_unmasked_is_replaced(fleet: Fleet) -> None:
     assert len([report for report in fleet.reports if "--redact" in report]) == 1
 
 
+async def test_what_was_sent_unmasked_of_other_projects_is_not_called_replaced(fleet: Fleet) -> None:
+    for project in ("src-shop", "src-other"):
+        append(log_path(fleet.base, "s1", project), SECRETS)
+    async with fleet.shipping():
+        await wait_for(lambda: len(fleet.kept()) == 2)
+    fleet.reports.clear()
+    async with fleet.shipping(masking=MASKING, projects={"src-new"}):
+        await wait_for(lambda: len(fleet.reports) > 1)
+    (report,) = (report for report in fleet.reports if "--redact" in report)
+    assert report.startswith("logs of other projects or base directories that were sent without --redact stay as they")
+    async with fleet.shipping(masking=MASKING, projects={"src-shop"}):
+        await wait_for(lambda: len(fleet.reports) > 4)
+    assert [report.partition(" ")[0] for report in fleet.reports if "--redact" in report] == ["logs", "what", "logs"]
+
+
 async def test_a_session_that_was_removed_from_the_server_returns_to_a_new_mirror(fleet: Fleet) -> None:
     """Its machine sends its state again at once, though nothing has changed."""
     append(log_path(fleet.base, "ended"), LINES)

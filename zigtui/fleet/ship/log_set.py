@@ -12,6 +12,7 @@ from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane
 from zigtui.fleet.wire.wire_error import WireError
+from zigtui.reader.catalog.scan.locations import location_of
 from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.error_reasons import reason_of
 
@@ -93,21 +94,29 @@ class LogSet:
         self._since_secs = since_secs
         self._discovery = Discovery(bases, projects)
         self._masking = masking
-        self._unmasked = self._shipped_unmasked()
+        self._unmasked = self._shipped_unmasked(bases, projects)
         self._troubles: dict[str, str] = {}
         self._next_notes = self._next_retire = 0.0
 
-    def _shipped_unmasked(self) -> set[str]:
+    def _shipped_unmasked(self, bases: Sequence[str], projects: Container[str | None] | None) -> set[str]:
         """The paths of logs that an earlier run has shipped without this masking. They are replaced, however old."""
         if self._masking is None:
             return set()
         fingerprint = self._masking.fingerprint
-        if any(kept.acked and not kept.masking for kept in self._kept.values()):
+        others = {path: kept for path, kept in self._kept.items() if kept.acked and kept.masking != fingerprint}
+        found = {path for path in others if any(location_of(path, base, projects) is not None for base in bases)}
+        purge = f"zigtui fleet purge --machine {self._machine} removes it there"
+        if any(not others[path].masking for path in found):
             self._report(
                 "what was sent without --redact is replaced in mirrors, but the server keeps it for up to 7 days; "
-                f"zigtui fleet purge --machine {self._machine} removes it there"
+                + purge
             )
-        return {path for path, kept in self._kept.items() if kept.acked and kept.masking != fingerprint}
+        if any(not kept.masking for path, kept in others.items() if path not in found):
+            self._report(
+                "logs of other projects or base directories that were sent without --redact stay as they are, in "
+                f"mirrors too; {purge}"
+            )
+        return found
 
     def discover(self, now: float) -> None:
         """Find logs that are new, have changed or are gone.
