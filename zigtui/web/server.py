@@ -28,6 +28,7 @@ _LOGGER = logging.getLogger(__name__)
 _CLOSED, _FAILED, _FULL, _IDLE = 4000, 4001, 4002, 4003
 _PING_SECS = 15.0  # a browser that does not answer within half of that is gone
 _END_SECS = 5.0
+_ANSWER_SECS = 0.5  # to wait until a browser confirms that a websocket is closed: one that is frozen never does
 _SLOT_SECS = 4.0  # to wait for the end of another screen: a page that is loaded again has just left one
 
 
@@ -141,7 +142,7 @@ class _Pages:
         path = None
         if "id" in request.match_info and (path := await self._path_of(request)) is None:
             raise web.HTTPNotFound(text="There is no such session.")
-        socket = web.WebSocketResponse(heartbeat=_PING_SECS)
+        socket = web.WebSocketResponse(heartbeat=_PING_SECS, timeout=_ANSWER_SECS)
         await socket.prepare(request)
         try:
             async with asyncio.timeout(_SLOT_SECS):
