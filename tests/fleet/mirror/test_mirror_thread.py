@@ -82,6 +82,39 @@ async def test_a_hint_comes_for_each_write_with_whether_it_is_fresh(
     assert file.read_bytes() == b"one\ntwo\n"
 
 
+async def test_a_hint_comes_for_a_file_that_a_state_changes(server: FleetServer, join: Join, tmp_path: Path) -> None:
+    hints: list[tuple[str, bool]] = []
+    original, empty = Original(), RemoteLog("web-07", None, "empty")
+    with mirroring(tmp_path / "fleet", server.directory.watcher_join()) as thread:
+        thread.pass_hints(lambda path, *, is_fresh: hints.append((Path(path).name, is_fresh)))
+        async with machine(join) as shipper:
+            shipper.originals = {LOG: original, empty: Original()}
+            await shipper.ship(LOG, original.append(b"one\ntwo\n"))
+            await eventually(lambda: (f"{LOG.session}.jsonl", True) in hints)
+            hints.clear()
+            original.replace(b"")
+            await shipper.ship_state(LOG)
+            await eventually(lambda: (f"{LOG.session}.jsonl", False) in hints)
+            await shipper.ship_state(empty)
+            await eventually(lambda: ("empty.jsonl", False) in hints)
+
+
+async def test_a_directory_that_is_removed_is_made_again(server: FleetServer, tmp_path: Path) -> None:
+    fleet = Fleet(server, tmp_path, "removed-01")
+    copies = tmp_path / "mirror"
+    append(log_path(fleet.base, "before"), b"one\n")
+    with mirroring(copies, server.directory.watcher_join()):
+        async with fleet.shipping():
+            copy = copies / "removed-01" / "projects" / "src-shop" / "logs" / "sessions"
+            await eventually((copy / "before.jsonl").exists)
+        shutil.rmtree(copies)
+        await eventually(lambda: is_mirror_root(str(copies)))
+        async with fleet.shipping():
+            append(log_path(fleet.base, "after"), b"two\n")
+            expected = {"before": b"one\n", "after": b"two\n"}
+            await eventually(lambda: {path.stem: path.read_bytes() for path in copy.glob("*.jsonl")} == expected)
+
+
 async def test_bytes_that_come_late_are_not_fresh(server: FleetServer, tmp_path: Path) -> None:
     hints: list[bool] = []
     with mirroring(tmp_path / "mirror", server.directory.watcher_join()) as thread:

@@ -9,7 +9,8 @@ from zigtui.commands.fleet.options import directory_option, join_option, watcher
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
+from zigtui.fleet.join import Join
+from zigtui.fleet.mirror.mirror import Mirror, MirrorGoneError, MirrorInUseError
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
@@ -43,11 +44,23 @@ def mirror(into: str, url: str | None, join: str | None, directory: str | None) 
     """
     with explained():
         watcher = watcher_at(url, join, directory)
-        try:
-            mirror = Mirror(Path(into), lambda line: note(f"zigtui: {safe_plain(line)}"))
-        except MirrorInUseError as error:
-            raise click.ClickException(safe_plain(str(error))) from error
-        try:
-            run_until_signal(mirror.run(watcher))
-        finally:
-            mirror.close()
+        while True:
+            try:
+                _mirror(Path(into), watcher)
+            except MirrorInUseError as error:
+                raise click.ClickException(safe_plain(str(error))) from error
+            except MirrorGoneError as error:
+                _note(f"{error}; making it again")
+
+
+def _mirror(directory: Path, watcher: Join) -> None:
+    """Mirror into a directory until a signal comes, or an exception."""
+    mirror = Mirror(directory, _note)
+    try:
+        run_until_signal(mirror.run(watcher))
+    finally:
+        mirror.close()
+
+
+def _note(line: str) -> None:
+    note(f"zigtui: {safe_plain(line)}")

@@ -22,6 +22,7 @@ from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk, age_of
 from zigtui.fleet.wire.messages import Beat, State, check_was_published
+from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from nats.aio.client import Client
     from nats.aio.msg import Msg
 
-__all__ = ["Mirror", "MirrorInUseError"]
+__all__ = ["Mirror", "MirrorGoneError", "MirrorInUseError"]
 
 _TICK_SECS = 0.5
 _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
@@ -52,6 +53,10 @@ _log_of = lru_cache(16384)(log_of)  # few subjects come often
 
 class MirrorInUseError(Exception):
     """Another mirror writes into the directory. The text is safe to show."""
+
+
+class MirrorGoneError(Exception):
+    """The directory was removed. The text is safe to show."""
 
 
 class Mirror:
@@ -91,7 +96,8 @@ class Mirror:
         self._saved = b""
         with ExitStack() as opened:
             # The lock comes first: whoever waits for it must not measure all logs each time.
-            opened.callback(os.close, _lock(directory))
+            self._lock = _lock(directory)
+            opened.callback(os.close, self._lock)
             self._store = MirrorStore(self._root, limits)
             opened.callback(self._store.close)
             self._cursor = Cursor.load(self._cursor_path)
@@ -120,14 +126,21 @@ class Mirror:
 
     def close(self) -> None:
         """Keep what the next run needs, and close all files."""
-        self._save()
+        if not self._is_gone:
+            self._save()
         self._opened.close()
+
+    @property
+    def _is_gone(self) -> bool:
+        """Whether the directory was removed. What is known of its files is void then."""
+        return os.fstat(self._lock).st_nlink == 0
 
     async def run(self, join: Join) -> None:
         """Receive until the task is cancelled. While the server cannot be reached, try again and again.
 
         Raises:
             RefusedError: (of `connection`) if the server refuses the watcher.
+            MirrorGoneError: if the directory was removed. Another mirror makes it again.
         """
         from nats.errors import Error
 
@@ -191,22 +204,26 @@ class Mirror:
             check_was_published(headers)
             lane, log = _log_of(subject)
             if lane is Lane.STATE:
-                self._store.apply_state(log, State.decoded(headers, payload), age)
+                has_changed = self._store.apply_state(log, State.decoded(headers, payload), age)
                 self.machines.note_message(log.machine, age)
+                if has_changed:
+                    self._note_written(log, is_fresh=False)
             else:
                 chunk, published_age = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload), age
                 age += age_of(headers)
                 has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
                 self.machines.add(log.machine)
                 self.machines.note_message(log.machine, published_age)
-                if self._written is not None:
-                    path = os.path.join(self._root, path_of(log))
-                    self._written(path, is_fresh=has_grown and lane is Lane.LIVE and age < FRESH_SECS)
+                self._note_written(log, is_fresh=has_grown and lane is Lane.LIVE and age < FRESH_SECS)
         except (WireError, MessageRefusedError) as error:
             self._refuse(subject, error)
         if self._trouble is not None and has_grown:  # other messages need no room
             self._trouble = None
             self._report("logs are written again")
+
+    def _note_written(self, log: RemoteLog, *, is_fresh: bool) -> None:
+        if self._written is not None:
+            self._written(os.path.join(self._root, path_of(log)), is_fresh=is_fresh)
 
     async def _take_beat(self, message: "Msg") -> None:
         try:
@@ -246,6 +263,8 @@ class Mirror:
         adjust_at = time.monotonic() + _ADJUST_SECS
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
+            if self._is_gone:
+                raise MirrorGoneError(f"the directory of the mirror was removed: {self._root}")
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
             if self._unreadable is not None and all(reader.is_reading for reader in readers):

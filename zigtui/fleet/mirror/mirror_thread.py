@@ -12,7 +12,7 @@ from zigtui.fleet.connection import RefusedError
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor
 from zigtui.fleet.mirror.machines import Machines
-from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
+from zigtui.fleet.mirror.mirror import Mirror, MirrorGoneError, MirrorInUseError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
 from zigtui.reader.recorded_machines import RecordedMachines
@@ -138,7 +138,8 @@ class MirrorThread:
             else:
                 self._follows, self._trouble, self._mirror = False, None, mirror
                 try:
-                    asyncio.run(self._receive(mirror))
+                    with suppress(MirrorGoneError):  # the next one makes it again
+                        asyncio.run(self._receive(mirror))
                 finally:
                     self._mirror = self._cancel = None
                     mirror.close()

@@ -101,13 +101,16 @@ class MirrorStore:
                 self._held.hold(log, held)
                 raise
 
-    def apply_state(self, log: RemoteLog, state: State, age: float) -> None:
+    def apply_state(self, log: RemoteLog, state: State, age: float) -> bool:
         """Compare a file with the state of its original. Bytes that it lacks are asked for later.
 
         Args:
             log: the log.
             state: the state.
             age: how long ago the state was published, in seconds.
+
+        Returns:
+            Whether the file may have other bytes now, or is new.
 
         Raises:
             MessageRefusedError: if the state is refused.
@@ -133,6 +136,7 @@ class MirrorStore:
             self._apply_held(log, file, None)
         else:
             self._lacks.remove(log)
+        return file.size != size or state.size == 0
 
     def asks(self, caught_up: float) -> list[tuple[str, Ask]]:
         """What to ask for now.
