@@ -156,11 +156,11 @@ async def test_what_was_sent_unmasked_of_other_projects_is_not_called_replaced(f
     async with fleet.shipping():
         await wait_for(lambda: len(fleet.kept()) == 2)
     fleet.reports.clear()
-    async with fleet.shipping(masking=MASKING, projects={"src-new"}):
+    async with fleet.shipping(masking=masking(), projects={"src-new"}):
         await wait_for(lambda: len(fleet.reports) > 1)
     (report,) = (report for report in fleet.reports if "--redact" in report)
     assert report.startswith("logs of other projects or base directories that were sent without --redact stay as they")
-    async with fleet.shipping(masking=MASKING, projects={"src-shop"}):
+    async with fleet.shipping(masking=masking(), projects={"src-shop"}):
         await wait_for(lambda: len(fleet.reports) > 4)
     assert [report.partition(" ")[0] for report in fleet.reports if "--redact" in report] == ["logs", "what", "logs"]
 
