@@ -220,10 +220,9 @@ def read_at(descriptor: int, offset: int, size: int) -> bytes:
     Raises:
         OSError: if the file cannot be read.
     """
-    os.lseek(descriptor, offset, os.SEEK_SET)
-    data = os.read(descriptor, size)
+    data = os.pread(descriptor, size, offset)
     while len(data) < size:
-        rest = os.read(descriptor, size - len(data))
+        rest = os.pread(descriptor, size - len(data), offset + len(data))
         if not rest:
             break
         data += rest
