@@ -289,8 +289,10 @@ class BaseCatalog:
         self._growth.resume(found)
         for file, snapshot in found:
             with self._lock:  # in which the clock does not jump
-                self._known.put(snapshot._replace(vitals=self._growth.vitals(snapshot.vitals, file)))
-                self._discard_log(file.location.path)
+                vitals = self._growth.vitals(snapshot.vitals, file)
+                self._known.put(snapshot if vitals is snapshot.vitals else snapshot._replace(vitals=vitals))
+                if file.grown is None or snapshot.vitals.status is not None:  # else it is over only later
+                    self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
 

@@ -76,7 +76,10 @@ class ObservedGrowth:
 
     def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:
         """The vitals of a session with what was seen of its log."""
-        return vitals._replace(**self.signs(file)._asdict())
+        signs = self.signs(file)
+        if signs == (vitals.grown, vitals.watched, vitals.skew_secs, vitals.unheard_since):
+            return vitals  # as nearly always
+        return vitals._replace(**signs._asdict())
 
     def signs(self, file: LogFile) -> SignsOfLife:
         """What was seen of a log and of its machine."""

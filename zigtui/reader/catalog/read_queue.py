@@ -21,6 +21,9 @@ class Urgency(IntEnum):
     HINTED = 2
 
 
+_URGENCIES = tuple(Urgency)  # an enumeration takes longer to go through
+
+
 class ReadQueue:
     """Paths of logs, the most urgent ones first, then in the order in which they were added."""
 
@@ -49,7 +52,7 @@ class ReadQueue:
         Raises:
             IndexError: if the queue is empty.
         """
-        for urgency in Urgency:
-            if self._queues[urgency]:
-                return self._queues[urgency].popitem(last=False)[0], urgency
+        for urgency, queue in zip(_URGENCIES, self._queues, strict=True):
+            if queue:
+                return queue.popitem(last=False)[0], urgency
         raise IndexError("the queue is empty")

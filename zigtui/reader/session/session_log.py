@@ -16,7 +16,7 @@ from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputLines, RunRead
 from zigtui.reader.lines.parallel_start import start_parallel_reader
-from zigtui.reader.lines.problems import ProblemKind
+from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
@@ -28,7 +28,7 @@ from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.signs_of_life import SignsOfLife, vitals_at_end
-from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.snapshot import SessionSnapshot, listed
 from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, Vitals
 from zigtui.reader.times import seconds
 
@@ -141,7 +141,9 @@ class SessionLog:
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
-            return self._snapshot_of(self._folded.fold.session, now, stall_secs)
+            session = self._folded.fold.session
+            torn_end = self._read.torn_end(self._last_line.accepted, self._folded.fold.lines_read)
+            return self._snapshot_of(session, self._vitals(session), now, stall_secs, torn_end)
 
     def observe(self, watch: GrowthWatch) -> None:
         """Pass the state of the file to a watch, and take over what the watch saw."""
@@ -158,19 +160,22 @@ class SessionLog:
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
         with self._lock:
-            return self._snapshot_of(self._folded.fold.outline, now, stall_secs).listed()
+            session = self._folded.fold.outline
+            return self._snapshot_of(listed(session), self._vitals(session), now, stall_secs)
 
-    def _snapshot_of(self, session: Session, now: float | None, stall_secs: float) -> SessionSnapshot:
+    def _snapshot_of(
+        self, session: Session, vitals: Vitals, now: float | None, stall_secs: float, torn_end: Problem | None = None
+    ) -> SessionSnapshot:
         return SessionSnapshot(
             location=self.location,
             session=session,
-            vitals=self._vitals(session),
+            vitals=vitals,
             now=time.time() if now is None else now,
             stall_secs=stall_secs,
             progress=1.0 if self.is_complete else self.progress,
             is_complete=self.is_complete,
             generation=self._generation,
-            torn_end=self._read.torn_end(self._last_line.accepted, self._folded.fold.lines_read),
+            torn_end=torn_end,
             trouble=self.trouble,
         )
 

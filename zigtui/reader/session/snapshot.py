@@ -35,7 +35,7 @@ from zigtui.reader.session.states.part_states import step_state, tier_state
 from zigtui.reader.session.states.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.times import seconds
 
-__all__ = ["SessionSnapshot"]
+__all__ = ["SessionSnapshot", "listed"]
 
 
 class SessionSnapshot(NamedTuple):
@@ -71,30 +71,7 @@ class SessionSnapshot(NamedTuple):
 
     def listed(self) -> "SessionSnapshot":
         """A smaller copy for a list of many sessions; see `Session`."""
-        session = self.session
-        kept = session._replace(
-            session_id=None,  # the location has it
-            workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
-            workflow_path=sys.intern(session.workflow_path),
-            cwd=_interned(session.cwd),
-            prompt=_interned(prompt_start(session.prompt)),
-            second_event_at=None,
-            last_event_at=None,  # the vitals have them
-            last_activity_at=None,
-            last_heartbeat_at=None,
-            tiers=(),
-            steps=(),
-            step_names=(),
-            failures=(),
-            marks=NO_MARKS,
-            past=NO_PAST,
-            past_steps=(),
-            recent=(),
-            active_serials=(),
-            last_error=_informative_line(session.last_error),
-            problems=(),
-        )
-        return self._replace(session=kept, torn_end=None)
+        return self._replace(session=listed(self.session), torn_end=None)
 
     @property
     def project_label(self) -> str:
@@ -330,6 +307,32 @@ class SessionSnapshot(NamedTuple):
         if self.state is SessionState.UNREACHABLE:
             return last_writer_time(self.vitals, self.now) or self.now
         return writer_time(self.vitals, self.now)
+
+
+def listed(session: Session) -> Session:
+    """The session without what lists of many sessions leave out; see `Session`."""
+    return session._replace(
+        session_id=None,  # the location has it
+        workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
+        workflow_path=sys.intern(session.workflow_path),
+        cwd=_interned(session.cwd),
+        prompt=_interned(prompt_start(session.prompt)),
+        second_event_at=None,
+        last_event_at=None,  # the vitals have them
+        last_activity_at=None,
+        last_heartbeat_at=None,
+        tiers=(),
+        steps=(),
+        step_names=(),
+        failures=(),
+        marks=NO_MARKS,
+        past=NO_PAST,
+        past_steps=(),
+        recent=(),
+        active_serials=(),
+        last_error=_informative_line(session.last_error),
+        problems=(),
+    )
 
 
 def _interned(text: str | None) -> str | None:

@@ -45,9 +45,12 @@ def test_a_log_folds_to_the_same_in_any_pieces(log: Log, cut: int, pieces: list[
             written = end
             for limit in limits:
                 growing.advance(limit)
+                growing.listing()  # asking for what is there so far does not change what follows
         append(path, data[written:])
         growing.read_all()
         assert everything(growing) == everything(read_log(whole))
+        assert growing.listing(0.0) == growing.snapshot(0.0).listed()
+        assert growing.listing(0.0).session == read_log(whole).listing(0.0).session
         assert growing.snapshot().generation == 0
 
 
@@ -111,5 +114,6 @@ def test_long_stretches_of_output_fold_to_the_same_at_once_and_line_by_line(piec
             for line in lines:
                 append(second_path, line + b"\n")
                 line_by_line.read_all()
+            assert at_once.listing(0.0).session == line_by_line.listing(0.0).session
         assert everything(at_once) == everything(line_by_line)
         assert None not in texts_of(at_once)

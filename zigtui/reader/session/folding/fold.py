@@ -8,6 +8,7 @@ from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.folding.checks import LogChecks
+from zigtui.reader.session.folding.open_runs import OpenStep
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
 from zigtui.reader.session.folding.run_events import RunEvents
 from zigtui.reader.session.folding.silence import first_limited, quietest
@@ -48,6 +49,7 @@ class Fold:
         self._is_next_second = False  # the start has just been read
         self._last_activity_at: str | None = None
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
+        self._of_runs: tuple[tuple[OpenStep, ...], dict[str, Any]] | None = None  # see `_facts_of_runs`
 
     @property
     def session(self) -> Session:
@@ -77,8 +79,10 @@ class Fold:
 
     def _outline(self) -> dict[str, Any]:
         events, runs, checks = self._events, self._runs, self._checks
-        active, failed, outcome, last_tier = runs.active, runs.last_failed, runs.last_outcome, runs.last_tier
-        return self._facts | {
+        active = runs.active
+        return {
+            **self._facts,
+            **self._facts_of_runs(),
             "session_id": checks.session_id,
             "status": self._status,
             "last_event_at": self._last_event_at,
@@ -86,24 +90,38 @@ class Fold:
             "last_heartbeat_at": events.last_heartbeat_at,
             "heartbeat_secs": events.heartbeat_secs,
             "tiers_done": runs.tiers_done,
-            "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
-            "pass_number": last_tier.pass_number if last_tier is not None else 0,
-            "passes": runs.passes.counts(outcome),
-            "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
             "failed_steps": runs.failed_steps,
-            "active_steps": tuple(step.name for step in active),
-            "failed_step": None if failed is None else failed.name,
-            "open_failure": runs.open_failure,
             "quietest": quietest(active),
             "retried": runs.retried,
             "limited": first_limited(active),
-            "last_error": "" if failed is None else failed.attempts[-1].error,
             "stdout_lines": events.stdout_lines,
             "stderr_lines": events.stderr_lines,
             "output_bytes": events.output_bytes,
             "usage": events.usage,
             "problem_count": checks.problem_count,
         }
+
+    def _facts_of_runs(self) -> dict[str, Any]:
+        """The fields of `Session` that a line of output does not change, unless another step is under way then.
+
+        They are kept, since most lines are output, and each of many live logs is read a line at a time.
+        """
+        runs = self._runs
+        active = runs.active
+        if self._of_runs is None or self._of_runs[0] is not active:
+            failed, outcome, last_tier = runs.last_failed, runs.last_outcome, runs.last_tier
+            fields = {
+                "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
+                "pass_number": last_tier.pass_number if last_tier is not None else 0,
+                "passes": runs.passes.counts(outcome),
+                "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
+                "active_steps": tuple(step.name for step in active),
+                "failed_step": None if failed is None else failed.name,
+                "open_failure": runs.open_failure,
+                "last_error": "" if failed is None else failed.attempts[-1].error,
+            }
+            self._of_runs = active, fields
+        return self._of_runs[1]
 
     @property
     def session_id(self) -> str | None:
@@ -183,6 +201,7 @@ class Fold:
                 self._last_activity_at = time
         if kind == _STEP_OUTPUT:
             return self._step_output(event)
+        self._of_runs = None
         self._checks.fields(event)
         handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
         if handler is not None:
@@ -223,7 +242,7 @@ class Fold:
         from zigtui.reader.session.folding.sound_events import apply_sound_events
 
         self._checks.sound_lines(len(batch.events))
-        self._session = None
+        self._session = self._of_runs = None
         self._last_event_at = batch.events[-1].ts
         self._last_activity_at = batch.last_activity_at or self._last_activity_at
         return apply_sound_events(self._events, batch)
@@ -316,7 +335,7 @@ class Fold:
     def close_passed(self, time: str | None) -> None:
         """Close the last tier run, since it is known that another one follows, which began at ``time``."""
         if self._runs.has_open_tier:
-            self._session = None
+            self._session = self._of_runs = None
             self._runs.close_tier(time, self._events.lines, is_followed=True)
 
 
