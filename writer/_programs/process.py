@@ -14,7 +14,7 @@ from writer._descriptors import close, high
 from writer._errors import StepTimeoutError
 from writer._events import OutputStream
 from writer._programs import interrupts, running_programs
-from writer._programs.process_group import ProcessGroup, with_group
+from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
 from writer._programs.terminal import open_terminal, with_terminal
@@ -130,7 +130,7 @@ class Program:
             with interrupts.watched(self._interrupt) as sigint:
                 if sigint is not None:
                     pipes.watch(sigint, interrupts.forward)
-                self._process = subprocess.Popen(self._argv, **self._with_pipes(pipes))
+                self._process = self._start(pipes)
                 self._group = ProcessGroup(self._process)
                 try:
                     pipes.close_write_ends()
@@ -143,6 +143,15 @@ class Program:
             output.end_all()
         self.output_error = output.error
         return as_recorded(exit_code)
+
+    def _start(self, pipes: Pipes) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(self._argv, **self._with_pipes(pipes))
+        except Exception:
+            raise
+        except BaseException:  # such as Ctrl-C
+            kill_lost(pipes.write_ends)
+            raise
 
     def _with_pipes(self, pipes: Pipes) -> dict[str, Any]:
         streams = {stream.value: stream for stream in OutputStream if self._options[stream.value] == subprocess.PIPE}

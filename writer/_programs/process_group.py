@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["ProcessGroup", "with_group"]
+__all__ = ["ProcessGroup", "kill_lost", "with_group"]
 
 
 def with_group(options: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +87,25 @@ class ProcessGroup:
         except (OSError, ValueError):  # it has just ended
             return False
         return int(group) == self._id and state not in (b"Z", b"X")
+
+
+def kill_lost(write_ends: list[int]) -> None:
+    """Kill a program whose start has been interrupted before `subprocess` could return it.
+
+    It is known only by what it prints to. It has hardly begun, so that it gets no time to terminate.
+
+    Args:
+        write_ends: Descriptors of this process that the program has got, and no other one.
+    """
+    given = {(status.st_dev, status.st_ino) for status in map(os.fstat, write_ends)}
+    if not given or not os.path.exists("/proc/self/stat"):
+        return
+    for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))):
+        with suppress(OSError):  # it has just ended, or is another user's
+            streams = [os.stat(f"/proc/{pid}/fd/{stream}") for stream in (1, 2)]
+            if pid != os.getpid() and given & {(status.st_dev, status.st_ino) for status in streams}:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
 def _own_group(pid: int) -> int | None:

@@ -60,6 +60,11 @@ class Pipes:
         self.watch(reader, lambda: self._read(reader, stream))
         return writer
 
+    @property
+    def write_ends(self) -> list[int]:
+        """The ends that the process writes to, as far as they are still open here."""
+        return self._write_ends[:]
+
     def close_write_ends(self) -> None:
         """Close the ends that the process writes to, once it has them."""
         while self._write_ends:
