@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["StepOutput", "current_output"]
 
 _current: "ContextVar[StepOutput | None]" = ContextVar("zig_step", default=None)
-_redirect: "ContextVar[dict[str, TextIO] | None]" = ContextVar("zig_redirect", default=None)
+_redirect: "ContextVar[tuple[SessionLog, dict[str, TextIO]] | None]" = ContextVar("zig_redirect", default=None)
 
 
 def current_output() -> "StepOutput | None":
@@ -38,8 +38,12 @@ def _under_way(step: "StepOutput | None") -> "StepOutput | None":
 
 
 def _redirected_file(stream: str) -> "TextIO | None":
-    files = _redirect.get()
-    return None if files is None or files[stream].closed else files[stream]
+    redirect = _redirect.get()
+    if redirect is None:
+        return None
+    log, files = redirect
+    # A forked process cannot record, but it can print.
+    return files[stream] if log.is_owned and not files[stream].closed else None
 
 
 class StepOutput(NotCopied):
@@ -98,8 +102,8 @@ class StepOutput(NotCopied):
         """Record what the block prints, to ``sys.stdout`` and ``sys.stderr``, as output of the step.
 
         Steps that run at the same time get what their own blocks print: what holds for `current_step`, holds here for
-        tasks and threads. Other code still prints to the original streams. So do programs, which `run` records, and
-        what has kept a stream since before the block, such as a `logging.StreamHandler`.
+        tasks and threads. Other code still prints to the original streams. So do programs, which `run` records, forked
+        processes, and what has kept a stream since before the block, such as a `logging.StreamHandler`.
 
         Example:
             >>> with tier.step("lint") as step, step.redirect():
@@ -111,10 +115,11 @@ class StepOutput(NotCopied):
         outer = _redirect.get()
         try:
             with redirected(_redirected_file):
-                _redirect.set(files)
+                _redirect.set((self._log, files))
                 yield
         finally:
-            if _redirect.get() is files:  # not if the block is left in another context
+            present = _redirect.get()
+            if present is not None and present[1] is files:  # not if the block is left in another context
                 _redirect.set(outer)
             _close(files.values())
 

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import io
+import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -173,4 +175,29 @@ def test_a_print_in_a_cancelled_step_gets_the_exception(writer: SessionWriter, t
         with pytest.raises(StepCancelledError, match="lost"):
             print("and the rest")
         step.output("ends the block")
+    assert output(writer) == []
+
+
+def test_a_fork_prints_to_the_original_streams(writer: SessionWriter, step: Step, capfd: Any) -> None:
+    with step.redirect():
+        print("one", end="")
+        child = os.fork()
+        if child == 0:
+            try:
+                print("from the fork", flush=True)
+                print("oops", file=sys.stderr, flush=True)
+            finally:
+                os._exit(0 if sys.exc_info()[0] is None else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        print(" two")
+    assert output(writer) == ["one two"]
+    assert [text.strip() for text in capfd.readouterr()] == ["from the fork", "oops"]
+
+
+def test_a_worker_of_multiprocessing_prints(writer: SessionWriter, step: Step) -> None:
+    with step.redirect():
+        worker = multiprocessing.get_context("fork").Process(target=print, args=("from the worker",))
+        worker.start()
+        worker.join()
+    assert worker.exitcode == 0
     assert output(writer) == []
