@@ -10,6 +10,7 @@ from writer._errors import SessionError, warn
 from writer._events import SessionStatus
 from writer._log.log_file import open_existing
 from writer._paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
+from writer._text import U64_MAX, as_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def prune(
     if older_than is None and keep is None and max_bytes is None:
         raise ValueError("prune needs a limit: older_than, keep or max_bytes")
     for name, limit in (("keep", keep), ("max_bytes", max_bytes)):
-        if limit is not None and limit < 0:
-            raise ValueError(f"{name} must not be negative, not {limit}")
+        if limit is not None:
+            as_integer(limit, name, 0, U64_MAX)
+    if older_than is not None and not (isinstance(older_than, timedelta) and older_than >= timedelta()):
+        raise ValueError(f"older_than must be a timedelta that is not negative, not {older_than!r}")
     directory = absolute_path(base, "base") if base is not None else default_base()
     oldest = None if older_than is None else time.time() - older_than.total_seconds()
     chosen = []

@@ -92,8 +92,11 @@ def test_what_is_no_session_stays(project: Path, home: Path) -> None:
     ("options", "message"),
     [
         ({}, "prune needs a limit"),
-        ({"keep": -1}, "keep must not be negative"),
-        ({"max_bytes": -1}, "max_bytes must not be negative"),
+        ({"keep": -1}, "keep must be from 0 to"),
+        ({"max_bytes": -1}, "max_bytes must be from 0 to"),
+        ({"max_bytes": 1.5}, "max_bytes must be a whole number"),
+        ({"older_than": timedelta(days=-1)}, "older_than must be a timedelta that is not negative"),
+        ({"older_than": 30}, "older_than must be a timedelta"),
         ({"keep": 1, "states": ["running"]}, "states must be some of succeeded, failed, lost"),
         ({"keep": 1, "states": []}, "states must be some of"),
     ],
