@@ -109,7 +109,7 @@ def _is_time(value: object) -> bool:
 
 def first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
     """Read the first and the last event of a log; ``{}`` for a line that is not an event."""
-    import orjson
+    from writer._json import orjson
 
     try:
         with open(log_path, "rb") as file:

@@ -54,7 +54,7 @@ def load(path: str) -> Index | None:
 
 
 def _parse(text: bytes) -> Index | None:
-    import orjson
+    from writer._json import orjson
 
     try:
         index = orjson.loads(text)
@@ -147,7 +147,7 @@ def _entry_at(descriptor: int, offset: int) -> tuple[int, int, Entry] | None:
 
 
 def _parse_entry(text: bytes) -> Entry | None:
-    import orjson
+    from writer._json import orjson
 
     try:
         entry = orjson.loads(text)
@@ -157,7 +157,7 @@ def _parse_entry(text: bytes) -> Entry | None:
 
 
 def _entry_text(entry: Entry) -> bytes:
-    import orjson
+    from writer._json import orjson
 
     return b"\n    " + orjson.dumps(entry, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n    ")
 
@@ -168,7 +168,7 @@ def write_index(target: OwnDescriptor, index: Index, path: str) -> None:
     Raises:
         SessionError: If it is nested deeper than orjson can write.
     """
-    import orjson
+    from writer._json import orjson
 
     try:
         text = orjson.dumps(index, option=orjson.OPT_INDENT_2)

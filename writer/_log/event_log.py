@@ -70,7 +70,7 @@ class EventLog(OpenLog):
 
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Write to ``file``, which has been opened at ``path``."""
-        import orjson
+        from writer._json import orjson
 
         super().__init__(path, session_id, file)
         self._forks_before = _forks

@@ -77,7 +77,7 @@ def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | No
 
 
 def _event(line: bytes) -> Event:
-    import orjson
+    from writer._json import orjson
 
     try:
         event = orjson.loads(line)

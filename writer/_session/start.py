@@ -130,9 +130,8 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     # Before the log is made: a process that is killed during an import would leave it empty.
     from uuid import uuid4
 
-    import orjson  # noqa: F401  # which the log uses
-
     from writer._indexes.session_entries import SessionIndexes
+    from writer._json import orjson  # noqa: F401  # which the log uses
 
     workspace = make_workspace(base, directory)
     session_id = str(uuid4())

@@ -43,7 +43,7 @@ class MessageError(ValueError):
 
 def encode(message: Message) -> bytes:
     """Return a message as it is sent."""
-    import orjson
+    from writer._json import orjson
 
     try:
         return orjson.dumps(message, None, orjson.OPT_APPEND_NEWLINE)
@@ -75,7 +75,7 @@ class Messages:
 
 
 def _decode(line: bytes) -> Message:
-    import orjson
+    from writer._json import orjson
 
     try:
         message = orjson.loads(line)
