@@ -169,7 +169,8 @@ class Tail:
 
     def _read_chunk(self, descriptor: int, size: int, restarted: bool) -> Chunk:
         start = self.offset + self.torn_bytes
-        data = read_at(descriptor, start, max(0, min(size, self.size - start)))  # no room for more than there is
+        # No room for more than there is, but for a byte: a file that cannot be read may seem to be empty.
+        data = read_at(descriptor, start, max(1, min(size, self.size - start)))
         more = start + len(data) < self.size
         end = data.rfind(b"\n") + 1
         if end == 0:
