@@ -89,7 +89,7 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """A watch that has failed is not tried again before the test is over."""
     for name in ("_RETRY_SECS", "_LONGEST_RETRY_SECS"):
-        monkeypatch.setattr(f"zigtui.reader.catalog.bases_watch.{name}", 2 * DEADLINE_SECS)
+        monkeypatch.setattr(f"zigtui.reader.catalog.directories_watch.{name}", 2 * DEADLINE_SECS)
 
 
 def sessions_of(base: Path, project: str = "src-shop") -> Path:
@@ -278,9 +278,9 @@ FEW_WATCHES += ['echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh"
 OUT_OF_WATCHES = """
 import sys
 from tests.reader.catalog.test_watch import DEADLINE_SECS, Log, Path, Watched, append, begun, sessions_of
-from zigtui.reader.catalog import bases_watch
+from zigtui.reader.catalog import directories_watch
 
-bases_watch._RETRY_SECS = bases_watch._LONGEST_RETRY_SECS = 2 * DEADLINE_SECS
+directories_watch._RETRY_SECS = directories_watch._LONGEST_RETRY_SECS = 2 * DEADLINE_SECS
 base = Path(sys.argv[1])
 path = begun(sessions_of(base), "one")
 watched = Watched(base)
