@@ -167,14 +167,18 @@ class OutputView(OutputRows, can_focus=True):
             hits: the hits to mark in the scroll bar; None if they cannot be.
         """
         before, self._hits = self._hits, hits
+        is_new = current != self._items.current
         if find != self._items.find:
             self._items.find, self._items.current = find, current
             self._forget()
-        elif current != self._items.current:
+        elif is_new:
             self._items.set_current(current)
             self._lay_out()
         elif before != hits:
             self._lay_out()
+        # A match in the hidden part of a long divider is displayed only once it is the current one.
+        if is_new and current is not None and self._went_to == (current, self.moves) and not self.is_in_sight(current):
+            self._go_to(self._position_of(current), self.size.height // 3)
 
     @property
     def top_line(self) -> int:
@@ -283,7 +287,8 @@ class OutputView(OutputRows, can_focus=True):
         spot, moves = self._went_to or (Spot(0), -1)
         if moves != self.moves or self.follow:
             return
-        if spot == Spot(-1 if self._items.failure is None else self._items.failure, is_divider=True):
+        failure = -1 if self._items.failure is None else self._items.failure
+        if spot == Spot(failure, is_divider=True) and spot != self._items.current:
             self._place_failure(spot.number)
         elif not self.is_in_sight(spot):
             self.go_to(spot)
