@@ -5,7 +5,16 @@ from datetime import datetime
 import pytest
 
 from tests.support.zones import BERLIN, CAIRO, KATHMANDU, SAO_PAULO, SetZone, local
-from zigtui.wording.dates import clock_time, date_and_time, day_of_year, has_clock_change, span, utc_offset, when
+from zigtui.wording.dates import (
+    clock_time,
+    date_and_time,
+    day_of_year,
+    has_clock_change,
+    span,
+    time_after,
+    utc_offset,
+    when,
+)
 
 
 def test_the_time_of_day_is_local(set_zone: SetZone) -> None:
@@ -102,3 +111,25 @@ def test_times_at_the_ends_of_the_calendar_have_words(set_zone: SetZone, zone: s
     for words in (when(moment, now), when(now, moment), date_and_time(moment), day_of_year(moment), span(moment, now)):
         assert words
     assert not has_clock_change(now, moment) or moment > now
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "moment", "expected"),
+    [
+        (BERLIN, "2026-11-24 02:50:09", "2026-11-24 02:52:09", "02:52:09"),
+        (BERLIN, "2026-11-24 23:59:59", "2026-11-25 00:00:01", "2026-11-25 00:00:01"),
+        # The same hour twice, and one that is left out.
+        (BERLIN, "2026-10-25T02:50:00+02:00", "2026-10-25T02:50:00+01:00", "02:50:00 +01:00"),
+        (BERLIN, "2026-10-25T02:50:00+01:00", "2026-10-25 03:10:00", "03:10:00"),
+        (BERLIN, "2026-03-29 01:59:00", "2026-03-29 03:01:00", "03:01:00 +02:00"),
+        (BERLIN, "2026-03-28 20:00:00", "2026-03-29 04:00:00", "2026-03-29 04:00:00 +02:00"),
+        (CAIRO, "2026-10-29T23:30:00+03:00", "2026-10-29T23:10:00+02:00", "23:10:00 +02:00"),
+        (KATHMANDU, "2026-10-25 02:50:00", "2026-10-25 03:50:00", "03:50:00"),
+    ],
+)
+def test_a_time_has_its_date_and_its_offset_where_they_change(
+    set_zone: SetZone, zone: str, before: str, moment: str, expected: str
+) -> None:
+    set_zone(zone)
+    assert time_after(local(moment), local(before)) == expected
+    assert time_after(local(moment), None) == expected.split(" +")[0].split()[-1]

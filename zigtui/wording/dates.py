@@ -14,6 +14,7 @@ __all__ = [
     "has_clock_change",
     "local_day",
     "span",
+    "time_after",
     "utc_offset",
     "utc_offset_secs",
     "when",
@@ -114,6 +115,22 @@ def when(then: float | None, now: float, *, short: bool = False) -> str:
         return time.strftime("%Y-%m-%d", local)
     date = f"{_MONTHS[local.tm_mon - 1]} {local.tm_mday}"
     return date if short else f"{date} {of_day}"
+
+
+def time_after(moment: float, before: float | None) -> str:
+    """A local time of day, with its date and its offset from UTC if they are not those of the time ``before`` it.
+
+    Args:
+        moment: the time, in seconds since the epoch.
+        before: a time that is displayed above it; None if there is none.
+    """
+    shown = clock_time(moment)
+    if before is None:
+        return shown
+    local, local_before = time.localtime(moment), time.localtime(before)
+    if local[:3] != local_before[:3]:
+        shown = f"{time.strftime('%Y-%m-%d', local)} {shown}"
+    return shown if local.tm_gmtoff == local_before.tm_gmtoff else f"{shown} {utc_offset(moment)}"
 
 
 def has_clock_change(begin: float, end: float) -> bool:

@@ -1,6 +1,5 @@
 """The texts of the dividers between lines of output: pure functions of the model."""
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ from zigtui.reader.session.model.marks import Mark, MarkKind
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import milliseconds_between, seconds
-from zigtui.wording.dates import clock_time, local_day
+from zigtui.wording.dates import time_after
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.states import Severity, State, sign_of
@@ -18,7 +17,6 @@ __all__ = [
     "OWN_WORDS",
     "DividerText",
     "attempt_failed",
-    "date_if_changed",
     "lost",
     "mark_text",
     "mark_time",
@@ -138,13 +136,6 @@ def recorded_texts(session: Session, mark: Mark) -> Sequence[str]:
             return (step.name,)
 
 
-def date_if_changed(moment: float | None, before: float | None) -> str:
-    """The local date of a moment if it differs from that of the moment before it; else empty."""
-    if moment is None or before is None or local_day(moment) == local_day(before):
-        return ""
-    return _date(moment)
-
-
 def lost(since: float | None, before: float | None) -> DividerText:
     """The text behind the output of a lost session.
 
@@ -154,7 +145,7 @@ def lost(since: float | None, before: float | None) -> DividerText:
     """
     words = f"{sign_of(SessionState.LOST).glyph} no sign of life"
     if since is not None:
-        words = " ".join(filter(None, (words, "since", date_if_changed(since, before), clock_time(since))))
+        words = f"{words} since {time_after(since, before)}"
     return DividerText(None, words, Severity.CRITICAL)
 
 
@@ -220,10 +211,6 @@ def _session_ended(session: Session) -> DividerText:
     took = duration(session.duration_ms)
     time_taken = "" if session.duration_ms is None else f" in {took}" if has_succeeded else f" after {took}"
     return DividerText(seconds(session.ended_at), f"{_sign(state)} session {sign_of(state).word}{time_taken}", severity)
-
-
-def _date(moment: float) -> str:
-    return time.strftime("%Y-%m-%d", time.localtime(moment))
 
 
 def _sign(state: State) -> str:

@@ -4,11 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from zigtui.wording.dates import clock_time
-from zigtui.wording.dividers import (
-    DividerText,
-    date_if_changed,
-)
+from zigtui.wording.dates import time_after
+from zigtui.wording.dividers import DividerText
 from zigtui.wording.states import Severity
 
 if TYPE_CHECKING:
@@ -139,8 +136,6 @@ NO_DIVIDERS: Dividers = _NoDividers()
 
 
 def divider_of(text: DividerText, before: float | None) -> Divider:
-    """The divider with a text, given the time of the one before it: a date is displayed where the day changes."""
-    moment = text.time
-    shown = "" if moment is None else clock_time(moment)
-    head = " ".join(filter(None, (date_if_changed(moment, before), shown, text.words)))
-    return Divider(head, text.severity, text.detail)
+    """The divider with a text, given the time of the one before it; see `time_after`."""
+    shown = "" if text.time is None else f"{time_after(text.time, before)} "
+    return Divider(shown + text.words, text.severity, text.detail)
