@@ -229,6 +229,19 @@ def test_bytes_that_come_late_are_no_sign_of_life(mirror: Mirror) -> None:
     assert mirror.path().stat().st_mtime == NOW - 64
 
 
+def test_bytes_that_were_sent_long_after_they_were_written_have_the_time_of_their_state(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    original.age = 60_000
+    mirror.store.apply_state(LOG, original.state(), 300.0)
+    first, second = original.chunks(limit=4)
+    mirror.store.apply(LOG, first, 301.0)
+    assert mirror.path().stat().st_mtime == NOW - 301
+    mirror.store.apply(LOG, second, 301.0)
+    assert mirror.path().stat().st_mtime == NOW - 360
+    mirror.store.apply(LOG, original.append(b"three\n")[0], 200.0)
+    assert mirror.path().stat().st_mtime == NOW - 200
+
+
 def test_an_old_log_that_is_sent_now_stays_old(mirror: Mirror) -> None:
     original = Original(b"one\ntwo\n")
     mirror.store.apply(LOG, original.chunks(limit=4)[0], None)

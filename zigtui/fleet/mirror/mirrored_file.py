@@ -67,6 +67,11 @@ class MirroredFile:
         """Whether the original has bytes that are not here, or goes on in a life that counts as an earlier one."""
         return self.proven < max(self._received, self._announced) or self._is_outdated
 
+    @property
+    def is_as_announced(self) -> bool:
+        """Whether the file is what the original was by its last state, so that it was last modified then."""
+        return self.proven == self._announced and not self.lacks_bytes
+
     def restore(self, gen: int, proven: int) -> None:
         """Take over what an earlier run of the mirror has proven, as far as the file has these bytes."""
         self.gen = gen
@@ -139,7 +144,7 @@ class MirroredFile:
 
     def _cut_off_rest(self, descriptor: int) -> None:
         """Cut off bytes of an earlier life if the present one is known to be shorter, and is here as a whole."""
-        if self.proven == self._announced < self.size and not self.lacks_bytes:
+        if self.is_as_announced and self.proven < self.size:
             self._cut_off(descriptor, self.proven)
 
     def _cut_off(self, descriptor: int, size: int) -> None:

@@ -228,7 +228,8 @@ class MirrorStore:
                 modified = file.modified
                 self._set_modified(descriptor, self._clock() - _UNKNOWN_AGE_SECS if modified is None else modified)
             elif age >= _FRESH_SECS:
-                self._set_modified(descriptor, self._clock() - age)
+                modified = file.modified if file.is_as_announced else None
+                self._set_modified(descriptor, self._clock() - age if modified is None else modified)
         except OSError as error:
             _refuse_if_in_the_way(log, error)
             raise
