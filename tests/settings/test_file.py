@@ -121,6 +121,8 @@ def test_a_value_that_does_not_fit_is_reported(path: Path, content: str, message
         ('filter = """\nstal = 1"""\nstal = 2', "3: stal: no such setting"),
         ('"st\\u0061l" = 1', "1: stal: no such setting"),
         ('wrap = true\n"a b" = 1', "2: a b: no such setting"),
+        ('"\\u001b[31m" = 1', "1: '\\x1b[31m': no such setting"),
+        ('wrap = true\n"" = 1', "2: '': no such setting"),
     ],
 )
 def test_an_unknown_key_is_reported_with_the_nearest_one(path: Path, content: str, message: str) -> None:

@@ -39,6 +39,11 @@ class SettingsError(Exception):
     def lines(self) -> list[str]:
         """One line for each fault: ``config.toml:3: stall: expected a duration``."""
         return [
-            f"{self.path}{'' if line is None else f':{line}'}: {'' if key is None else f'{key}: '}{message}"
+            f"{self.path}{'' if line is None else f':{line}'}: {'' if key is None else f'{_shown(key)}: '}{message}"
             for line, key, message in self.faults
         ]
+
+
+def _shown(key: str) -> str:
+    """A key as it may be written in the file, also if it is empty or has control characters."""
+    return key if key.strip() and key.isprintable() else repr(key)
