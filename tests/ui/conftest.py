@@ -9,6 +9,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from tests.support.bases import recorded_base
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.ui.stylesheet import QuickStylesheet
 
 
@@ -17,6 +18,12 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual's pilot waits in steps of 20 ms until the process is idle, twice for each key; here in shorter ones."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.0025)
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.00025)
+
+
+@pytest.fixture(autouse=True)
+def patient_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second click of two counts as such, however much later a busy machine makes it."""
+    monkeypatch.setattr("textual.app.App.CLICK_CHAIN_TIME_THRESHOLD", DEADLINE_SECS)
 
 
 @pytest.fixture(autouse=True, scope="session")

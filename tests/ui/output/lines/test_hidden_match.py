@@ -4,6 +4,7 @@ import pytest
 from rich.style import Style
 
 from tests.support.growth import assert_takes_at_most
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.search.query import Query
 from zigtui.ui.output.dividers.divider_rows import DividerStyle, draw_divider
 from zigtui.ui.output.dividers.dividers import Divider
@@ -12,6 +13,12 @@ from zigtui.ui.output.lines.lines import LineStyle
 from zigtui.wording.states import Severity
 
 LONGEST = 200
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found is found, however long a busy machine takes."""
+    monkeypatch.setattr("zigtui.ui.output.lines.hidden_match._LONGEST_SECS", DEADLINE_SECS)
 
 
 def drawn(detail: str, words: str) -> tuple[list[str], int]:
