@@ -18,6 +18,8 @@ from tests.support.logs import BEGAN, Log, append, read_log
 from tests.support.processes import user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
+from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.terminal.kind import has_progress, has_title
 from zigtui.ui.terminal.status import Progress, ProgressKind, TerminalStatus
@@ -100,13 +102,17 @@ def test_the_progress_is_that_of_the_displayed_session_or_of_all(base: Path) -> 
             log.tier(index, "a").step("a", index).done("a").event("tier_completed", tier_index=index)
         return write_log(base, log.tier(done, "a").step("a", done), session_id(number), modified=BEGAN)
 
-    one, two = (read_log(live(number, 4, done)).snapshot(BEGAN + 20) for number, done in ((1, 1), (2, 3)))
+    def known(snapshot: SessionSnapshot) -> tuple[SessionSnapshot, SessionState]:
+        return snapshot, snapshot.state
+
+    one, two = (known(read_log(live(number, 4, done)).snapshot(BEGAN + 20)) for number, done in ((1, 1), (2, 3)))
+    shown = two[0].location
     assert progress_of([], None, 0) is None
     assert progress_of([], None, 1) == Progress(ProgressKind.ERROR, 100)
     assert progress_of([one, two], None, 0) == Progress(NORMAL, 50)
-    assert progress_of([one, two], two.location, 0) == Progress(NORMAL, 75)
-    assert progress_of([one, two], two.location, 1) == Progress(ProgressKind.ERROR, 75)
-    stalled = read_log(Path(one.location.path)).snapshot(BEGAN + 20, stall_secs=1.0)
+    assert progress_of([one, two], shown, 0) == Progress(NORMAL, 75)
+    assert progress_of([one, two], shown, 1) == Progress(ProgressKind.ERROR, 75)
+    stalled = known(read_log(Path(one[0].location.path)).snapshot(BEGAN + 20, stall_secs=1.0))
     assert progress_of([stalled, two], None, 0) == Progress(ProgressKind.WARNING, 50)
 
 

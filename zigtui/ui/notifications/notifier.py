@@ -103,6 +103,6 @@ class Notifier:
             self._outside.add(transition, moment)
 
     @property
-    def live(self) -> list[SessionSnapshot]:
-        """The sessions that are live."""
+    def live(self) -> list[tuple[SessionSnapshot, SessionState]]:
+        """The sessions that are live as they were last read, each with its state."""
         return self.watch.live

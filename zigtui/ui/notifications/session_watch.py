@@ -6,6 +6,7 @@ from typing import NamedTuple
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.state_schedule import StateSchedule
 
 __all__ = ["SessionWatch", "Transition"]
 
@@ -28,7 +29,7 @@ class SessionWatch:
     """Compares sessions with what they were before. Each transition is reported once.
 
     What was over at the start is not reported, also if it is read later. The cost of an update depends on the sessions
-    that have changed and on those that are live, however many there are in all: once a second is often enough.
+    that have changed and on those whose state may have changed since: once a second is often enough.
 
     Args:
         began_at: when the watch began, in seconds since the epoch.
@@ -39,11 +40,13 @@ class SessionWatch:
         self._live: dict[LogLocation, SessionSnapshot] = {}  # those that are not over, as they were last read
         self._states: dict[LogLocation, SessionState] = {}  # the last known states of those that have been live
         self._unseen: set[LogLocation] = set()
+        self._schedule = StateSchedule()
+        self._now = began_at
 
     @property
-    def live(self) -> list[SessionSnapshot]:
-        """The sessions that are known to be live."""
-        return [self._live[location] for location, state in self._states.items() if state.is_live]
+    def live(self) -> list[tuple[SessionSnapshot, SessionState]]:
+        """The sessions that are known to be live as they were last read, each with its state."""
+        return [(self._live[location], state) for location, state in self._states.items() if state.is_live]
 
     @property
     def unseen_failures(self) -> int:
@@ -71,12 +74,19 @@ class SessionWatch:
             for known in (self._live, self._states):
                 known.pop(location, None)
             self._unseen.discard(location)
+            self._schedule.cancel(location)
+        due = self._schedule.take_due(now) if now >= self._now else set(self._live)
+        self._now = now
         for snapshot in changed:
+            due.add(snapshot.location)
             if snapshot.location in self._states or not self._was_over(snapshot, now):
                 self._live[snapshot.location] = snapshot
             else:
                 self._live.pop(snapshot.location, None)  # it was there while only a part had been read
-        found = [self._transition_of(snapshot.at(now)) for snapshot in list(self._live.values())]
+        found = [self._transition_of(snapshot.at(now)) for where, snapshot in [*self._live.items()] if where in due]
+        for location in due:
+            if location in self._live:
+                self._schedule.plan(self._live[location], now)
         return [transition for transition in found if transition is not None]
 
     def _was_over(self, snapshot: SessionSnapshot, now: float) -> bool:

@@ -20,25 +20,28 @@ def title_of(live: int, failed: int) -> str:
     return " ".join(parts)
 
 
-def progress_of(live: Sequence[SessionSnapshot], displayed: LogLocation | None, failed: int) -> Progress | None:
+def progress_of(
+    live: Sequence[tuple[SessionSnapshot, SessionState]], displayed: LogLocation | None, failed: int
+) -> Progress | None:
     """The progress of the session that is displayed if it is live, else of all that are at work.
 
     Args:
-        live: the live sessions.
+        live: the live sessions, each with its state.
         displayed: the session that is displayed; None for the list.
         failed: the number of failures that the user has not seen.
 
     Returns:
         None if there is neither work nor such a failure.
     """
-    at_work = [snapshot for snapshot in live if snapshot.state is not SessionState.IDLE]
-    shown = [snapshot for snapshot in at_work if snapshot.location == displayed] or at_work
+    at_work = [(snapshot, state) for snapshot, state in live if state is not SessionState.IDLE]
+    shown = [(snapshot, state) for snapshot, state in at_work if snapshot.location == displayed] or at_work
     if not shown:
         return Progress(ProgressKind.ERROR, 100) if failed else None
-    timed = [snapshot.session for snapshot in shown if snapshot.session.tier_count and not snapshot.session.pass_count]
+    sessions = [snapshot.session for snapshot, _ in shown]
+    timed = [session for session in sessions if session.tier_count and not session.pass_count]
     if failed:
         kind = ProgressKind.ERROR
-    elif any(snapshot.state is SessionState.STALLED for snapshot in shown):
+    elif any(state is SessionState.STALLED for _, state in shown):
         kind = ProgressKind.WARNING
     else:
         kind = ProgressKind.NORMAL if timed else ProgressKind.UNKNOWN

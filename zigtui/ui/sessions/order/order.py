@@ -5,17 +5,16 @@ In the default order, live ones come first, then the newest. Logs whose name is 
 
 import gc
 from collections.abc import Callable, Collection, Mapping
-from heapq import heappop, heappush
 from math import inf
 from typing import TYPE_CHECKING
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import state_until
 from zigtui.ui.sessions.order.filtered_rows import FilteredRows
 from zigtui.ui.sessions.order.row_key import Change, RowKey, row_key
 from zigtui.ui.sessions.order.sorted_list import SortedList, SortKey
 from zigtui.ui.sessions.order.sorting import Rank, Sort, ranks
+from zigtui.ui.state_schedule import StateSchedule
 
 if TYPE_CHECKING:
     from zigtui.reader.filter.terms import Matcher
@@ -72,9 +71,7 @@ class SessionOrder:
         self._refiltered: FilteredRows | None = None  # replaces the former when it is complete, since time has passed
         self._filtered_at = -inf
         self._now = now
-        self._due: list[tuple[float, int, LogLocation]] = []  # a heap, by the time until which a state holds
-        self._due_at: dict[LogLocation, float] = {}  # the valid entry; the state of a session without one is final
-        self._entries = 0  # the number made so far, which orders those of the same time
+        self._schedule = StateSchedule()
 
     @property
     def _rows(self) -> SortedList:
@@ -180,7 +177,7 @@ class SessionOrder:
         touched = set(gone) | self._take_due(now)
         latest: dict[LogLocation, SessionSnapshot | None] = dict.fromkeys(gone)
         for location in gone:
-            self._due_at.pop(location, None)
+            self._schedule.cancel(location)
         latest.update((snapshot.location, snapshot) for snapshot in changed)
         touched.update(latest)
         changes: list[Change] = []
@@ -199,7 +196,7 @@ class SessionOrder:
                     after = before
                 else:
                     new_ranks[id(after)] = new_rank
-                self._plan(found, now)
+                self._schedule.plan(found, now)
             changes.append(Change(before, after, found))
         self.version += self._apply(changes, new_ranks)
         self._refilter_if_due()
@@ -249,21 +246,6 @@ class SessionOrder:
             snapshots = self._snapshots
             due = {location for location, key in self._keys.items() if snapshots[id(key)].vitals.status is None}
         else:
-            due = set()
-            while self._due and self._due[0][0] <= now:
-                when, _, location = heappop(self._due)
-                if self._due_at.get(location) == when:
-                    del self._due_at[location]
-                    due.add(location)
+            due = self._schedule.take_due(now)
         self._now = now
         return due
-
-    def _plan(self, snapshot: SessionSnapshot, now: float) -> None:
-        """Schedule a check of the session for the time when its state may change."""
-        location = snapshot.location
-        until = state_until(snapshot.vitals, now, snapshot.stall_secs)
-        # An earlier check is enough: a busy session needs no entry for each of its changes.
-        if until < self._due_at.get(location, inf):
-            self._due_at[location] = until
-            self._entries += 1
-            heappush(self._due, (until, self._entries, location))
