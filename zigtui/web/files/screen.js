@@ -7,6 +7,7 @@
   const [CLOSED, FAILED, FULL, IDLE] = [4000, 4001, 4002, 4003];
   const RETRY_MS = 1000;
   const FULL_RETRY_MS = 5000;
+  const KEEP_MS = 500; // browsers refuse more than about three changes of their history a second
   const REASONS = {
     [CLOSED]: "The screen was closed.",
     [FAILED]: "The screen has failed. The debug log of the server has the details.",
@@ -58,6 +59,20 @@
     link.remove();
   }
 
+  // The filter and the cursor of the list are not in the address, since this page alone needs them: when it connects
+  // again, or is loaded again.
+  let newestPlace = null;
+
+  function keepPlace(place) {
+    if (newestPlace === null) {
+      setTimeout(() => {
+        history.replaceState(newestPlace, "");
+        newestPlace = null;
+      }, KEEP_MS);
+    }
+    newestPlace = place;
+  }
+
   const RECEIVERS = {
     download,
     title: (title) => {
@@ -67,8 +82,7 @@
       const path = name === null ? "" : `s/${name.split("/").map(encodeURIComponent).join("/")}`;
       history.replaceState(history.state, "", root + path);
     },
-    // What is not in the address, since the page alone needs it: when it connects again, or is loaded again.
-    list: (place) => history.replaceState(place, ""),
+    list: keepPlace,
   };
 
   // The websocket of textual.js, which knows neither these messages nor what to do when it is closed.
