@@ -51,6 +51,16 @@ async def opened(browser: Browser, server: Served, path: str = "/", **size: int)
     return page
 
 
+async def filter_list(page: Page, text: str) -> None:
+    """Type a filter, once the sessions are there."""
+    await page.wait_for("migrate-db")
+    await page.press("/")
+    await page.wait_for("filter")
+    for key in text:
+        await page.press(key)
+    await page.press("Enter")
+
+
 async def paste(page: Page) -> None:
     """Press the key that pastes."""
     await page.press("v", text="", modifiers=2, commands=["paste"])
@@ -79,12 +89,7 @@ async def other_server(port: int, text: str, status: int = 200) -> AsyncIterator
 async def test_keys_mouse_and_sizes_work_without_any_other_server(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)
-        await page.wait_for("migrate-db")
-        await page.press("/")
-        await page.wait_for("filter")
-        for key in "state:failed":
-            await page.press(key)
-        await page.press("Enter")
+        await filter_list(page, "state:failed")
         await page.wait_until(lambda: "essay" not in page.text)
         await page.click("migrate-db")
         await page.wait_for("esc back")
@@ -164,12 +169,7 @@ async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browse
 async def test_the_filter_and_the_cursor_outlast_a_restart_and_loading_again(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)
-        await page.wait_for("migrate-db")
-        await page.press("/")
-        await page.wait_for("filter")
-        for key in "workflow:deploy,essay":
-            await page.press(key)
-        await page.press("Enter")
+        await filter_list(page, "workflow:deploy,essay")
         await page.wait_until(lambda: "migrate-db" not in page.text)
         await page.press("G")
         await page.wait_for_value("Boolean(history.state.chosen)", True)
