@@ -21,12 +21,23 @@ def test_any_disk_makes_a_beat_that_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, free: int, shown: tuple[int | None, int | None]
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: (size, 0, free))
-    beat = Beats(str(tmp_path)).next(3, 0)
+    beat = Beats(str(tmp_path)).next(str(tmp_path), 3, 0)
     read = Beat.decoded(beat.headers, beat.payload)
     assert read == beat
     assert (read.disk_size, read.disk_free) == shown
 
 
 def test_a_base_that_does_not_exist_yet_has_no_disk(tmp_path: Path) -> None:
-    beat = Beats(str(tmp_path / "none")).next(3, 0)
+    base = str(tmp_path / "none")
+    beat = Beats(base).next(base, 3, 0)
     assert (beat.disk_size, beat.disk_free) == (None, None)
+
+
+def test_beats_count_the_sessions_of_all_bases(tmp_path: Path) -> None:
+    beats = Beats(str(tmp_path))
+    assert beats.next("/other", 2, 100).disk_size is None  # the disk of the first base is not read for another one
+    first = beats.next(str(tmp_path), 3, 5)
+    assert (first.n, first.sessions, first.behind) == (2, 5, 105)
+    assert first.disk_size
+    other = beats.next("/other", 1, 0)
+    assert (other.n, other.sessions, other.behind, other.disk_size) == (3, 4, 5, first.disk_size)

@@ -17,6 +17,7 @@ from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_line
 from zigtui.fleet.join import Join
 from zigtui.fleet.server import streams
 from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.shipped_log import Kept
 from zigtui.fleet.wire.chunk import anchor_of
 from zigtui.fleet.wire.messages import Ask
@@ -317,7 +318,7 @@ async def test_new_lines_do_not_wait_for_a_backlog(fleet: Fleet) -> None:
     large, live = log_path(fleet.base, "large"), log_path(fleet.base, "live")
     noise = random.Random(1)
     append(large, b"".join(b"%x\n" % noise.getrandbits(8 * 1000) for _ in range(2000)))
-    async with fleet.mirroring(), fleet.shipping(bytes_per_sec=1_000_000):
+    async with fleet.mirroring(), fleet.shipping(shared=Shared(str(fleet.base), 1_000_000)):
         await wait_for(lambda: whole_lines(fleet.mirrored))  # the backlog is under way
         append(live, LINES)
         name = str(live.relative_to(fleet.base))

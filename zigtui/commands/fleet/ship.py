@@ -3,7 +3,7 @@
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -144,19 +144,25 @@ async def _ship(
     bytes_per_sec: float | None,
     masking: "Masking | None",
 ) -> None:
+    from zigtui.fleet.ship.each_base import ship_each_base
+    from zigtui.fleet.ship.shared import Shared
     from zigtui.fleet.ship.shipper import Shipper
 
-    shipper = Shipper(
-        join,
-        bases,
-        notes,
-        lambda text: note(f"zigtui: {text}"),
-        since_secs=since_secs,
-        projects=projects,
-        bytes_per_sec=bytes_per_sec,
-        masking=masking,
-    )
-    await shipper.run()
+    shared = Shared(bases[0], bytes_per_sec)
+
+    def shipper_of(base: str, report: Callable[[str], object]) -> Shipper:
+        return Shipper(
+            join,
+            [base],
+            notes if len(bases) == 1 else notes.below(base),
+            report,
+            since_secs=since_secs,
+            projects=projects,
+            masking=masking,
+            shared=shared,
+        )
+
+    await ship_each_base(bases, shipper_of, lambda text: note(f"zigtui: {text}"))
 
 
 def _masking(bases: Sequence[str]) -> "Masking":

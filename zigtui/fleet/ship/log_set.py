@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from zigtui.fleet.ship.discovery import Discovery
 from zigtui.fleet.ship.masked_log import Masking
-from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.notes import LogNotes
 from zigtui.fleet.ship.ranges import Ranges
+from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane
@@ -63,6 +64,7 @@ class LogSet:
         since_secs: include logs that have changed within this time; older ones only when `find` asks for them.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         masking: masks secrets; None to ship the logs as they are.
+        shared: shared with the shippers of other base directories; None if there are none.
 
     Attributes:
         entries: all logs, by path.
@@ -75,12 +77,13 @@ class LogSet:
         self,
         machine: str,
         bases: Sequence[str],
-        notes: Notes,
+        notes: LogNotes,
         report: Callable[[str], object],
         *,
         since_secs: float,
         projects: Container[str | None] | None,
         masking: Masking | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.entries: dict[str, Entry] = {}
         self.hot: dict[str, Entry] = {}
@@ -88,23 +91,29 @@ class LogSet:
         self.bulk: dict[str, Entry] = {}
         self._by_log: dict[RemoteLog, Entry] = {}
         self._machine = machine
+        self._shared = shared or Shared(bases[0])
         self._notes = notes
         self._kept = notes.load()
         self._report = report
         self._since_secs = since_secs
         self._discovery = Discovery(bases, projects)
         self._masking = masking
-        self._unmasked = self._shipped_unmasked(bases, projects)
+        self._bases, self._projects = bases, projects
+        self._unmasked = self._shipped_unmasked()
         self._troubles: dict[str, str] = {}
         self._next_notes = self._next_retire = 0.0
 
-    def _shipped_unmasked(self, bases: Sequence[str], projects: Container[str | None] | None) -> set[str]:
+    def _covers(self, path: str) -> bool:
+        """Whether a log belongs to the projects and base directories that are shipped now."""
+        return any(location_of(path, base, self._projects) is not None for base in self._bases)
+
+    def _shipped_unmasked(self) -> set[str]:
         """The paths of logs that an earlier run has shipped without this masking. They are replaced, however old."""
         if self._masking is None:
             return set()
         fingerprint = self._masking.fingerprint
         others = {path: kept for path, kept in self._kept.items() if kept.acked and kept.masking != fingerprint}
-        found = {path for path in others if any(location_of(path, base, projects) is not None for base in bases)}
+        found = set(filter(self._covers, others))
         purge = f"zigtui fleet purge --machine {self._machine} removes it there"
         if any(not others[path].masking for path in found):
             self._report(
@@ -147,7 +156,7 @@ class LogSet:
         except WireError as error:
             self.note_trouble(path, str(error))
             return None
-        if log in self._by_log:
+        if not self._shared.claim(log, path):
             self.note_trouble(path, "there is a session of the same project and id in another base")
             return None
         entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), subjects, now)
@@ -159,6 +168,7 @@ class LogSet:
         entry = self.entries.pop(path, None)
         if entry is not None:
             del self._by_log[entry.log.log]
+            self._shared.release(entry.log.log)
         for known in (self.hot, self.states, self.bulk, self._troubles):
             known.pop(path, None)
 
@@ -226,7 +236,7 @@ class LogSet:
             self._forget(path)
         paths = self._discovery.paths
         if paths is not None:
-            self._kept = {path: kept for path, kept in self._kept.items() if path in paths}
+            self._kept = {path: kept for path, kept in self._kept.items() if path in paths or not self._covers(path)}
 
     def save_notes(self) -> None:
         """Write the notes, so that the next start goes on from here."""

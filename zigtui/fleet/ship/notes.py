@@ -1,9 +1,12 @@
 """What a shipper keeps between two starts, and the lock that lets only one run."""
 
 import hashlib
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -13,7 +16,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.state.files import read_file, replace_file
 from zigtui.state.process_lock import LockedError, process_lock
 
-__all__ = ["Notes", "SecondShipperError", "only_shipper"]
+__all__ = ["LogNotes", "Notes", "SecondShipperError", "only_shipper"]
 
 _MAX_BYTES = 256 * 1024**2
 
@@ -27,6 +30,20 @@ class _Content(msgspec.Struct):
     logs: dict[str, Kept] = {}
 
 
+class LogNotes(Protocol):
+    """Notes about logs."""
+
+    def load(self) -> dict[str, Kept]:
+        """The notes about each log, by its path; none if they are missing or damaged."""
+
+    def save(self, logs: dict[str, Kept]) -> None:
+        """Replace the notes, if they have changed.
+
+        Raises:
+            OSError: if they cannot be written.
+        """
+
+
 class Notes:
     """The file with the notes. Without it, everything is sent again, and mirrors that have it already recognise it.
 
@@ -38,7 +55,8 @@ class Notes:
     def __init__(self, directory: Path, join: Join) -> None:
         self._path = directory / "ship.json"
         self._fleet = hashlib.sha256(f"{join.ca or join.url} {join.user}".encode()).hexdigest()
-        self._written: dict[str, Kept] = {}
+        self._written: dict[str, Kept] | None = None
+        self._lock = threading.Lock()
 
     def load(self) -> dict[str, Kept]:
         """The notes about each log, by its path; none if they are missing or damaged."""
@@ -58,6 +76,36 @@ class Notes:
             written = {path: kept for path, kept in logs.items() if _is_utf8(path)}
             replace_file(self._path, msgspec.json.encode(_Content(self._fleet, written)))
             self._written = logs
+
+    def below(self, base: str) -> LogNotes:
+        """The notes about the logs of one base directory. Several threads may save those of different ones."""
+        return _NotesBelow(self, base)
+
+    def save_below(self, directory: str, logs: dict[str, Kept]) -> None:
+        """Replace the notes about logs below a directory.
+
+        Raises:
+            OSError: as for `save`.
+        """
+        with self._lock:
+            known = self.load() if self._written is None else self._written
+            self.save({path: kept for path, kept in known.items() if not _is_below(path, directory)} | logs)
+
+
+class _NotesBelow:
+    def __init__(self, notes: Notes, base: str) -> None:
+        self._notes = notes
+        self._directory = os.path.realpath(base)
+
+    def load(self) -> dict[str, Kept]:
+        return {path: kept for path, kept in self._notes.load().items() if _is_below(path, self._directory)}
+
+    def save(self, logs: dict[str, Kept]) -> None:
+        self._notes.save_below(self._directory, logs)
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return path.startswith(os.path.join(directory, ""))
 
 
 def _is_utf8(path: str) -> bool:

@@ -13,12 +13,11 @@ from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from zigtui.fleet.join import Join
-from zigtui.fleet.ship.beats import Beats
 from zigtui.fleet.ship.link import Link
 from zigtui.fleet.ship.log_set import Entry, LogSet
 from zigtui.fleet.ship.masked_log import Masking
-from zigtui.fleet.ship.notes import Notes
-from zigtui.fleet.ship.rate import Rate
+from zigtui.fleet.ship.notes import LogNotes
+from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.states import States
 from zigtui.fleet.ship.ticks import Ticks
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk, age_header
@@ -51,30 +50,39 @@ class Shipper:
         report: called with what people should know.
         since_secs: ship logs that have changed within this time; older ones only when they are asked for.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
-        bytes_per_sec: how fast to send a backlog; None for no limit.
         masking: masks secrets in what is sent; None to send the logs as they are.
+        shared: shared with the shippers of other base directories; None if there are none.
     """
 
     def __init__(
         self,
         join: Join,
         bases: Sequence[str],
-        notes: Notes,
+        notes: LogNotes,
         report: Callable[[str], object],
         *,
         since_secs: float,
         projects: Container[str | None] | None = None,
-        bytes_per_sec: float | None = None,
         masking: Masking | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._machine = join.user
-        self._rate = Rate(bytes_per_sec)
-        self._logs = LogSet(join.user, bases, notes, report, since_secs=since_secs, projects=projects, masking=masking)
+        self._base = bases[0]
+        self._shared = shared or Shared(bases[0])
+        self._logs = LogSet(
+            join.user,
+            bases,
+            notes,
+            report,
+            since_secs=since_secs,
+            projects=projects,
+            masking=masking,
+            shared=self._shared,
+        )
         self._has_bulk = asyncio.Event()
         self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
         self._states = States(self._live_link, self._logs)
         self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)
-        self._beats = Beats(bases[0])
         self._turn = 0
         self._next_beat = 0.0
 
@@ -98,6 +106,7 @@ class Shipper:
                 for task in pending:
                     task.cancel()
                 _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECS)
+            await asyncio.gather(*tasks, return_exceptions=True)  # both connections may have been refused
             self._logs.save_notes()
 
     # New lines
@@ -216,7 +225,7 @@ class Shipper:
             except OSError as error:
                 self._logs.pause(entry, error, time.monotonic())
                 size = 0
-            await self._rate.take(size)
+            await self._shared.rate.take(size)
             await asyncio.sleep(0)  # the live task goes first
 
     def _next_bulk(self) -> Entry | None:
@@ -263,7 +272,7 @@ class Shipper:
     async def _send_beat(self, now: float) -> None:
         self._next_beat = now + _BEAT_SECS
         behind = sum(entry.log.backlog for entry in self._logs.entries.values())
-        beat = self._beats.next(len(self._logs.entries), behind)
+        beat = self._shared.beats.next(self._base, len(self._logs.entries), behind)
         await self._live_link.send(beat_subject(self._machine), beat.headers, beat.payload)
 
     async def _subscribe(self, client: "Client") -> None:
