@@ -35,12 +35,12 @@ Example:
 """
 
 # Where to begin inside: `_session` is a session of a runner, and the packages below it have what it uses: `_steps` on
-# `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart. All use the modules beside them, such
-# as `_events`, which defines the format of a log.
+# `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart. All use `_common`, whose module `events`
+# defines the format of a log.
 
-from writer._errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
-from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
-from writer._paths import (
+from writer._common.errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
+from writer._common.events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
+from writer._common.paths import (
     LOG_SUFFIX,
     default_base,
     find_repository,
@@ -48,10 +48,10 @@ from writer._paths import (
     sessions_directory,
     workspace_directories,
 )
-from writer._prune import PrunedSession, prune
 from writer._session.attach import attach
 from writer._session.coordinator import SessionCoordinator
 from writer._session.listener import Pass, SessionListener
+from writer._session.prune import PrunedSession, prune
 from writer._session.session_writer import SessionWriter
 from writer._session.whole_session import session
 from writer._steps.step import Step, current_step

@@ -5,13 +5,13 @@ The package does not import this module, since logging takes longer to import th
 
 import logging
 
-from writer._errors import StepCancelledError
-from writer._events import OutputStream
+from writer._common.errors import StepCancelledError
+from writer._common.events import OutputStream
 from writer._steps.step import Step, current_step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 __all__ = ["SessionLogHandler"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from writer._errors import StepFailedError
-from writer._events import OutputStream, SessionStatus
+from writer._common.errors import StepFailedError
+from writer._common.events import OutputStream, SessionStatus
 from writer._session.coordinator import SessionCoordinator
 from writer._session.session_writer import SessionWriter
 from writer._steps.step import Step

@@ -24,7 +24,7 @@ from tests.benchmarks.program import Program  # noqa: E402
 from tests.benchmarks.table import row  # noqa: E402
 from tests.reader.catalog.test_watch import FEW_WATCHES  # noqa: E402
 from writer import SessionWriter  # noqa: E402
-from writer._paths import LOG_SUFFIX  # noqa: E402
+from writer._common.paths import LOG_SUFFIX  # noqa: E402
 
 PROJECTS = 50
 TEMPLATES = 100  # sessions that a writer has written; the others are copies of them by other names

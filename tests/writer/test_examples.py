@@ -59,8 +59,11 @@ def test_an_example_of_a_docstring_runs(
 
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
-    steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer._errors.StepFailedError"}
-    others = {"writer._session.coordinator.SessionCoordinator", "writer._session.session_writer.SessionWriter.create"}
+    steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer._common.errors.StepFailedError"}
+    others = {
+        "writer._session.coordinator.SessionCoordinator",
+        "writer._session.session_creation.SessionCreation.create",
+    }
     others |= {"writer._session.listener.SessionListener"}
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import read_events, run_python
 from writer import OutputStream, SessionWriter, Step
-from writer._errors import warn
+from writer._common.errors import warn
 from writer.log_handler import SessionLogHandler
 
 

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from writer._events import EventType, SessionStatus
-from writer._paths import LOG_SUFFIX, sessions_directory
-from writer._text import valid_unicode
+from writer._common.events import EventType, SessionStatus
+from writer._common.paths import LOG_SUFFIX, sessions_directory
+from writer._common.text import valid_unicode
 
 __all__ = [
     "Entry",
@@ -109,7 +109,7 @@ def _is_time(value: object) -> bool:
 
 def first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
     """Read the first and the last event of a log; ``{}`` for a line that is not an event."""
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         with open(log_path, "rb") as file:

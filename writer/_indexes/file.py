@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
-from writer._errors import SessionError, warn
+from writer._common.errors import SessionError, warn
 from writer._indexes.entries import Entry, MakeEntry, entries_of_logs
 from writer._indexes.lock import LockNeedlessError, LockTimeoutError, locked, make_file
 from writer._indexes.own_descriptor import OwnDescriptor

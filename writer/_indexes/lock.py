@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from writer._errors import SessionError
+from writer._common.errors import SessionError
 from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
 __all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]

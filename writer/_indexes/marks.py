@@ -8,8 +8,8 @@ once, and if many begin sessions at the same time, a few do the work for all.
 import os
 from contextlib import suppress
 
-from writer._errors import SessionError
-from writer._paths import LOG_SUFFIX, global_index, make_directories, sessions_directory, workspace_of
+from writer._common.errors import SessionError
+from writer._common.paths import LOG_SUFFIX, global_index, make_directories, sessions_directory, workspace_of
 
 __all__ = ["Mark", "make_mark", "marks"]
 

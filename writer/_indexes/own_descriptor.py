@@ -2,7 +2,7 @@
 
 import os
 
-from writer._descriptors import high
+from writer._common.descriptors import high
 
 __all__ = ["DescriptorLostError", "OwnDescriptor"]
 

@@ -1,6 +1,6 @@
 """SessionIndexes: update the entries of a session when it begins and ends, at once or in the background."""
 
-from writer._errors import warn
+from writer._common.errors import warn
 from writer._indexes.entries import Entry
 from writer._indexes.marks import make_mark
 from writer._indexes.update import SessionEntries, remove_entries, update_indexes

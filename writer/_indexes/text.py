@@ -10,7 +10,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 
-from writer._errors import SessionError
+from writer._common.errors import SessionError
 from writer._indexes.entries import Entry
 from writer._indexes.own_descriptor import OwnDescriptor
 
@@ -54,7 +54,7 @@ def load(path: str) -> Index | None:
 
 
 def _parse(text: bytes) -> Index | None:
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         index = orjson.loads(text)
@@ -147,7 +147,7 @@ def _entry_at(descriptor: int, offset: int) -> tuple[int, int, Entry] | None:
 
 
 def _parse_entry(text: bytes) -> Entry | None:
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         entry = orjson.loads(text)
@@ -157,7 +157,7 @@ def _parse_entry(text: bytes) -> Entry | None:
 
 
 def _entry_text(entry: Entry) -> bytes:
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     return b"\n    " + orjson.dumps(entry, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n    ")
 
@@ -168,7 +168,7 @@ def write_index(target: OwnDescriptor, index: Index, path: str) -> None:
     Raises:
         SessionError: If it is nested deeper than orjson can write.
     """
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         text = orjson.dumps(index, option=orjson.OPT_INDENT_2)

@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from writer._backlog import Backlog
-from writer._errors import warn
+from writer._common.backlog import Backlog
+from writer._common.errors import warn
 from writer._indexes.update import SessionEntries, update_indexes
 
 __all__ = ["Job", "update_in_background"]

@@ -5,13 +5,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 
+from writer._common.paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
+from writer._common.text import valid_unicode, with_valid_unicode
 from writer._indexes.entries import Entry, MakeEntry, entry_of_log, global_entry, project_entry
 from writer._indexes.file import IndexFile, Trouble
 from writer._indexes.lock import LockNeedlessError
 from writer._indexes.marks import Mark, marks
 from writer._indexes.own_descriptor import DescriptorLostError
-from writer._paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
-from writer._text import valid_unicode, with_valid_unicode
 
 __all__ = ["SessionEntries", "remove_entries", "update_indexes"]
 

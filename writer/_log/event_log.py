@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from time import sleep
 from weakref import WeakSet
 
-from writer._errors import SessionError
-from writer._events import EVENT_FIELDS, EventType
+from writer._common.errors import SessionError
+from writer._common.events import EVENT_FIELDS, EventType
+from writer._common.text import with_valid_unicode
 from writer._log.log_file import OpenFile, end_of_whole_lines
 from writer._log.open_log import OpenLog
-from writer._text import with_valid_unicode
 
 __all__ = ["BACK_OFF_SECS", "EventLog", "timestamp"]
 
@@ -70,7 +70,7 @@ class EventLog(OpenLog):
 
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Write to ``file``, which has been opened at ``path``."""
-        from writer._json import orjson
+        from writer._common.safe_orjson import orjson
 
         super().__init__(path, session_id, file)
         self._forks_before = _forks

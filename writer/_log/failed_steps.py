@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from writer._events import EventType
+from writer._common.events import EventType
 
 __all__ = ["has_failed_step"]
 
@@ -14,7 +14,7 @@ _FAILED, _COMPLETED = (f'"type":"{kind}"'.encode() for kind in (EventType.STEP_F
 
 def has_failed_step(path: str) -> bool:
     """Return whether a step of a log has failed, and has not been successful since; False if it cannot be read."""
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     failed: set[str] = set()
     with suppress(OSError), open(path, "rb") as log:

@@ -4,8 +4,8 @@ import atexit
 import time
 from collections.abc import Callable
 
-from writer._backlog import Backlog
-from writer._errors import warn
+from writer._common.backlog import Backlog
+from writer._common.errors import warn
 
 __all__ = ["end_later"]
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from writer._text import valid_unicode
+from writer._common.text import valid_unicode
 
 __all__ = ["LINE_BYTES", "PART_SECS", "SHORT_CHARACTERS", "LineSplitter", "pieces"]
 
@@ -20,8 +20,8 @@ PART_SECS = 1.0
 class LineSplitter:
     r"""Splits the bytes of a pipe into lines of text, in whatever pieces they are read.
 
-    A line ends with ``\n`` or ``\r\n``, as in `writer._text.split_lines`. Bytes that are not UTF-8 become replacement
-    characters.
+    A line ends with ``\n`` or ``\r\n``, as in `writer._common.text.split_lines`. Bytes that are not UTF-8 become
+    replacement characters.
 
     After a lone ``\r`` a terminal overwrites the line, as progress bars do. If such a line is incomplete after a
     second, or too long, its last state is kept and the earlier ones are dropped.

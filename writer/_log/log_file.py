@@ -5,9 +5,9 @@ import stat
 import sys
 from contextlib import suppress
 
-from writer._descriptors import high
-from writer._errors import SessionError, StorageError
-from writer._paths import give_to_owner
+from writer._common.descriptors import high
+from writer._common.errors import SessionError, StorageError
+from writer._common.paths import give_to_owner
 
 __all__ = [
     "Identity",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from writer._text import Text, as_text
+from writer._common.text import Text, as_text
 
 __all__ = ["Mask", "MaskItem"]
 

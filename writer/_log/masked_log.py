@@ -1,15 +1,15 @@
 """MaskedLog: a log without the secrets of its session."""
 
-from writer._events import ENVELOPE_FIELDS, EventType, OutputStream
+from writer._common.events import ENVELOPE_FIELDS, EventType, OutputStream
+from writer._common.text import Text, as_text
 from writer._log.log_file import OpenFile
 from writer._log.mask import Mask
 from writer._log.session_log import SessionLog
-from writer._text import Text, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._errors import OnError
-    from writer._events import Stream
+    from writer._common.errors import OnError
+    from writer._common.events import Stream
 
 __all__ = ["MaskedLog"]
 

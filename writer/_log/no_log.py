@@ -2,13 +2,13 @@
 
 import os
 
-from writer._events import EventType, OutputStream, as_stream
+from writer._common.events import EventType, OutputStream, as_stream
+from writer._common.text import Text, as_text
 from writer._log.session_log import SessionLog
-from writer._text import Text, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 __all__ = ["NoLog"]
 

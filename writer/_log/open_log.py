@@ -2,9 +2,9 @@
 
 import os
 
-from writer._errors import SessionError, StorageError
+from writer._common.errors import SessionError, StorageError
+from writer._common.not_copied import NotCopied
 from writer._log.log_file import OpenFile, identity, open_again, unlock
-from writer._not_copied import NotCopied
 
 __all__ = ["OpenLog"]
 

@@ -5,15 +5,15 @@ from errno import EBADF
 from math import inf
 from time import monotonic, sleep, time
 
-from writer._events import EventType, OutputStream, as_stream
+from writer._common.events import EventType, OutputStream, as_stream
+from writer._common.text import Text, as_text, split_lines
 from writer._log.event_log import BACK_OFF_SECS, EventLog, timestamp
 from writer._log.line_splitter import SHORT_CHARACTERS, pieces
 from writer._log.log_file import OpenFile
-from writer._text import Text, as_text, split_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 __all__ = ["OutputLog"]
 

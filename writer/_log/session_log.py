@@ -1,15 +1,15 @@
 """SessionLog: the log of a session, which its work outlives if the disk fails."""
 
-from writer._errors import SessionError, StorageError, check_on_error, warn
-from writer._events import EventType
+from writer._common.errors import SessionError, StorageError, check_on_error, warn
+from writer._common.events import EventType
+from writer._common.text import preview
 from writer._log.event_log import timestamp
 from writer._log.log_file import OpenFile
 from writer._log.output_log import OutputLog
-from writer._text import preview
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._errors import OnError, Traceback
+    from writer._common.errors import OnError, Traceback
 
 __all__ = ["NotShared", "SessionLog"]
 

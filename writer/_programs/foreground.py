@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
-from writer._descriptors import close, high_pipe
-from writer._events import OutputStream
+from writer._common.descriptors import close, high_pipe
+from writer._common.events import OutputStream
 from writer._programs.nested_terminal import NestedTerminal
 from writer._programs.process import as_recorded
 from writer._programs.process_output import ProcessOutput, Recorder

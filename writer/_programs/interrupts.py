@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from writer._descriptors import close, high_pipe
+from writer._common.descriptors import close, high_pipe
 
 __all__ = ["forward", "watched"]
 

@@ -10,15 +10,15 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
-from writer._descriptors import close, high
-from writer._errors import StepTimeoutError
-from writer._events import OutputStream
+from writer._common.descriptors import close, high
+from writer._common.errors import StepTimeoutError
+from writer._common.events import OutputStream
+from writer._common.text import Text, as_texts, preview
 from writer._programs import interrupts, running_programs
 from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
 from writer._programs.terminal import open_terminal, with_terminal
-from writer._text import Text, as_texts, preview
 
 __all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]
 

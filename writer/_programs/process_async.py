@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from writer._asyncio_loop import running_loop
-from writer._errors import StepCancelledError
+from writer._common.asyncio_loop import running_loop
+from writer._common.errors import StepCancelledError
 from writer._programs.process import Program
 
 __all__ = ["run"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
-from writer._events import OutputStream
+from writer._common.events import OutputStream
 from writer._log.line_splitter import LineSplitter
 
 __all__ = ["ProcessOutput", "Recorder"]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-from writer._descriptors import close, high, high_pipe
-from writer._events import OutputStream
+from writer._common.descriptors import close, high, high_pipe
+from writer._common.events import OutputStream
 from writer._log.line_splitter import PART_SECS
 from writer._programs.process_output import ProcessOutput
 

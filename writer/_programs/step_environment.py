@@ -1,6 +1,6 @@
 """The environment variables by which the programs of a step find out where they run."""
 
-from writer._text import valid_unicode
+from writer._common.text import valid_unicode
 
 __all__ = ["SESSION_ID", "SHARED_SESSION", "STEP", "step_environment"]
 

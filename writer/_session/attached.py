@@ -3,21 +3,21 @@
 import os
 from collections.abc import Iterable
 
-from writer._errors import SessionError
-from writer._events import SessionStatus, as_status
+from writer._common.errors import SessionError
+from writer._common.events import SessionStatus, as_status
+from writer._common.text import Text
 from writer._programs.step_environment import SHARED_SESSION
 from writer._shared.connection import connect
 from writer._shared.messages import CHOSEN
 from writer._shared.remote_log import RemoteLog
 from writer._steps.step import Step
 from writer._steps.tier import Tier, default_session_id, step_name
-from writer._text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from writer._events import Status
+    from writer._common.events import Status
 
 __all__ = ["AttachedSession", "attached"]
 

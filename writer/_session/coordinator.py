@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 
-from writer._errors import SessionError, is_clean_exit, warn
-from writer._events import HEARTBEAT_SECS, SessionStatus, as_status
-from writer._not_copied import NotCopied
+from writer._common.errors import SessionError, is_clean_exit, warn
+from writer._common.events import HEARTBEAT_SECS, SessionStatus, as_status
+from writer._common.not_copied import NotCopied
+from writer._common.text import U32_MAX, Text, as_integer, as_text
 from writer._session.reason import record_reason
 from writer._session.session_writer import SessionWriter
 from writer._steps.tier import Tier
-from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from signal import Signals
     from typing import Self, TypedDict, Unpack
 
-    from writer._errors import OnError
-    from writer._events import Status
+    from writer._common.errors import OnError
+    from writer._common.events import Status
     from writer._session.end_signals import EndSignals
 
     class CoordinatorOptions(TypedDict, total=False):

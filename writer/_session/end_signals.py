@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 
-from writer._errors import SignalExit, StepCancelledError
+from writer._common.errors import SignalExit, StepCancelledError
 from writer._log.event_log import EventLog
 from writer._programs import running_programs
 

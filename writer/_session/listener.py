@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from types import TracebackType
 
-from writer._errors import SessionError, SignalExit, is_cancellation, warn
-from writer._events import SessionStatus
-from writer._not_copied import NotCopied
+from writer._common.errors import SessionError, SignalExit, is_cancellation, warn
+from writer._common.events import SessionStatus
+from writer._common.not_copied import NotCopied
+from writer._common.text import U32_MAX, Text, as_integer
 from writer._session.coordinator import SessionCoordinator
 from writer._session.session_writer import SessionWriter
 from writer._steps.pass_state import PassState
 from writer._steps.tier import Tier
-from writer._text import U32_MAX, Text, as_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

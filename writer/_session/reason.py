@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from writer._events import EventType
+from writer._common.events import EventType
 from writer._session.session_writer import SessionWriter
 from writer._steps.tier import default_session_id
 

@@ -3,10 +3,9 @@
 import os
 from datetime import UTC, datetime
 
-from writer._errors import SessionError
-from writer._events import HEARTBEAT_SECS, EventType
-from writer._log.log_file import end_of_whole_lines, last_line_with, line_at, open_existing, read_at
-from writer._paths import (
+from writer._common.errors import SessionError
+from writer._common.events import HEARTBEAT_SECS, EventType
+from writer._common.paths import (
     LOG_SUFFIX,
     absolute_path,
     base_of,
@@ -15,8 +14,9 @@ from writer._paths import (
     workspace_directories,
     workspace_of,
 )
+from writer._common.text import U32_MAX, U64_MAX
+from writer._log.log_file import end_of_whole_lines, last_line_with, line_at, open_existing, read_at
 from writer._session.start import Options, SessionStart, Workflow
-from writer._text import U32_MAX, U64_MAX
 
 __all__ = ["reopen_session"]
 
@@ -77,7 +77,7 @@ def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | No
 
 
 def _event(line: bytes) -> Event:
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         event = orjson.loads(line)

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from writer._errors import SessionError, StorageError
-from writer._events import HEARTBEAT_SECS, EventType
+from writer._common.errors import SessionError, StorageError
+from writer._common.events import HEARTBEAT_SECS, EventType
+from writer._common.not_copied import NotCopied
+from writer._common.text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
 from writer._log.session_log import SessionLog
-from writer._not_copied import NotCopied
-from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 __all__ = ["SessionEvents"]
 

@@ -3,12 +3,9 @@
 import os
 from contextlib import suppress
 
-from writer._errors import StorageError, check_on_error, warn
-from writer._events import EventType
-from writer._log.log_file import OpenFile, create
-from writer._log.no_log import NoLog
-from writer._log.session_log import SessionLog
-from writer._paths import (
+from writer._common.errors import StorageError, check_on_error, warn
+from writer._common.events import EventType
+from writer._common.paths import (
     LOG_SUFFIX,
     absolute_path,
     current_directory,
@@ -16,14 +13,17 @@ from writer._paths import (
     make_workspace,
     sessions_directory,
 )
+from writer._common.text import U32_MAX, Text, as_integer, as_text
+from writer._log.log_file import OpenFile, create
+from writer._log.no_log import NoLog
+from writer._log.session_log import SessionLog
 from writer._programs.step_environment import SESSION_ID, STEP
-from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from writer._errors import OnError, Traceback
+    from writer._common.errors import OnError, Traceback
     from writer._indexes.session_entries import IndexMode, SessionIndexes
     from writer._log.mask import Mask, MaskItem
 
@@ -130,8 +130,8 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     # Before the log is made: a process that is killed during an import would leave it empty.
     from uuid import uuid4
 
+    from writer._common.safe_orjson import orjson  # noqa: F401  # which the log uses
     from writer._indexes.session_entries import SessionIndexes
-    from writer._json import orjson  # noqa: F401  # which the log uses
 
     workspace = make_workspace(base, directory)
     session_id = str(uuid4())

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from writer._events import HEARTBEAT_SECS
+from writer._common.events import HEARTBEAT_SECS
+from writer._common.text import Text
 from writer._session.coordinator import SessionCoordinator
 from writer._session.session_writer import SessionWriter
-from writer._text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from writer._session.session_writer import CreateOptions
+    from writer._session.session_creation import CreateOptions
 
 __all__ = ["session"]
 

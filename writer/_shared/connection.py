@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 from time import monotonic
 
-from writer._descriptors import high_socket
+from writer._common.descriptors import high_socket
 from writer._programs.step_environment import SESSION_ID, STEP
 from writer._shared.messages import Message, Messages, encode
 

@@ -7,8 +7,8 @@ reply, so that recording it costs no round trip.
 
 from collections.abc import Iterator
 
-from writer._events import EVENT_FIELDS, EventType, as_stream
-from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, as_integer, as_text, as_texts
+from writer._common.events import EVENT_FIELDS, EventType, as_stream
+from writer._common.text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, as_integer, as_text, as_texts
 
 __all__ = ["CHOSEN", "LONGEST_BYTES", "Message", "MessageError", "Messages", "checked", "encode"]
 
@@ -43,7 +43,7 @@ class MessageError(ValueError):
 
 def encode(message: Message) -> bytes:
     """Return a message as it is sent."""
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         return orjson.dumps(message, None, orjson.OPT_APPEND_NEWLINE)
@@ -75,7 +75,7 @@ class Messages:
 
 
 def _decode(line: bytes) -> Message:
-    from writer._json import orjson
+    from writer._common.safe_orjson import orjson
 
     try:
         message = orjson.loads(line)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from writer._events import EventType
+from writer._common.events import EventType
 from writer._log.session_log import SessionLog
 from writer._shared.messages import CHOSEN
 

@@ -2,16 +2,16 @@
 
 from contextlib import suppress
 
-from writer._errors import SessionError, StepCancelledError, StorageError
-from writer._events import EventType, OutputStream, SessionStatus, as_stream
+from writer._common.errors import SessionError, StepCancelledError, StorageError
+from writer._common.events import EventType, OutputStream, SessionStatus, as_stream
+from writer._common.text import Text, as_text, split_lines
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.connection import Connection, connect
 from writer._shared.messages import Message, MessageError
-from writer._text import Text, as_text, split_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 __all__ = ["RemoteLog"]
 

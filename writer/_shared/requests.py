@@ -4,18 +4,18 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from writer._errors import SessionError, StepCancelledError, warn
-from writer._events import EventType, SessionStatus, as_status, as_stream
+from writer._common.errors import SessionError, StepCancelledError, warn
+from writer._common.events import EventType, SessionStatus, as_status, as_stream
+from writer._common.text import as_text
 from writer._log.session_log import SessionLog
 from writer._shared.messages import CHOSEN, Message, MessageError, checked
 from writer._shared.open_steps import ClientSteps, OpenTier
-from writer._text import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from writer._events import Stream
+    from writer._common.events import Stream
 
     class SharedStep(Protocol):
         """A step that this process runs; see `writer._steps.shared_step.SharedStep`."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
 from time import monotonic, sleep
 
-from writer._descriptors import high_socket
+from writer._common.descriptors import high_socket
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode

@@ -1,6 +1,6 @@
 """Begin to share a session."""
 
-from writer._errors import SessionError
+from writer._common.errors import SessionError
 from writer._log.session_log import SessionLog
 from writer._shared.server import Server
 

@@ -3,8 +3,8 @@
 import os
 from types import TracebackType
 
-from writer._errors import SignalExit, StepFailedError
-from writer._text import I32_MAX, I32_MIN
+from writer._common.errors import SignalExit, StepFailedError
+from writer._common.text import I32_MAX, I32_MIN
 
 __all__ = ["describe", "exit_code", "has_recorded", "note_recorded"]
 

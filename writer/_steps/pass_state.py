@@ -1,6 +1,6 @@
 """PassState: what a pass of a listener shares with its tiers and steps."""
 
-from writer._errors import SessionError
+from writer._common.errors import SessionError
 
 __all__ = ["PassState"]
 

@@ -1,6 +1,6 @@
 """Progress: how far a tier or a step has come, and which calls are allowed then."""
 
-from writer._errors import SessionError, StepCancelledError
+from writer._common.errors import SessionError, StepCancelledError
 from writer._steps.pass_state import PassState
 
 __all__ = ["CANCELLED", "ENDED", "NEW", "RUNNING", "SKIPPED", "Progress"]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
-from writer._errors import StepCancelledError
+from writer._common.errors import StepCancelledError
 from writer._steps.step import Step
 
 __all__ = ["race", "race_async"]
@@ -112,7 +112,7 @@ async def race_async(racers: Iterable[tuple[Step, Callable[[Step], Awaitable[T]]
     """Run each racer in a task; see `Tier.race_async`."""
     import asyncio
 
-    from writer._asyncio_loop import running_loop
+    from writer._common.asyncio_loop import running_loop
 
     running_loop("race_async", "race")
     course: _Race[T] = _Race(racers)

@@ -3,7 +3,8 @@
 import threading
 from contextlib import contextmanager, suppress
 
-from writer._errors import SessionError
+from writer._common.errors import SessionError
+from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 from writer._log.session_log import SessionLog
 from writer._shared.messages import Message
 from writer._shared.remote_log import RemoteLog
@@ -12,7 +13,6 @@ from writer._steps.error_text import describe
 from writer._steps.error_text import exit_code as exit_code_of
 from writer._steps.progress import RUNNING, Progress
 from writer._steps.step_programs import StepPrograms
-from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """SharedStep: a step that this process runs, as other processes reach it."""
 
+from writer._common.text import as_text
 from writer._steps.progress import ENDED, RUNNING, Progress
-from writer._text import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from writer._events import Stream
+    from writer._common.events import Stream
     from writer._shared.messages import Message
 
     class Step(Protocol):

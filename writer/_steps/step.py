@@ -3,14 +3,14 @@
 import time
 from types import TracebackType
 
-from writer._errors import StepFailedError, is_cancellation, is_clean_exit, warn
-from writer._events import EventType
+from writer._common.errors import StepFailedError, is_cancellation, is_clean_exit, warn
+from writer._common.events import EventType
+from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 from writer._log.session_log import SessionLog
 from writer._steps.pass_state import PassState
 from writer._steps.progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._steps.step_output import current_output
 from writer._steps.step_programs import StepPrograms
-from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from writer._events import OutputStream
+from writer._common.events import OutputStream
 from writer._log.line_splitter import LineSplitter
 from writer._programs.process_output import Recorder
 

@@ -5,18 +5,18 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from weakref import WeakSet
 
-from writer._errors import SessionError, StepCancelledError, StorageError
-from writer._events import OutputStream
+from writer._common.errors import SessionError, StepCancelledError, StorageError
+from writer._common.events import OutputStream
+from writer._common.not_copied import NotCopied
+from writer._common.text import Text
 from writer._log.session_log import SessionLog
-from writer._not_copied import NotCopied
 from writer._steps.progress import ENDED, RUNNING, Progress
-from writer._text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from writer._events import Stream
+    from writer._common.events import Stream
     from writer._programs.process_output import Recorder
 
 __all__ = ["StepOutput", "current_output"]

@@ -4,12 +4,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from writer._errors import SessionError, StepFailedError
+from writer._common.errors import SessionError, StepFailedError
+from writer._common.text import Text, as_texts
 from writer._log.session_log import SessionLog
 from writer._programs.step_environment import step_environment
 from writer._steps.progress import RUNNING, Progress
 from writer._steps.step_output import StepOutput
-from writer._text import Text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

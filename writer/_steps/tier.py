@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
-from writer._events import EventType
+from writer._common.events import EventType
+from writer._common.not_copied import NotCopied
+from writer._common.text import Text, as_text, as_texts
 from writer._log.session_log import SessionLog
-from writer._not_copied import NotCopied
 from writer._steps.pass_state import PassState
 from writer._steps.progress import ENDED, NEW, RUNNING, Progress
 from writer._steps.step import Step
-from writer._text import Text, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

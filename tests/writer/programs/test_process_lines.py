@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.support.steps import Run, output, python
 from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
+from writer._common.text import split_lines
 from writer._log import line_splitter
-from writer._text import split_lines
 from writer.log_handler import SessionLogHandler
 
 MIB = 1024 * 1024

@@ -16,7 +16,7 @@ from writer import OutputStream, SessionWriter, Step
 from writer._log.event_log import timestamp
 
 if TYPE_CHECKING:
-    from writer._events import Stream
+    from writer._common.events import Stream
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")) | st.sampled_from(
     ["", "\x7f", "a\x7fb", "\\n", '"', "\\", "\x00\x1f", "\u2028", "🙂", '{"seq":1}']

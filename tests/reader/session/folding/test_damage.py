@@ -21,7 +21,7 @@ from tests.support.damage import (
 from tests.support.examples import examples
 from tests.support.logs import Log, all_problems, append, at, log_file, read_log, texts_of
 from writer import EventType
-from writer._events import ENVELOPE_FIELDS, EVENT_FIELDS
+from writer._common.events import ENVELOPE_FIELDS, EVENT_FIELDS
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.problems import ProblemKind
 

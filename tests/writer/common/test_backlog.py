@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.waiting import wait_until
-from writer._backlog import Backlog
+from writer._common.backlog import Backlog
 
 START = threading.Thread.start
 

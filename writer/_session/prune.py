@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 
-from writer._errors import SessionError, warn
-from writer._events import SessionStatus
+from writer._common.errors import SessionError, warn
+from writer._common.events import SessionStatus
+from writer._common.paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
+from writer._common.text import U64_MAX, as_integer
 from writer._log.log_file import open_existing
-from writer._paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
-from writer._text import U64_MAX, as_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
-from writer._errors import SessionError, warn
+from writer._common.errors import SessionError, warn
 
 __all__ = [
     "LOG_SUFFIX",
