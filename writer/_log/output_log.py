@@ -5,6 +5,7 @@ from errno import EBADF
 from math import inf
 from time import monotonic, sleep, time
 
+from writer._common.errors import StorageError
 from writer._common.events import EventType, OutputStream, as_stream
 from writer._common.text import Text, as_text, split_lines
 from writer._log.event_log import BACK_OFF_SECS, EventLog, timestamp
@@ -52,53 +53,60 @@ class OutputLog(EventLog):
         # Called as attributes, these would be taken for methods, which are slower to find.
         acquire, release, dumps = self._acquire, self._release, self._dumps
         try:
-            # Inside `try`: an interrupt can come as `acquire` returns.
-            if not self._is_dirty:
-                acquire()
-            elif not acquire(False):  # another thread is writing
-                sleep(BACK_OFF_SECS)
-                acquire()
-            last_seq = self._seq
-            name, known_stream, until, event = self._last_output
-            if monotonic() >= until or step_name is not name or stream is not known_stream:
-                event = self._output_event(step_name, stream)
-            event["seq"] = seq = last_seq + 1
-            event["line"] = line
             try:
-                data = dumps(event, None, self._newline)
-            except TypeError:
-                data = self._line(event)
-            size = len(data)
-            # If `_seq` differs, a signal handler has recorded an event.
-            if size > SHORT_CHARACTERS or self._is_dirty or self._seq != last_seq:
-                self._append_output(step_name, stream, line)
-                return
-            # No calls from here to the write: a signal handler could run in one and write its own event first.
-            self._seq = seq
-            self._is_dirty = True
-            try:
-                written = _write(self._descriptor, data)
-            except OSError as error:
-                if error.errno == EBADF and self._seq == seq:  # the runner has closed it: `append` opens it again
-                    self._seq, self._is_dirty = last_seq, False
+                # Inside `try`: an interrupt can come as `acquire` returns.
+                if not self._is_dirty:
+                    acquire()
+                elif not acquire(False):  # another thread is writing
+                    sleep(BACK_OFF_SECS)
+                    acquire()
+                last_seq = self._seq
+                name, known_stream, until, event = self._last_output
+                if monotonic() >= until or step_name is not name or stream is not known_stream:
+                    event = self._output_event(step_name, stream)
+                event["seq"] = seq = last_seq + 1
+                event["line"] = line
+                try:
+                    data = dumps(event, None, self._newline)
+                except TypeError:
+                    data = self._line(event)
+                size = len(data)
+                # If `_seq` differs, a signal handler has recorded an event.
+                if size > SHORT_CHARACTERS or self._is_dirty or self._seq != last_seq:
                     self._append_output(step_name, stream, line)
                     return
-                raise self._write_error(error) from error
-            if written == size:
-                self._is_dirty = False
-            else:
-                self._complete(data, written, seq)
-        finally:
-            try:  # noqa: SIM105 (a context manager would cost more than the lock)
-                release()
-            except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
-                pass
+                # No calls from here to the write: a signal handler could run in one and write its own event first.
+                self._seq = seq
+                self._is_dirty = True
+                try:
+                    written = _write(self._descriptor, data)
+                except OSError as error:
+                    if error.errno == EBADF and self._seq == seq:  # the runner has closed it: `append` opens it again
+                        self._seq, self._is_dirty = last_seq, False
+                        self._append_output(step_name, stream, line)
+                        return
+                    raise self._write_error(error) from error
+                if written == size:
+                    self._is_dirty = False
+                else:
+                    self._complete(data, written, seq)
+            finally:
+                try:  # noqa: SIM105 (a context manager would cost more than the lock)
+                    release()
+                except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
+                    pass
+        except StorageError as error:  # after the release of the lock: a warning may be printed to a step
+            self.pass_over(error, in_step=False)
 
     def _append_output(self, step_name: Text, stream: "Stream", line: str) -> None:
         """Append a line of output by the slow path; one that is too long, in pieces."""
         name, word = as_text(step_name, "step_name"), as_stream(stream)
         for piece in [line] if len(line) <= SHORT_CHARACTERS else pieces(line):
             self.append(EventType.STEP_OUTPUT, name, word, piece)
+
+    def pass_over(self, error: StorageError, *, in_step: bool) -> None:
+        """Raise an error of the file, unless the session goes on without its log; see `SessionLog.pass_over`."""
+        raise error
 
     def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:
         """Append lines of output, none of which has a newline, in one write: the same events as by `step_output`."""

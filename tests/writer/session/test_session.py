@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -168,3 +169,14 @@ def test_a_closed_writer_leaves_no_end_and_may_be_closed_again(project: Path) ->
     assert last_event(writer)["type"] == "zig_session_started"
     with pytest.raises(SessionError):
         writer.step_output("lint", "stdout", "late")
+
+
+def test_a_subclass_may_do_more_with_output(project: Path, home: Path) -> None:
+    class Loud(SessionWriter):
+        def step_output(self, step_name: Any, stream: Any, line: Any) -> None:
+            super().step_output(step_name, stream, str(line).upper())
+
+    writer = Loud.create("review", "review.zwf")
+    writer.step_output("lint", "stdout", "all clean")
+    assert last_event(writer)["line"] == "ALL CLEAN"
+    writer.close()
