@@ -1,14 +1,16 @@
-"""Each key of a session: ``python tests/benchmarks/bench_keys.py [PASSES]``, some minutes.
+"""Each key of a session: ``python tests/benchmarks/bench_keys.py [--rounds N] [--passes N]``, about three minutes.
 
-A listener of PASSES passes (5,000 by default) and a session of 120 parallel steps are opened by the real program in a
-pseudo terminal. The times are those of the thread that draws, from the key to the last frame that the key causes.
+A listener of 5,000 passes and a session of 120 parallel steps are opened by the real program in a pseudo-terminal.
+All keys are pressed in some rounds, after one that is not measured. The times are the processor times of the thread
+that draws, from the key to the last frame that answers it, so that they hardly depend on what else the machine does.
+Each key in each round is a sample of the percentile.
 """
 
+import argparse
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,34 +24,84 @@ from writer import SessionWriter  # noqa: E402
 
 STEPS = 120
 LINES = 20
-ROUNDS = 8
-IDLE_SECS = 0.25  # without output or anything to do, after which nothing more comes; an escape key waits for 0.1 s
-PAUSE_SECS = 0.05  # after which a frame is another one's; three frames at the rate of Textual
+ROUNDS = 2
+ESCAPE_SECS = 0.02  # in which an escape is not answered: the program waits a little longer for what may follow it
+NO_ANSWER_SECS = 0.2  # after which a key without a frame has none
+PAUSE_SECS = 0.05  # without work or output, after which a frame is not the key's; three frames at the rate of Textual
 POLL_SECS = 0.002
 PATIENCE_SECS = 30.0
 
+ESCAPE = "\x1b"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PAGE_UP, PAGE_DOWN, HOME, END = "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"
 NAMES = {
     **{UP: "up", DOWN: "down", RIGHT: "right", LEFT: "left", PAGE_UP: "page up", PAGE_DOWN: "page down"},
-    **{HOME: "home", END: "end", "\x1b": "esc", "\t": "tab", "\r": "enter", " ": "space"},
+    **{HOME: "home", END: "end", ESCAPE: "esc", "\t": "tab", "\r": "enter", " ": "space"},
 }
+GOAL = "60 ms"
+
 MOVES = [END, PAGE_UP, PAGE_UP, PAGE_DOWN, UP, DOWN, HOME, DOWN, DOWN, DOWN, PAGE_DOWN]
 TREE = [*MOVES, " ", DOWN, *MOVES, RIGHT, DOWN, DOWN, LEFT, " ", END, " ", PAGE_DOWN, PAGE_UP, "F", "F", "e", "e", "E"]
 TIMELINE = ["T", *MOVES, LEFT, LEFT, RIGHT, "+", "+", "-", "0", " ", DOWN, " ", "\r", "T", "\t"]
-OUTPUT = ["\t", *MOVES, "w", RIGHT, LEFT, "w", "t", "t", "t", "t", "D", "D", "f", "f", "\r", "\x1b", "|", "|", "z", "z"]
-OTHERS = ["i", *MOVES, "\x1b", "/", "q", "u", "\x1b", "&", "o", "\x1b", ":", "\x1b", "y", "\x1b", "?", "\x1b", "\t"]
+OUTPUT = [
+    "\t",
+    *MOVES,
+    "w",
+    RIGHT,
+    LEFT,
+    "w",
+    "t",
+    "t",
+    "t",
+    "t",
+    "D",
+    "D",
+    "f",
+    "f",
+    "\r",
+    ESCAPE,
+    "|",
+    "|",
+    "z",
+    "z",
+    "\t",
+]
+OTHERS = [
+    "\t",
+    "i",
+    *MOVES,
+    ESCAPE,
+    "/",
+    "q",
+    "u",
+    ESCAPE,
+    "&",
+    "o",
+    ESCAPE,
+    ":",
+    ESCAPE,
+    "y",
+    ESCAPE,
+    "?",
+    ESCAPE,
+    "\t",
+]
+PLACES = {"tree": TREE, "timeline": TIMELINE, "output": OUTPUT, "other screens": OTHERS}
+# After the keys of a place, the screen is as it was before, and the tree has the focus.
 
 
 def main() -> None:
     """Print a table for each session: the keys, their median and their worst time, the goal."""
-    passes = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    parser = argparse.ArgumentParser(description="Measure what each key of a session takes.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each key is measured")
+    parser.add_argument("--passes", type=int, default=5_000, help="the passes of the listener")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
-        log = listener(home, passes)
-        print_keys(home, log, f"a listener of {passes:,} passes", f"Pass {passes:,}")
+        log = listener(home, options.passes)
+        print_keys(home, log, f"a listener of {options.passes:,} passes", f"Pass {options.passes:,}", options.rounds)
         log = parallel(home)
-        print_keys(home, log, f"{STEPS} parallel steps", f"{STEPS * LINES:,}")
+        print_keys(home, log, f"{STEPS} parallel steps", f"{STEPS * LINES:,}", options.rounds)
 
 
 def parallel(directory: Path) -> Path:
@@ -68,51 +120,66 @@ def parallel(directory: Path) -> Path:
     return session.log_path
 
 
-def print_keys(home: Path, log: Path, title: str, read: str) -> None:
-    """Print what each key of a session takes."""
-    times: dict[str, list[float]] = {}
+def print_keys(home: Path, log: Path, title: str, read: str, rounds: int) -> None:
+    """Print what each key of a session takes, one part of the screen after another."""
+    all_taken: list[float] = []
+    row(title, "median", f"worst of {rounds} or more", "")
     with Program([*ZIGTUI, log], home) as program:
         program.wait_for(read, PATIENCE_SECS)
         program.settle(1.0)
-        for number in range(ROUNDS + 1):
-            for place, key in keys():
-                took = processor_secs(program, key)
-                if number:  # in the first round, modules are imported
-                    times.setdefault(f"{NAMES.get(key, key)} in the {place}", []).append(took)
-    row(title, "median", f"worst of {ROUNDS} or more", "")
-    for name, taken in times.items():
-        row(f"  {name}", f"{statistics.median(taken) * 1000:.0f} ms", f"{max(taken) * 1000:.0f} ms", "60 ms")
-    all_taken = sorted(took for taken in times.values() for took in taken)
-    row("  all keys, p99", f"{all_taken[len(all_taken) * 99 // 100] * 1000:.0f} ms", "", "60 ms")
+        for place, keys in PLACES.items():
+            times: dict[str, list[float]] = {}
+            for number in range(rounds + 1):
+                for key in keys:
+                    took = processor_secs(program, key)
+                    if number:  # in the first round, modules are imported
+                        times.setdefault(f"{NAMES.get(key, key)} in the {place}", []).append(took)
+            check_screen(program)
+            for name, taken in times.items():
+                row(f"  {name}", milliseconds(statistics.median(taken)), milliseconds(max(taken)), GOAL)
+            all_taken += [took for taken in times.values() for took in taken]
+    worst_hundredth = sorted(all_taken)[len(all_taken) * 99 // 100]
+    row(f"  all {len(all_taken)} keys, p99", milliseconds(worst_hundredth), milliseconds(max(all_taken)), GOAL)
 
 
-def keys() -> Iterator[tuple[str, str]]:
-    """The keys of a round, each with where it is pressed. The screen is afterwards as it was before."""
-    for place, pressed in (("tree", TREE), ("timeline", TIMELINE), ("output", OUTPUT), ("other screens", OTHERS)):
-        for key in pressed:
-            yield place, key
+def check_screen(program: Program) -> None:
+    """Make sure that the keys did not leave the session: an escape too many would."""
+    program.forget()
+    program.press("i")
+    program.wait_for("workflow path")
+    program.press(ESCAPE)
+    program.settle(0.5)
+
+
+def milliseconds(secs: float) -> str:
+    """A time as the table has it."""
+    return f"{secs * 1000:.0f} ms"
 
 
 def processor_secs(program: Program, key: str) -> float:
-    """The processor time of the screen from a key to the last frame that it causes.
+    """The processor time of the thread that draws, from a key to the last frame that answers it.
 
-    A frame after a pause is that of another second or of a search, and what follows the last frame delays no answer.
+    Frames belong to the key as long as there is no pause between them. After a pause, a frame is that of another second
+    or of a search. Returns once the program rests, so that no work for this key is charged to the next one.
     """
     before = program.main_thread_secs
     program.press(key)
-    took, is_answered = None, False
-    busy_at = drawn_at = time.monotonic()
-    while time.monotonic() < busy_at + IDLE_SECS:
-        if program.read(POLL_SECS):
-            if not is_answered:
-                took = program.main_thread_secs - before
-            busy_at = drawn_at = time.monotonic()
-        elif program.is_drawing:
-            busy_at = drawn_at = time.monotonic()
+    if key == ESCAPE:
+        program.settle(ESCAPE_SECS)
+        before = program.main_thread_secs
+    took = before
+    has_frame = is_answered = False
+    drawn_at = worked_at = time.monotonic()
+    while time.monotonic() < worked_at + (PAUSE_SECS if has_frame else NO_ANSWER_SECS):
+        has_output = bool(program.read(POLL_SECS))
+        if has_output and not is_answered:
+            has_frame, took = True, program.main_thread_secs
+        if has_output or program.is_drawing:
+            drawn_at = worked_at = time.monotonic()
         elif program.is_runnable:  # a search, whose frames show how far it is
-            busy_at = time.monotonic()
-        is_answered = is_answered or (took is not None and time.monotonic() > drawn_at + PAUSE_SECS)
-    return program.main_thread_secs - before if took is None else took
+            worked_at = time.monotonic()
+        is_answered = has_frame and time.monotonic() > drawn_at + PAUSE_SECS
+    return took - before
 
 
 if __name__ == "__main__":
