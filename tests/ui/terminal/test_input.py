@@ -12,7 +12,8 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 
 from zigtui.ui.messages import FocusChanged
 from zigtui.ui.terminal.events import InputEvents
-from zigtui.ui.terminal.input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, TerminalInput, Token
+from zigtui.ui.terminal.input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, POLL_SECS, TerminalInput, Token
+from zigtui.ui.terminal.kind import escape_secs
 
 ESCAPE_SECS = 0.1
 PIECES = [
@@ -149,6 +150,28 @@ def test_escape_waits_for_what_may_follow_and_no_longer() -> None:
     assert list(received.tick(ESCAPE_SECS / 2)) == []
     assert [token.text for token in received.tick(ESCAPE_SECS)] == ["\x1b"]
     assert list(received.tick(ESCAPE_SECS * 2)) == []
+
+
+def test_only_an_escape_alone_is_hurried() -> None:
+    received = TerminalInput(0.025)
+    list(received.feed(b"\x1b", 0.0))
+    assert received.wait_secs == 0.025
+    list(received.tick(0.025))
+    for start in (b"\x1b[", b"\x1b[1;", b"\x1bO", b"\x1b[200~\x1b"):
+        received = TerminalInput(0.025)
+        list(received.feed(start, 0.0))
+        assert received.wait_secs == POLL_SECS
+        assert list(received.tick(0.05)) == []
+    received = TerminalInput(0.025)
+    tokens = [*received.feed(b"\x1b[", 0.0), *received.tick(0.05), *received.feed(b"A", 0.05)]
+    assert [token.text for token in tokens] == ["\x1b[A"]
+
+
+@pytest.mark.parametrize(
+    ("delay", "expected"), [(None, 0.025), ("100", 0.1), ("1", 0.001), ("", 0.025), ("0", 0.025), ("soon", 0.025)]
+)
+def test_the_user_decides_how_long_escape_waits(delay: str | None, expected: float) -> None:
+    assert escape_secs({} if delay is None else {"ESCDELAY": delay}) == expected
 
 
 def paste_that_stops(text: bytes, behind: bytes, pause: float = PASTE_PAUSE_SECS) -> list[str]:

@@ -5,6 +5,7 @@ __all__ = ["ENVIRONMENT", "FILES"]
 ENVIRONMENT = (
     ("ZIGTUI_BASE", "the base directories, separated by colons, where --base is not given"),
     ("ZIGTUI_SESSION", "the session that record step, tier, skip and end add to, as set by record start"),
+    ("ESCDELAY", "milliseconds after which an escape character is the Escape key; 25 by default"),
     ("NO_COLOR", "if set, output has no colours"),
     ("HOME", "the default base is .zig in this directory"),
     ("XDG_CONFIG_HOME", "the settings are zigtui/config.toml in this directory"),

@@ -14,13 +14,14 @@ from threading import Lock
 from time import monotonic
 from typing import Any, BinaryIO, ClassVar, Protocol, TextIO
 
-from textual import constants, events
+from textual import events
 from textual.drivers._byte_stream import ByteStream
 from textual.drivers.web_driver import WebDriver
 from textual.geometry import Size
 
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import TerminalInput, Token
+from zigtui.ui.terminal.kind import escape_secs
 from zigtui.ui.terminal.modes import FOCUS, MOUSE, PASTES, SCREEN
 
 __all__ = ["BrowserDriver", "DriverOwner", "Report"]
@@ -28,7 +29,6 @@ __all__ = ["BrowserDriver", "DriverOwner", "Report"]
 _LOGGER = logging.getLogger(__name__)
 
 _STDIN, _STDOUT = 0, 1
-_POLL_SECS = 0.1
 _READ_BYTES = 65536
 _MOST_DELIVERIES = 4
 """How many files wait to be downloaded. A browser that does not fetch them must not fill the disk of the server."""
@@ -74,11 +74,11 @@ class BrowserDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         """Read packets until the application ends, or the server is gone: Textual's application would go on then."""
-        tokens, input_events, packets = TerminalInput(constants.ESCAPE_DELAY), InputEvents(), ByteStream()
+        tokens, input_events, packets = TerminalInput(escape_secs(os.environ)), InputEvents(), ByteStream()
         with selectors.DefaultSelector() as selector:
             selector.register(_STDIN, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if not selector.select(_POLL_SECS):
+                if not selector.select(tokens.wait_secs):
                     self._take(input_events, list(tokens.tick(monotonic())))
                 elif data := os.read(_STDIN, _READ_BYTES):
                     for kind, payload in packets.feed(data):

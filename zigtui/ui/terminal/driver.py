@@ -23,13 +23,13 @@ from zigtui.ui.terminal.drain import ANSWER, Drain
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import ControlSequence, TerminalInput, Token
 from zigtui.ui.terminal.job_control import can_be_continued
+from zigtui.ui.terminal.kind import escape_secs
 from zigtui.ui.terminal.modes import FOCUS, KEYS, MOUSE, PASTES, SCREEN
 from zigtui.ui.terminal.status import TerminalStatus
 from zigtui.ui.terminal.writer import TerminalWriter
 
 __all__ = ["TerminalDriver"]
 
-_POLL_SECS = 0.1
 _SIGNALS_SECS = 0.05
 _READ_BYTES = 65536
 
@@ -195,10 +195,10 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the terminal is gone, or until all is read after `disable_input` was called."""
-        tokens, input_events = TerminalInput(constants.ESCAPE_DELAY), InputEvents()
+        tokens, input_events = TerminalInput(escape_secs(os.environ)), InputEvents()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            while (wait_secs := self._wait_secs()) > 0:
+            while (wait_secs := self._wait_secs(tokens.wait_secs)) > 0:
                 if self._is_in_background():  # where reading would stop the process
                     sleep(wait_secs)
                 elif not selector.select(wait_secs):
@@ -208,9 +208,9 @@ class TerminalDriver(LinuxDriver):
                 else:
                     return
 
-    def _wait_secs(self) -> float:
+    def _wait_secs(self, pause_secs: float) -> float:
         drain_secs = self._drain.wait_secs(monotonic())
-        return _POLL_SECS if drain_secs is None else min(_POLL_SECS, drain_secs)
+        return pause_secs if drain_secs is None else min(pause_secs, drain_secs)
 
     def _read(self) -> bytes:
         try:

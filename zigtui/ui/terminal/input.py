@@ -16,6 +16,9 @@ __all__ = ["ControlSequence", "Pasted", "TerminalInput", "Token", "Typed"]
 MAX_PASTED_BYTES = 64 * 1024
 """The length at which a paste is cut off. No prompt takes as much."""
 
+POLL_SECS = 0.1
+"""How often to call `TerminalInput.tick` at least. A sequence that stays unfinished for this time means nothing."""
+
 PASTE_PAUSE_SECS = 0.5
 """A paste without an end is over after this time of silence."""
 
@@ -106,6 +109,16 @@ class TerminalInput:
             self._paste, self._rest = None, b""
             yield Typed("\x03")
 
+    @property
+    def wait_secs(self) -> float:
+        """The pause of the input after which to call `tick`."""
+        return min(self._pause_secs, POLL_SECS)
+
+    @property
+    def _pause_secs(self) -> float:
+        """How long nothing may follow the start of a sequence. Only a key that is pressed is worth a hurry."""
+        return self._escape_secs if self._rest == b"\x1b" and self._paste is None else POLL_SECS
+
     def tick(self, now: float) -> Iterator[Token]:
         """Yield what is complete because nothing followed. Call this in pauses of the input."""
         silent_secs = now - self._last_at
@@ -113,7 +126,7 @@ class TerminalInput:
             if silent_secs >= PASTE_PAUSE_SECS and not self._is_paste_reported:
                 self._is_paste_reported, self._rest = True, b""
                 yield from self._take_paste()
-        elif self._rest and silent_secs >= self._escape_secs:
+        elif self._rest and silent_secs >= self._pause_secs:
             unfinished, self._rest = self._rest, b""
             if unfinished == b"\x1b":
                 yield Typed("\x1b")

@@ -3,7 +3,16 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["for_tmux", "has_links", "has_progress", "has_title", "is_tmux", "notification_form", "passed_through"]
+__all__ = [
+    "escape_secs",
+    "for_tmux",
+    "has_links",
+    "has_progress",
+    "has_title",
+    "is_tmux",
+    "notification_form",
+    "passed_through",
+]
 
 # Terminals that print what stands in the sequence of a title: consoles, and those of hardware.
 _WITHOUT_TITLE = re.compile(r"linux|cons25|sun|vt\d|eterm|dumb")
@@ -21,7 +30,16 @@ _LINK_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"
 _LINK_VARIABLES = ("KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "WEZTERM_PANE", "ALACRITTY_WINDOW_ID")
 _LINK_TERMS = re.compile(r"xterm-(?:kitty|ghostty)|foot|alacritty|wezterm|contour|rio")
 _LINK_VTE, _LINK_TMUX = 5000, (3, 4)
+_ESCAPE_MILLISECONDS = 25  # terminals send a sequence at once, and links seldom divide it
 _OSC_777_TERMS = re.compile(r"foot|rxvt-unicode|contour")
+
+
+def escape_secs(environment: Mapping[str, str]) -> float:
+    """How long to wait for what may follow an escape character before it is the Escape key.
+
+    ``ESCDELAY``, in milliseconds, is that of other programs too. It is for links that divide the sequences of keys.
+    """
+    return (_number(environment.get("ESCDELAY", "")) or _ESCAPE_MILLISECONDS) / 1000
 
 
 def has_title(environment: Mapping[str, str]) -> bool:
