@@ -1,6 +1,7 @@
 """A bar: lines with texts at the left and at the right."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -34,6 +35,8 @@ class Bar(Painted):
         preferred: the number of those that take precedence over texts at the right; by default, the same.
         preferred_share: the share of the first line in which they do.
     """
+
+    HAS_LOG_COLOURS: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """The line of keys at the bottom of a screen."""
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -32,16 +32,27 @@ class KeyBar(Painted):
     Textual's Footer creates a widget for each key, which takes a sixth of the start-up time, and it cuts off keys.
     """
 
+    HAS_LOG_COLOURS: ClassVar[bool] = False
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._keys: list[_Key] = []
         self._palette: _Key | None = None
+        self._is_behind = False
 
     def on_mount(self) -> None:
         """Watch for changes of the active keys."""
-        self.screen.bindings_updated_signal.subscribe(self, self._take_keys)
+        self.screen.bindings_updated_signal.subscribe(self, self._take_keys_soon)
 
-    def _take_keys(self, screen: Screen[object]) -> None:
+    def _take_keys_soon(self, _: Screen[object]) -> None:
+        """Take the keys once for all changes of a moment: a key that moves the focus makes three."""
+        if not self._is_behind:
+            self._is_behind = True
+            self.call_later(self._take_keys)
+
+    def _take_keys(self) -> None:
+        self._is_behind = False
+        screen = self.screen
         before = self._keys, self._palette
         by_action: dict[str, _Key] = {}
         self._palette = None

@@ -1,15 +1,17 @@
 """Widgets that draw their own lines, in the colours of the stylesheet."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from zigtui.ui.widgets.plain_lines import PlainLines
 from zigtui.ui.widgets.repainting import RepaintingScreen
 from zigtui.wording.states import Severity, State, sign_of
 
@@ -77,12 +79,21 @@ class Backdrop(Unscrolled):
 class Painted(Unscrolled):
     """A widget of a `PaintedScreen` that draws its own lines."""
 
+    HAS_LOG_COLOURS: ClassVar[bool] = True
+    """Whether lines may have colours of a terminal's palette, as text of a log does, rather than those of the theme."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._styles_cache = PlainLines()
         self._paints: dict[str, Style] = {}
         self._own_style: Style | None = None
         self._accents: dict[Severity, Style] = {}
         self._colours: Hashable = None  # on which the cached ones depend
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What Textual changes in each line: nothing that concerns colours which the widget does not have."""
+        filters = super().get_line_filters()
+        return filters if self.HAS_LOG_COLOURS else [one for one in filters if not isinstance(one, ANSIToTruecolor)]
 
     @property
     def rich_style(self) -> Style:

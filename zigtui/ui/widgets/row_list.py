@@ -43,6 +43,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         Binding("enter", "open", "open"),
     )
     virtual_size = Reactive(Size(0, 0), layout=True)  # the scroll bar depends on it
+    HAS_LOG_COLOURS: ClassVar[bool] = False
     STAYS_AT_TOP: ClassVar[bool] = True
     """Whether a list that is not scrolled stays so when rows are added above the cursor."""
 
@@ -111,6 +112,11 @@ class RowList(Painted, ScrollView, can_focus=True):
 
         If the user has scrolled away from it, with the wheel or the scroll bar, it stays out of sight.
         """
+        self._arrange()
+        self.redraw_visible()
+
+    def _arrange(self) -> None:
+        """Follow the row under the cursor to where it is now."""
         rows = self.row_count()
         reveals_cursor = self._reveals_cursor or self._has_cursor_in_sight
         self.virtual_size = Size(1, self.line_count())  # with the width, a resize would cause another layout
@@ -126,7 +132,6 @@ class RowList(Painted, ScrollView, can_focus=True):
         if reveals_cursor:
             self._reveals_cursor = not self.size.height  # which it has not before it is laid out
             self._keep_cursor_visible()
-        self.redraw_visible()
 
     @property
     def _has_cursor_in_sight(self) -> bool:
@@ -199,7 +204,9 @@ class RowList(Painted, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
         line = y + self.scroll_offset.y
-        drawn = self._prepared.pop(line, None) or self._draw(line, self.scrollable_content_region.width)
+        drawn, width = self._prepared.pop(line, None), self.scrollable_content_region.width
+        if drawn is None or drawn.cell_length != width:
+            drawn = self._draw(line, width)
         if len(self._drawn) > 4 * max(1, self.size.height):
             self._drawn.clear()
         self._drawn[line] = drawn
@@ -219,9 +226,9 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Draw the rows at the new size, as far as painting has not done that already."""
+        """Bring the cursor in sight. The rows are drawn when the new size is painted."""
         self.reveal_cursor()
-        self.rows_changed()
+        self._arrange()
 
     def on_focus(self) -> None:
         """Draw the cursor as in a focused widget."""

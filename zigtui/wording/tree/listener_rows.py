@@ -69,6 +69,7 @@ class ListenerRows:
         self._segments: list[_Segment] = []
         self._rows: dict[Hashable, int] = {}  # of single rows
         self._parts: dict[int, tuple[int, TreeRows]] = {}  # of unfolded passes, each with the index of its first row
+        self._pass_rows: dict[int, TreeRow] = {}  # by the number of the pass, once it is known what it is about
         self._length = 0
         self._earlier = 0  # passes that are folded together
         session = snapshot.session
@@ -272,6 +273,14 @@ class ListenerRows:
     # Rows
 
     def _pass_row(self, number: int) -> TreeRow:
+        row = self._pass_rows.get(number)
+        if row is None:
+            row = self._new_pass_row(number)
+            if row.about:
+                self._pass_rows[number] = row
+        return row
+
+    def _new_pass_row(self, number: int) -> TreeRow:
         snapshot, session = self._snapshot, self._snapshot.session
         run = pass_run(session, number)
         assert run is not None

@@ -64,6 +64,8 @@ class Timeline(Painted, can_focus=True):
         Binding("space", "fold", "fold", show=False),
     )
 
+    HAS_LOG_COLOURS: ClassVar[bool] = False
+
     def __init__(
         self, tree: StepTree, go_to: Callable[[float | None], object], settings: Settings, *, id: str | None = None
     ) -> None:
