@@ -18,6 +18,7 @@ from zigtui.colours import Colours
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.location import LogLocation
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
@@ -70,7 +71,8 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
         Binding("b", "toggle_armed", "report the end", show=False),
-        Binding("ctrl+c", "interrupt", "quit", show=False),
+        Binding("ctrl+c", "copy_selected", "copy selection", show=False),
+        Binding("ctrl+c", "interrupt", "copy selection, or quit", show=False),
         Binding("ctrl+p", "command_palette", "palette", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
     )
@@ -158,15 +160,18 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         else:  # reading a large log must not delay the first frame
             self.call_after_refresh(self._watcher.start)
 
-    def _new_home(self) -> LiveScreen:
-        self._home = self._make_home(self._screen_context)
+    def _new_home(self, left: LogLocation | None = None) -> LiveScreen:
+        self._home = self._make_home(self._screen_context._replace(left=left))
         return self._home
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. The last one is replaced by the home screen, which stays."""
         if [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)] != [self.screen]:
             return super().pop_screen()
-        return AwaitComplete() if self.screen is self._home else self.switch_screen(self._new_home())
+        if self.screen is self._home:
+            return AwaitComplete()
+        left = self._live_screen.displayed_session if self._live_screen is not None else None
+        return self.switch_screen(self._new_home(left))
 
     def _end_without_terminal(self) -> None:
         exit_code = self._terminal.exit_code_if_gone()
@@ -203,6 +208,8 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         """Disable letters as commands while the user types text, and suspending without a terminal."""
         if action == "suspend_process":
             return self._terminal.can_suspend
+        if action in ("interrupt", "copy_selected"):
+            return self._terminal.is_remote == (action == "copy_selected")
         return not (action in ("leave", "toggle_armed", "toggle_keys") and isinstance(self.focused, Input))
 
     async def action_leave(self) -> None:
@@ -227,13 +234,17 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             self.push_screen(KeysScreen(self.screen))
 
     def action_interrupt(self) -> None:
-        """Copy what is selected, or else quit with the exit code for Ctrl-C. In a browser, that key only copies."""
-        if isinstance(self.screen, LiveScreen) and self.screen.copy_selection():
-            return
-        if self._terminal.is_remote:
+        """Copy what is selected, or else quit with the exit code for Ctrl-C."""
+        if not self._copy_selection():
+            self.exit(return_code=ended_by_signal(signal.SIGINT))
+
+    def action_copy_selected(self) -> None:
+        """Copy what is selected. In a browser, Ctrl-C does no more than that."""
+        if not self._copy_selection():
             self.show_note("Nothing is selected. q closes the screen")
-            return
-        self.exit(return_code=ended_by_signal(signal.SIGINT))
+
+    def _copy_selection(self) -> bool:
+        return isinstance(self.screen, LiveScreen) and self.screen.copy_selection()
 
     def watch_theme(self, theme: str) -> None:
         """Keep the theme that the user chooses. With few colours there is no choice."""

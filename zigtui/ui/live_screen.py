@@ -52,6 +52,7 @@ class ScreenContext(NamedTuple):
         feed: mirrors the logs of other machines; None if nothing does.
         is_remote: whether the user is elsewhere, such as in a browser, and only reads; see
             `zigtui.ui.terminal.control.Terminal`. What would be saved is downloaded instead.
+        left: the session that another screen displayed until this one replaced it; None if there was none.
     """
 
     catalog: Catalog
@@ -66,6 +67,7 @@ class ScreenContext(NamedTuple):
     watcher: Watcher | None
     feed: Feed | None = None
     is_remote: bool = False
+    left: LogLocation | None = None
 
     @property
     def fleet(self) -> str | None:

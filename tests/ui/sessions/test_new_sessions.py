@@ -92,6 +92,37 @@ async def test_a_session_that_ends_while_it_is_open_is_not_new_afterwards(
         assert new_rows(screen) == []
 
 
+class RunningClock(Clock):
+    """A clock that goes on by a little whenever it is read."""
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+@pytest.mark.parametrize("end", ["failure", "success", None], ids=str)
+@pytest.mark.parametrize("is_first", [False, True], ids=["from the list", "at the start"])
+async def test_whatever_happens_to_a_session_while_it_is_open_is_not_new_afterwards(
+    base: Path, stores: tuple[StateStore, StateStore], end: str | None, is_first: bool
+) -> None:
+    async with shown(base, clock=Clock(BEGAN - 10), store=stores[1]):
+        pass
+    path = write_log(base, Log().start(1).tier(0, "a").step("a"), session_id(1), modified=BEGAN + 5)
+    clock = RunningClock(BEGAN + 6)
+    async with shown(base, clock=clock, store=stores[0], opened=path if is_first else None) as screen:
+        if not is_first:
+            await screen.open(path)
+        if end is not None:
+            append(path, Log().wait(9).fails("a").end(end).data, modified=BEGAN + 10)
+        clock.now = BEGAN + 100  # by when a session without an end is lost
+        await screen.changed()
+        await screen.press("escape")
+        await screen.wait_until(lambda: isinstance(screen.app.screen, SessionsScreen))
+        await screen.changed()
+        assert len(screen.rows) == 1
+        assert new_rows(screen) == []
+
+
 async def test_what_ended_while_a_session_was_open_is_new_after_quitting_there(
     base: Path, stores: tuple[StateStore, StateStore]
 ) -> None:

@@ -70,10 +70,10 @@ class SessionsScreen(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("slash", "filter", "filter"),
         Binding("escape", "end_filter", "end filter"),
+        Binding("M", "show_machines", "machines"),
         Binding("s", "sort", "sort"),
         Binding("p", "toggle_project", "this project"),
         Binding("v", "next_preview", "preview"),
-        Binding("M", "show_machines", "machines"),
         Binding("e", "next_failure(1)", "next failure", show=False),
         Binding("E", "next_failure(-1)", "previous failure", show=False),
         Binding("u", "next_new", "next new session", show=False),
@@ -103,6 +103,8 @@ class SessionsScreen(LiveScreen):
         self._catalog = context.catalog
         self._sources = Sources(context)
         self._visits = Visits(self._unseen, context.catalog, context.clock)
+        if context.left is not None:
+            self._visits.begin(context.left)
         self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True

@@ -105,8 +105,7 @@ class Unseen:
     def _note(self, snapshot: SessionSnapshot, now: float) -> None:
         location, since = snapshot.location, _changed_at(snapshot)
         was_live = location in self._live
-        is_over = snapshot.vitals.status is not None or snapshot.is_over
-        if is_over:
+        if _is_over(snapshot):
             self._live.discard(location)
             if was_live:
                 since = max(since, now)  # seen to end here, by whatever clock its writer has
@@ -126,6 +125,8 @@ class Unseen:
         seen = max(now, _changed_at(snapshot))  # the clock of its writer may be ahead
         self._opened[snapshot.location.path] = seen
         self._news.pop(snapshot.location, None)
+        if _is_over(snapshot):
+            self._live.discard(snapshot.location)  # the user has seen the end, so that it is no news when it is noted
         self._counts = None
         self._keep()
 
@@ -168,6 +169,10 @@ class Unseen:
         self._left, self._opened = _time(merged[_LEFT], self._left), _opened(merged)
         self._counts = None
         self._news = {where: news for where, news in self._news.items() if news.since > self._seen_at(where)}
+
+
+def _is_over(snapshot: SessionSnapshot) -> bool:
+    return snapshot.vitals.status is not None or snapshot.is_over
 
 
 def _changed_at(snapshot: SessionSnapshot) -> float:
