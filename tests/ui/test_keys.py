@@ -12,6 +12,7 @@ from tests.support.screens import SIZES, Clock, shown
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal.control import NoTerminal
 from zigtui.ui.widgets.key_bar import KeyBar
 
 
@@ -48,6 +49,27 @@ async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
         await screen.press("question_mark")
         assert "⏎ open" in " ".join(screen.text.split())
         assert "wrap" not in screen.text
+
+
+class RemoteTerminal(NoTerminal):
+    """A terminal whose user is elsewhere."""
+
+    is_remote = True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "description"),
+    [(NoTerminal(), "copy selection, or quit"), (RemoteTerminal(), "copy selection")],
+    ids=["local", "remote"],
+)
+async def test_what_ctrl_c_does_is_displayed(recorded: Path, terminal: NoTerminal, description: str) -> None:
+    async with shown(recorded, size=(120, 50), terminal=terminal) as screen:
+        await screen.press("question_mark")
+        (line,) = [line for line in screen.lines if "^c " in line]
+        assert description in line
+        assert ("or quit" in line) == ("or quit" in description)
+        await screen.press("escape", "ctrl+c")
+        assert screen.app._exit != terminal.is_remote
 
 
 KEYS_OF_A_SESSION = ["↑ k", "home g", "pgdn ^f", "⏎", "tab", "esc", *"/nNeE:fwt?", "^z", "^p"]

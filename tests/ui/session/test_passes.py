@@ -153,6 +153,26 @@ async def test_only_failed_passes_and_steps_are_shown_until_escape(base: Path) -
         assert "failed only" not in screen.lines[0]
 
 
+@pytest.mark.parametrize(
+    ("log", "note"),
+    [
+        (Log().start(1).tier(0, "a").step("a").fails("a").done("a").end(), "none for good: e goes to 1 failure"),
+        (Log().start(1).tier(0, "a").step("a").done("a").end(), "no failure"),
+    ],
+    ids=["retried", "none"],
+)
+async def test_a_tree_without_anything_that_failed_says_so(base: Path, log: Log, note: str) -> None:
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock) as screen:
+        await screen.press("F")
+        assert len(screen.rows) == 1
+        assert "failed only: none" in screen.lines[0]
+        assert note in screen.found
+        await screen.press("F")
+        assert "failed only" not in screen.lines[0]
+        assert screen.found == ""
+
+
 async def test_failed_steps_of_a_plain_session_can_be_filtered(base: Path) -> None:
     log = Log().start(2).tier(0, "a", "b").step("a").fails("a").says("a", "x").done("a").step("b").done("b")
     path, clock = written(base, log.tier(1, "c", "d").step("c").fails("c").step("d").done("d").end("failure"))

@@ -8,6 +8,7 @@ from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.tree.step_tree import StepTree
+from zigtui.wording.amounts import count
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["FailureController"]
@@ -42,8 +43,7 @@ class FailureController:
         """Go to the next failure (1) or the previous one (-1), or display a note if there is none."""
         failures = Failures(snapshot, self._output.past)
         if not failures:
-            reached = "" if snapshot.is_complete else f" in the {snapshot.progress:.0%} that are read"
-            self._output.show_note(f"no failure{reached}")
+            self._output.show_note(f"no failure{_reached(snapshot)}")
             return
         opens_at_end = snapshot.state.is_live or snapshot.state is SessionState.LOST
         first = len(failures) - 1 if direction < 0 or opens_at_end else 0
@@ -51,6 +51,13 @@ class FailureController:
             self._go_to(self._next(failures, direction, first), failures, snapshot)
         except NoAnswerError:
             self._output.show_note("the disk does not answer")
+
+    def why_none(self, snapshot: SessionSnapshot) -> str:
+        """A note for a tree of only what failed that has no rows: attempts may have failed that were retried."""
+        failures = len(Failures(snapshot, self._output.past))
+        return (
+            f"none for good: e goes to {count(failures, 'failure')}" if failures else f"no failure{_reached(snapshot)}"
+        )
 
     def go_to_last_for_good(self, snapshot: SessionSnapshot) -> None:
         """Go to the last failure if nothing followed it; see `Failures.last_for_good`."""
@@ -91,3 +98,7 @@ class FailureController:
         self._output.go_to_failure(failure.key, failure.position, snapshot)
         if is_other:
             self._tree.reveal(failure.key)
+
+
+def _reached(snapshot: SessionSnapshot) -> str:
+    return "" if snapshot.is_complete else f" in the {snapshot.progress:.0%} that are read"

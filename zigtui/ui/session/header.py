@@ -31,7 +31,7 @@ def header_bar(
     snapshot: SessionSnapshot,
     quiet_secs: float = DEFAULT_QUIET_SECS,
     *,
-    failed_only: bool = False,
+    failed_only: str = "",
     is_armed: bool = False,
 ) -> tuple[BarLine, BarLine]:
     """Two lines: workflow, state, time, progress, heartbeat, id; then machine, directory, prompt, usage and problems.
@@ -39,7 +39,7 @@ def header_bar(
     Args:
         snapshot: the session.
         quiet_secs: see `zigtui.wording.session_row.concerns`.
-        failed_only: whether the tree shows only what failed.
+        failed_only: that the tree shows only what failed, in words; empty if it shows all.
         is_armed: whether the end of the session will be reported.
     """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
@@ -55,7 +55,7 @@ def header_bar(
     if is_armed:
         left.append(("  ♪", ""))
     if failed_only:
-        left.append(("  failed only", _FAILED))
+        left.append((f"  {failed_only}", _FAILED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:

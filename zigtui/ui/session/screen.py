@@ -195,7 +195,8 @@ class SessionScreen(ReadingScreen):
                 each.show_changes(snapshot, words)
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)
-        texts = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
+        failed_only = "" if not tree.is_filtered else "failed only: none" if tree.lacks_failed else "failed only"
+        texts = header_bar(snapshot, quiet_secs, failed_only=failed_only, is_armed=is_armed)
         self.query_one("#header", Bar).show(*texts)
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)
@@ -294,6 +295,8 @@ class SessionScreen(ReadingScreen):
         if not self._panes.shows_tree:
             self.action_toggle_tree()
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
+        lacks_failed = self._tree.lacks_failed
+        self.pane.show_note(self._failure_controller.why_none(self.present_snapshot()) if lacks_failed else "")
         self.show_changes()
 
     def action_toggle_tree(self) -> None:

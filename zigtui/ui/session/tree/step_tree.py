@@ -184,6 +184,11 @@ class StepTree(RowList):
         """Whether only failed passes and steps are shown."""
         return self._shown_rows.failed_only
 
+    @property
+    def lacks_failed(self) -> bool:
+        """Whether only failed passes and steps are shown, and there are none."""
+        return self.is_filtered and self.row_count() == 1  # which is that of all output
+
     def filter_failed(self, *, failed_only: bool) -> None:
         """Show only failed passes and steps, or all of them."""
         self._shown_rows = self._shown_rows._replace(failed_only=failed_only)
