@@ -17,6 +17,7 @@ __all__ = [
     "MachineStatus",
     "Machines",
     "WriteHint",
+    "has_mirror_marker",
     "is_mirror_root",
     "machine_bases",
     "machine_of_base",
@@ -100,8 +101,12 @@ class WriteHint(Protocol):
 
 def is_mirror_root(directory: str) -> bool:
     """Whether a mirror keeps the bases of machines in a directory. One that does not answer soon counts as none."""
-    marker = os.path.join(directory, MIRROR_MARKER)
-    return results_within(_ANSWER_SECS, [lambda: os.path.isfile(marker)], otherwise=[False])[0]
+    return results_within(_ANSWER_SECS, [lambda: has_mirror_marker(directory)], otherwise=[False])[0]
+
+
+def has_mirror_marker(directory: str) -> bool:
+    """The same as `is_mirror_root`, but waits for a disk however long it takes."""
+    return os.path.isfile(os.path.join(directory, MIRROR_MARKER))
 
 
 def mirror_root_of(base: str) -> str | None:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.bases import session_id, write_log
 from tests.support.examples import examples
 from tests.support.logs import Log, append
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
@@ -308,3 +310,42 @@ def seen_anew(root: Path) -> set[tuple[str, int, str | None]]:
             catalog.read_all()
             found |= seen_at_once(catalog)
     return found
+
+
+@contextmanager
+def watching(catalog: Catalog) -> Iterator[None]:
+    """Keep a catalog up to date until the block is left."""
+    watcher = Watcher(catalog, lambda: None)
+    watcher.start()
+    try:
+        yield
+    finally:
+        watcher.stop()
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_base_that_a_mirror_begins_to_use_becomes_its_root(tmp_path: Path, exists: bool) -> None:
+    """As when the screen of the directory is opened first, and then the mirror is started."""
+    root = tmp_path / "fleet"
+    if exists:
+        write_log(root, live_log(), session_id(1))
+    catalog = Catalog([str(root)])
+    with watching(catalog):
+        wait_until(lambda: len(catalog.sessions()) == exists)
+        mirrored_log(mirror_root(root), "web-07", session_id(2), live_log())
+        wait_until(lambda: {snapshot.location.machine for snapshot in catalog.sessions()} >= {"web-07"})
+        mirrored_log(root, "web-08", session_id(3), live_log())
+        wait_until(lambda: {snapshot.location.machine for snapshot in catalog.sessions()} >= {"web-07", "web-08"})
+        assert str(root) in catalog.roots
+
+
+def test_a_root_whose_disk_was_slow_at_the_start_is_found_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirrored_log(mirror_root(tmp_path / "fleet"), "web-07", session_id(2), live_log())
+    with monkeypatch.context() as patched:
+        patched.setattr("zigtui.reader.catalog.catalog.is_mirror_root", lambda base: False)  # no answer in time
+        catalog = Catalog([str(tmp_path / "fleet")])
+    assert catalog.roots == []
+    with watching(catalog):
+        wait_until(lambda: [snapshot.location.machine for snapshot in catalog.sessions()] == ["web-07"])

@@ -149,7 +149,8 @@ class BasesWatch:
             self._hints.opened = {path for base in self.bases for path in base.opened}
             hints = self._hints.take()
             by_base = self._by_path.group(hints)
-            if self._is_mirror and (monotonic() >= self._check_machines_at or None in by_base):
+            is_due = self._is_mirror or self._find_more is not None
+            if is_due and (monotonic() >= self._check_machines_at or None in by_base):
                 self._check_machines_at = monotonic() + _CHECK_MACHINES_SECS
                 self._check_machines()
                 by_base = self._by_path.group(hints)
@@ -175,7 +176,7 @@ class BasesWatch:
         self._on_change()
 
     def _check_machines(self) -> None:
-        """Find the machines that have joined the mirror, and those that have fallen silent or are back."""
+        """Find the machines that have joined the mirror, or the mirror itself, and those that have fallen silent."""
         self._notices.wait_for(self._path)
         if self._find_more is not None:
             self._find_more()

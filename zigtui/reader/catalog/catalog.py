@@ -13,7 +13,14 @@ from zigtui.reader.catalog.project import Project, names_of
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
-from zigtui.reader.machines import Machines, MachineStatus, is_mirror_root, machine_bases, mirror_root_of
+from zigtui.reader.machines import (
+    Machines,
+    MachineStatus,
+    has_mirror_marker,
+    is_mirror_root,
+    machine_bases,
+    mirror_root_of,
+)
 from zigtui.reader.recorded_machines import RecordedMachines
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
@@ -192,7 +199,7 @@ class Catalog:
 
     def find_machines(self) -> None:
         """Add the machines that have joined the mirrors since the last call. Any thread may call this."""
-        for root, found_at in self._roots.items():
+        for root, found_at in list(self._roots.items()):
             with suppress(OSError):  # the bases that are known stay
                 modified = os.stat(root).st_mtime_ns
                 if modified != found_at:
@@ -200,6 +207,15 @@ class Catalog:
                         self.add_base(base)
                     # A directory that was changed just now may change again without another time.
                     self._roots[root] = modified if modified < time.time_ns() - _SETTLED_NS else None
+
+    def find_mirror(self, base: str) -> None:
+        """Add the machines of a base directory that a mirror has begun to use as its root, or whose disk was slow.
+
+        This waits for the disk of that base. Any thread may call this.
+        """
+        if base not in self._roots and has_mirror_marker(base):
+            self._roots[base] = None
+            self.find_machines()
 
     def now(self) -> float:
         """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""

@@ -9,6 +9,7 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.bases_watch import BasesWatch
@@ -108,7 +109,8 @@ class Watcher:
             if base.mirrored is not None:
                 self._mirror_watch(base.mirrored.root).add(base)
             elif all(base not in watch.bases for watch in self._watches):
-                self._begin(BasesWatch(base.base, self._on_change, self._stop, [base]))
+                find_mirror = partial(self._catalog.find_mirror, base.base)
+                self._begin(BasesWatch(base.base, self._on_change, self._stop, [base], find_more=find_mirror))
 
     def _mirror_watch(self, root: str) -> BasesWatch:
         watch = self._mirrors.get(root)
