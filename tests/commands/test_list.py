@@ -182,6 +182,7 @@ def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
         (["lost"], ["long-refactor"]),
         (["lost", "failed"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
         (["running"], []),
+        (["l", "fail"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
     ],
 )
 def test_only_sessions_in_some_states(base: Path, states: list[str], listed: list[str]) -> None:
@@ -191,12 +192,28 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
     assert sorted(filter(None, workflows("-s", "running", "-s", ", ".join(states)))) == listed
 
 
-@pytest.mark.parametrize("state", ["fine", "failed,fine", "Failed", "failed,", ",", "", "failed;lost", "fa\x1biled"])
-def test_a_state_that_does_not_exist_is_refused_with_those_that_do(base: Path, state: str) -> None:
+ALL_STATES = "the states are running, stalled, idle, unreachable, lost, succeeded, failed and unreadable"
+
+
+@pytest.mark.parametrize(
+    ("state", "hint"),
+    [
+        ("fine", "'fine' is no state"),
+        ("failed,xyz", ALL_STATES),
+        ("Failed", "did you mean failed?"),
+        ("failed,", ALL_STATES),
+        (",", ALL_STATES),
+        ("", ALL_STATES),
+        ("failed;lost", "is no state"),
+        ("fa\x1biled", "is no state"),
+        ("x" * 100_000, "…' is no state; the states are"),
+        ("unr", "did you mean unreachable or unreadable?"),
+        ("lost,s", "did you mean stalled or succeeded?"),
+    ],
+)
+def test_a_state_that_does_not_exist_is_refused_with_those_that_may_be_meant(base: Path, state: str, hint: str) -> None:
     reported = refused("list", "--state", state)
-    assert reported.endswith(
-        "is not a state; the states are running, stalled, idle, unreachable, lost, succeeded, failed, unreadable\n"
-    )
+    assert hint in reported
     assert "\x1b" not in reported
 
 

@@ -38,16 +38,23 @@ def parse_size(value: str) -> int:
 
 
 def parse_states(value: str) -> list[SessionState]:
-    """Convert states of sessions, separated by commas.
+    """Convert states of sessions, separated by commas. A beginning that only one of them has is enough.
 
     Raises:
         click.BadParameter: if one of them does not exist.
     """
-    names = [name.strip() for name in value.split(",")]
-    for name in names:
-        if name not in STATE_NAMES:
-            raise click.BadParameter(f"{name!r} is not a state; the states are {', '.join(STATE_NAMES)}")
-    return [SessionState(name) for name in names]
+    return [_parse_state(name.strip()) for name in value.split(",")]
+
+
+def _parse_state(name: str) -> SessionState:
+    if name in STATE_NAMES:
+        return SessionState(name)
+    from zigtui.reader.filter.session_filter import fault_of_state, state_named  # slow to import
+
+    state = state_named(name)
+    if state is None:
+        raise click.BadParameter(fault_of_state(name))
+    return state
 
 
 def complete_states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -14,7 +14,15 @@ from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.typed.typed_times import TypedTimeError, typed_duration, typed_time
 from zigtui.similar import most_similar
 
-__all__ = ["KEYS", "NO_FILTER", "SessionFilter", "parse_filter", "state_named", "without_unfinished_key"]
+__all__ = [
+    "KEYS",
+    "NO_FILTER",
+    "SessionFilter",
+    "fault_of_state",
+    "parse_filter",
+    "state_named",
+    "without_unfinished_key",
+]
 
 _STATES = {state.value: state for state in SessionState}
 
@@ -135,6 +143,14 @@ def state_named(word: str) -> SessionState | None:
     return _STATES[found[0]] if len(found) == 1 else None
 
 
+def fault_of_state(word: str) -> str:
+    """Why a word is not the name of a state, with the names that may be meant. It is safe to show."""
+    begun = [name for name in _STATES if word and name.startswith(word)]
+    similar = " or ".join(begun) or most_similar(word, _STATES)
+    hint = f"did you mean {similar}?" if similar else f"the states are {enumerated(_STATES)}"
+    return f"{_shown(word)!r} is no state; {hint}"
+
+
 def _implies(term: Term, wider: Term) -> bool:
     if term == wider:
         return True
@@ -181,10 +197,7 @@ def _term(raw: RawTerm, now: float) -> Term:
 def _state(value: Value) -> SessionState:
     state = state_named(value.text)
     if state is None:
-        begun = [name for name in _STATES if value.text and name.startswith(value.text)]
-        similar = " or ".join(begun) or most_similar(value.text, _STATES)
-        hint = f"did you mean {similar}?" if similar else f"the states are {enumerated(_STATES)}"
-        raise FilterError(f"{_shown(value.text)!r} is no state; {hint}", value.position)
+        raise FilterError(fault_of_state(value.text), value.position)
     return state
 
 
