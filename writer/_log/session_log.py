@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["NotShared", "SessionLog"]
 
 _MOST_WAITING = 10_000  # bounds the memory of a session on a full disk
+_WARNING_SECS = 1.0  # how long the work waits for a warning
 
 
 class NotShared:
@@ -197,10 +198,23 @@ class SessionLog(OutputLog):
         self.warn_once(error)
 
     def warn_once(self, error: SessionError) -> None:
-        """Log a warning about the file, but only one for each session."""
+        """Log a warning about the file, but only one for each session.
+
+        A thread does so, for which the work waits only for a moment. It holds the lock of the log, and a handler may be
+        held by another thread that waits for this lock: one that logs to a stream whose lines a step records.
+        """
         if not self._has_warned:
             self._has_warned = True
-            warn("%s. The session goes on; events that its log cannot take are missing there.", error)
+            import threading
+
+            text = "%s. The session goes on; events that its log cannot take are missing there."
+            warning = threading.Thread(target=warn, args=(text, error), name="zig-warning", daemon=True)
+            try:
+                warning.start()
+            except RuntimeError:  # at the exit of the interpreter
+                warn(text, error)
+            else:
+                warning.join(_WARNING_SECS)
 
     def flush(self) -> bool:
         """Write the events that wait for room on the disk, if possible, and return whether none is left.

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.steps import Run
-from tests.support.waiting import wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import fill, only_log, read_events, read_index, run_python
 from writer import (
     SessionCoordinator,
@@ -137,6 +138,43 @@ def test_the_writer_alone_raises_unless_it_is_to_warn(small_disk: Path, home: Pa
     with pytest.raises(SessionError, match="No space left"):
         strict.step_output("build", "stdout", "x" * 1000)
     easy.tier_started(0, ["build"])
+
+
+def test_a_warning_waits_for_no_handler_that_waits_for_the_log(small_disk: Path, home: Path) -> None:
+    """A handler is held by a thread that logs to a stream of a step, while another one finds the disk full."""
+    held, free = threading.Event(), threading.Event()
+
+    class Handler(logging.Handler):
+        def filter(self, record: logging.LogRecord) -> bool:
+            free.set()
+            return held.wait(DEADLINE_SECS)
+
+        def emit(self, record: logging.LogRecord) -> None:
+            warnings.append(record.getMessage())
+
+    def print_to_step() -> None:
+        free.wait(DEADLINE_SECS)
+        with handler.lock or threading.RLock():
+            held.set()
+            step.output("from the other thread")
+
+    def print_much() -> None:
+        for line in LINES:
+            step.output(line)
+
+    handler, warnings = Handler(), list[str]()
+    logging.getLogger("writer").addHandler(handler)
+    with begin(small_disk, home).tier(["build"]) as tier, tier.step("build") as step:
+        other = threading.Thread(target=print_to_step, daemon=True)
+        other.start()
+        fill(small_disk)
+        work = threading.Thread(target=print_much, daemon=True)
+        work.start()
+        for thread in (work, other):
+            thread.join(DEADLINE_SECS)
+            assert not thread.is_alive()
+    logging.getLogger("writer").removeHandler(handler)
+    wait_until(lambda: len(warnings) == 1)
 
 
 def test_a_session_that_cannot_begin_goes_on_without_a_log(
