@@ -150,7 +150,9 @@ def test_reading_copying_paging_editing_and_saving_in_a_terminal(tmp_path: Path)
             terminal.wait_until(lambda: "PROGRAM" not in terminal.text and "connecting" in terminal.text)
         terminal.press(">\r")
         terminal.wait_for("Saved as")
-        assert (tmp_path / "push.txt").read_text() == "connecting\nsrc/push.py:12: retrying\n"
+        assert (
+            tmp_path / f"deploy-{session_id(0)[:8]}-push.txt"
+        ).read_text() == "connecting\nsrc/push.py:12: retrying\n"
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
         assert terminal.has_settings_of_the_start

@@ -186,7 +186,7 @@ async def test_saving_is_downloading(server: Served) -> None:
         await screen.wait_for("oops")
         await screen.type(">")
         name, data = await download(client, server, screen)
-        assert name == "output.txt"
+        assert name == f"flow-{SESSION_ID[:8]}-output.txt"
         assert [line.split()[-1] for line in data.decode().splitlines()] == ["one", "two", "oops"]
         await screen.type("\x10")
         await screen.wait_for("Search")

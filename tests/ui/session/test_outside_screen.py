@@ -25,6 +25,9 @@ from zigtui.ui.session.saving_screen import EXPORT_FORMATS
 from zigtui.ui.widgets.menu import Menu
 from zigtui.ui.widgets.notices import Notices
 
+NAME = "flow-0b5c3d52-build.txt"
+"""The name that is suggested for the output of the step."""
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
@@ -126,7 +129,7 @@ def test_a_signal_ends_zigtui_and_the_program(log: Path, tmp_path: Path) -> None
 async def saved(screen: Shown, path: Path | str) -> str:
     """Save the output under a name, and return the note about it."""
     await screen.press("greater_than_sign")
-    assert screen.prompt == "build.txt"
+    assert screen.prompt == NAME
     before = noted(screen)
     screen.app.screen.query_one("Prompt Input", Input).value = str(path)
     await screen.press("enter")
@@ -157,7 +160,7 @@ async def test_the_output_is_saved(tmp_path: Path, log: Path) -> None:
 async def test_a_name_that_is_typed_replaces_the_suggested_one(tmp_path: Path, log: Path) -> None:
     async with shown(tmp_path / "base", opened=log) as screen:
         await screen.choose(2)
-        for keys, name in {"n x": "nx", "end x": "build.txtx", "left x": "xbuild.txt", "backspace": ""}.items():
+        for keys, name in {"n x": "nx", "end x": f"{NAME}x", "left x": f"x{NAME}", "backspace": ""}.items():
             await screen.press("greater_than_sign", *keys.split())
             assert screen.prompt == name
             await screen.press("escape")
@@ -196,6 +199,16 @@ async def test_the_session_is_exported(tmp_path: Path, log: Path, monkeypatch: p
             await screen.press("m")
             await screen.wait_for(f"Exported as {tmp_path / name}")
             assert "flow" in (tmp_path / name).read_text()
+
+
+async def test_files_of_a_workflow_with_a_long_name_have_the_id(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "base", Log().start().end(), workflow="a b" * 200)
+    async with shown(tmp_path / "base", opened=log, size=(200, 30)) as screen:
+        await screen.press("greater_than_sign")
+        assert screen.prompt is not None
+        assert screen.prompt.startswith("a-ba-b")
+        assert screen.prompt.endswith("-0b5c3d52-output.txt")
+        assert len(screen.prompt) < 100
 
 
 async def test_the_working_directory_was_removed(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

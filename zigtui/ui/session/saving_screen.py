@@ -66,12 +66,17 @@ class SavingScreen(LiveScreen):
         """The session as it is now."""
         raise NotImplementedError
 
+    def _file_stem(self) -> str:
+        """The beginning of the names of files, which tells those of several sessions apart."""
+        workflow = self.present_snapshot().session.workflow_name or "session"
+        return f"{file_name_of(workflow)}-{file_name_of(short_id(self.location.session_id))}"
+
     # Saving
 
     def action_ask_where_to_save(self) -> None:
         """Ask for the name of a file for the output, or download it."""
         output = self.pane.excerpts.whole_output()
-        name = f"{file_name_of(output.name)}.txt"
+        name = f"{self._file_stem()}-{file_name_of(output.name)}.txt"
         if self.context.is_remote:
             self.start_thread(partial(self._download, output, name), "download", "the output could not be downloaded")
         else:
@@ -150,11 +155,9 @@ class SavingScreen(LiveScreen):
             self.show_note("The session is being exported already")
             return
         name, extension = EXPORT_FORMATS[key]
-        workflow = self.present_snapshot().session.workflow_name or "session"
-        stem = file_name_of(f"{file_name_of(workflow)}-{short_id(self.location.session_id)}")
         self.show_note(f"Exporting as {name}…")
         self._is_exporting = True
-        export = partial(self._run_export, name, stem, extension)
+        export = partial(self._run_export, name, self._file_stem(), extension)
         self.start_thread(export, "export", "the session could not be exported")
 
     def _run_export(self, name: str, stem: str, extension: str) -> None:
