@@ -4,7 +4,9 @@ import os
 import signal
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -33,6 +35,26 @@ async def test_a_change_that_the_watcher_reports_is_shown(base: Path) -> None:
             for _ in range(100):  # however many messages are posted
                 screen.app.post_message(DataChanged())
             await screen.wait_for(f"line {number}")
+
+
+async def test_waiting_for_other_threads_is_no_drawing_and_needs_no_rest(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(base) as screen:
+        began: list[float] = []
+
+        def waits(_: SessionsScreen, now: float) -> None:
+            began.append(monotonic())
+            sleep(0.1)  # so much drawing would be followed by a rest of 0.4 s
+
+        monkeypatch.setattr(SessionsScreen, "show", waits)
+
+        def comes_often() -> bool:
+            screen.app.post_message(DataChanged())
+            last = began[-6:]
+            return len(last) == 6 and all(after - before < 0.25 for before, after in pairwise(last))
+
+        await screen.wait_until(comes_often)
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:

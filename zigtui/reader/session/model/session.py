@@ -39,15 +39,22 @@ class SessionState(StrEnum):
     FAILED = "failed"
     UNREADABLE = "unreadable"
 
+    __hash__ = str.__hash__  # that of other enumerations is not compiled, and takes long
+
     @property
     def is_live(self) -> bool:
         """Whether its process is believed to be alive. If its machine is silent, it was when that was last heard."""
-        return self in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE, SessionState.UNREACHABLE)
+        return self in _LIVE
 
     @property
     def is_over(self) -> bool:
         """Whether no more events are expected."""
-        return self in (SessionState.SUCCEEDED, SessionState.FAILED, SessionState.LOST)
+        return self in _OVER
+
+
+# Constants, since a member of an enumeration takes long to look up.
+_LIVE = (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE, SessionState.UNREACHABLE)
+_OVER = (SessionState.SUCCEEDED, SessionState.FAILED, SessionState.LOST)
 
 
 class TierState(StrEnum):
