@@ -1,5 +1,6 @@
 """The app: changes appear on the screen by themselves, and the user can always leave it."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -55,6 +56,20 @@ async def test_waiting_for_other_threads_is_no_drawing_and_needs_no_rest(
             return len(last) == 6 and all(after - before < 0.25 for before, after in pairwise(last))
 
         await screen.wait_until(comes_often)
+
+
+async def test_a_frame_in_between_takes_the_place_of_the_planned_one(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(base, settings=Settings(frames_per_second=50)) as screen:
+        frames: list[float] = []
+        monkeypatch.setattr(SessionsScreen, "show", lambda _, now: frames.append(now))
+        for _ in range(20):
+            screen.app.plan_frame()
+            screen.app._show_changes()  # as once a second
+        drawn = len(frames)
+        await asyncio.sleep(1.0)  # all that is planned is due by then
+        assert len(frames) - drawn <= 3
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:

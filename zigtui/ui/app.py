@@ -282,7 +282,7 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             return
         wait = self._pacer.wait_secs(monotonic())
         if wait > 0:
-            self._frame = self.set_timer(wait, self._show_changes)
+            self._frame = self.set_timer(wait, self._show_planned)
         else:
             self._show_changes()
 
@@ -291,8 +291,14 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         """The top screen of live data. The panel of keys or the palette may be above it."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
 
-    def _show_changes(self) -> None:
+    def _show_planned(self) -> None:
         self._frame = None
+        self._show_changes()
+
+    def _show_changes(self) -> None:
+        if self._frame is not None:  # it would add to those that are planned from now on
+            self._frame.stop()
+            self._frame = None
         if not self.is_running:
             return  # the application is shutting down, and widgets disappear one by one
         began, drawing_began = monotonic(), thread_time()
