@@ -155,6 +155,15 @@ async def test_up_to_three_outputs_are_pinned_and_the_fourth_is_refused_with_the
         assert len(panes(screen)) == 4
 
 
+async def test_the_note_about_pinning_goes_once_another_row_is_chosen(base: Path) -> None:
+    path, clock = written(base)
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("vertical_line")
+        assert "choose another row" in screen.found
+        await screen.press("down")
+        assert screen.found == ""
+
+
 async def test_the_same_key_on_the_row_or_in_the_pane_unpins_and_so_does_escape(base: Path) -> None:
     path, clock = written(base)
     async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:

@@ -114,6 +114,11 @@ class OutputDisplay(OutputNavigation):
         self._note.set(note)
         self._show_found()
 
+    def withdraw_note(self, note: str) -> None:
+        """Clear a note that applies no longer, if it is still displayed."""
+        if self._note.text == note:
+            self.show_note("")
+
     def _show_found(self) -> None:
         """Highlight the matches, and display the state of the search below the output."""
         query, current = self._search.query, None

@@ -34,6 +34,9 @@ from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 __all__ = ["SessionScreen"]
 
 
+_PINNED = "pinned: choose another row to see both"
+
+
 class SessionScreen(ReadingScreen):
     """A session, live or past. The row chosen in the tree decides whose output is displayed.
 
@@ -210,6 +213,7 @@ class SessionScreen(ReadingScreen):
         """Display the output of the row under the cursor, unless the cursor has moved on in the meantime."""
         is_current = event.key == self._tree.row_key(self._tree.cursor)
         if event.key != self._output.chosen and is_current:
+            self._output.withdraw_note(_PINNED)
             self._choose(event.key)
             self.show_changes()
 
@@ -261,7 +265,7 @@ class SessionScreen(ReadingScreen):
             with self.app.batch_update():  # no frame before the pane has its room and its lines
                 pane = await outputs.pin(self.present_snapshot())
             self.watch(pane.view, "follow", self.show_changes, init=False)
-            self.pane.show_note("pinned: choose another row to see both")
+            self.pane.show_note(_PINNED)
         self.show_changes()
 
     def action_toggle_full_screen(self) -> None:
