@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field
 
 from zigtui.fleet.ship.discovery import Discovery
+from zigtui.fleet.ship.entry import Entry
 from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import LogNotes
-from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
@@ -17,40 +16,11 @@ from zigtui.reader.catalog.scan.locations import location_of
 from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.error_reasons import reason_of
 
-__all__ = ["Entry", "LogSet"]
+__all__ = ["LogSet"]
 
 _NOTES_SECS = 5.0
 _RETIRE_SECS = 60.0
 _TROUBLE_SECS = 5.0
-
-
-@dataclass(eq=False, slots=True)
-class Entry:
-    """A log, and the work that is left for it.
-
-    Attributes:
-        log: the log.
-        subjects: the subject of its messages on each lane.
-        changed_at: when it last changed, by the monotonic clock.
-        is_checked: whether it has been checked. What changes later has changed just then.
-        is_bulk: whether it is left to the bulk task.
-        is_lost: whether a message was lost, so that it must be rewound.
-        state_at: when to send its state, by the monotonic clock; None if it has been sent.
-        state_sent_at: when its state was last sent.
-        pause_until: until when it is left alone, since it could not be read.
-        again: what mirrors have asked for.
-    """
-
-    log: ShippedLog
-    subjects: dict[Lane, str]
-    changed_at: float
-    is_checked: bool = False
-    is_bulk: bool = False
-    is_lost: bool = False
-    state_at: float | None = 0.0
-    state_sent_at: float = 0.0
-    pause_until: float = 0.0
-    again: Ranges = field(default_factory=Ranges)
 
 
 class LogSet:

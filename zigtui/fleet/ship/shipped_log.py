@@ -90,6 +90,11 @@ class ShippedLog:
                 self.gen, self._after = _new_gen(kept.gen), kept
 
     @property
+    def is_masked(self) -> bool:
+        """Whether its secrets are masked, which takes long."""
+        return bool(self._bytes.fingerprint)
+
+    @property
     def modified(self) -> float:
         """When the file was last modified, as far as is known, in seconds since the epoch."""
         return self._facts[2] / 1e9 if self._facts is not None else 0.0

@@ -13,8 +13,9 @@ from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from zigtui.fleet.join import Join
+from zigtui.fleet.ship.entry import Entry, EntryTasks
 from zigtui.fleet.ship.link import Link
-from zigtui.fleet.ship.log_set import Entry, LogSet
+from zigtui.fleet.ship.log_set import LogSet
 from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import LogNotes
 from zigtui.fleet.ship.shared import Shared
@@ -112,17 +113,21 @@ class Shipper:
     # New lines
 
     async def _ship_live(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            await self._keep_shipping_live(EntryTasks(group))
+
+    async def _keep_shipping_live(self, tasks: EntryTasks) -> None:
         ticks = Ticks()
         while True:
             started_at = ticks.start()
             self._logs.discover(started_at)
             if self._live_link.is_up:
                 if self._states.are_due(started_at):
-                    await self._states.send_due(started_at)
+                    await self._states.send_due(started_at, tasks)
                 if started_at >= self._next_beat:
                     await self._send_beat(started_at)
             for entry in self._in_turn([entry for entry in self._logs.hot.values() if self._check(entry, started_at)]):
-                await self._ship_entry(entry, started_at)
+                await tasks.run(entry, self._ship_entry)
             self._logs.keep_if_due(started_at)
             await asyncio.sleep(ticks.end())
 
@@ -135,7 +140,7 @@ class Shipper:
     def _check(self, entry: Entry, now: float) -> bool:
         """Check a log that grows. Return whether there is something to do for it: mostly there is not."""
         log = entry.log
-        if now < entry.pause_until:
+        if now < entry.pause_until or entry.is_busy:
             return False
         try:
             if log.check():
@@ -148,8 +153,8 @@ class Shipper:
         has_more = log.has_more and not entry.is_bulk
         return has_more or entry.is_lost or now - entry.changed_at > _HOT_SECS
 
-    async def _ship_entry(self, entry: Entry, now: float) -> None:
-        log = entry.log
+    async def _ship_entry(self, entry: Entry) -> None:
+        log, now = entry.log, time.monotonic()
         try:
             if entry.is_lost:
                 entry.is_lost = False
@@ -161,7 +166,7 @@ class Shipper:
                 else:
                     await self._send_new(entry)
             if now - entry.changed_at > _HOT_SECS and log.is_acked and not log.has_more:
-                del self._logs.hot[log.path]
+                self._logs.hot.pop(log.path, None)  # it may be gone since
                 log.rest()
         except OSError as error:
             self._logs.pause(entry, error, now)
@@ -176,7 +181,7 @@ class Shipper:
             await self._send_chunk(self._live_link, Lane.LIVE, entry, chunk)
 
     async def _next_chunk(self, entry: Entry) -> Chunk | None:
-        chunk, begins = entry.log.next_chunk()
+        chunk, begins = await entry.read(entry.log.next_chunk)
         if begins:
             await self._announce_life(entry)
         self._logs.clear_trouble(entry.log.path)
@@ -194,7 +199,7 @@ class Shipper:
 
         def take(is_kept: bool) -> None:
             if is_kept:
-                log.acknowledge(gen, start, end)
+                entry.acknowledge(gen, start, end)
             elif gen == log.gen and self._logs.has(entry):
                 entry.is_lost = True
                 self._logs.hot[log.path] = entry
@@ -238,7 +243,7 @@ class Shipper:
             if not entry.is_bulk and not entry.again:
                 del self._logs.bulk[log.path]
                 continue
-            can_send = entry.again or (log.has_more and not entry.is_lost)
+            can_send = not entry.is_busy and (entry.again or (log.has_more and not entry.is_lost))
             rest = entry.again.total or log.backlog
             if can_send and now >= entry.pause_until and (best is None or rest < best_rest):
                 best, best_rest = entry, rest
@@ -251,7 +256,7 @@ class Shipper:
     async def _send_again(self, entry: Entry) -> int:
         log = entry.log
         start, end = entry.again.first
-        chunk = log.chunk_at(start, end)
+        chunk = await entry.read(lambda: log.chunk_at(start, end))
         if chunk is None:
             entry.again.clear()
             return 0
@@ -291,7 +296,7 @@ class Shipper:
         except WireError:
             return
         entry = self._logs.find(wanted, time.monotonic())
-        if entry is None:
+        if entry is None or entry.is_busy:  # it is asked for again
             return
         log = entry.log
         self._logs.hot[log.path] = entry

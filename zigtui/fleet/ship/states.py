@@ -2,8 +2,9 @@
 
 import time
 
+from zigtui.fleet.ship.entry import Entry, EntryTasks
 from zigtui.fleet.ship.link import Link
-from zigtui.fleet.ship.log_set import Entry, LogSet
+from zigtui.fleet.ship.log_set import LogSet
 from zigtui.fleet.wire.subjects import Lane
 
 __all__ = ["States"]
@@ -37,24 +38,25 @@ class States:
         """Whether to check for states that are due."""
         return now >= self._next_check
 
-    async def send_due(self, now: float) -> None:
+    async def send_due(self, now: float, tasks: EntryTasks) -> None:
         """Send those that are due, as far as the connection has room.
 
         Args:
             now: the time of the monotonic clock.
+            tasks: for the logs.
         """
         self._next_check = now + len(self._logs.states) * _PAUSE_SECS
         due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
         for entry in due[:_AT_ONCE]:
             if not self._link.has_room.is_set():
                 break
-            await self.send(entry)
+            await tasks.run(entry, self.send)
 
     async def send(self, entry: Entry) -> None:
         """Send the state of a log now."""
         log, now = entry.log, time.monotonic()
         try:
-            state = log.state()
+            state = await entry.read(log.state)
         except OSError as error:
             self._logs.pause(entry, error, now)
             entry.state_at = entry.pause_until

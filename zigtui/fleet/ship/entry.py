@@ -1,0 +1,128 @@
+"""A log that is shipped, and the work that is left for it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from zigtui.fleet.ship.ranges import Ranges
+from zigtui.fleet.ship.shipped_log import ShippedLog
+from zigtui.fleet.wire.subjects import Lane
+from zigtui.reader.threads import start_thread
+
+__all__ = ["Entry", "EntryTasks"]
+
+_MOST_TASKS = 4
+_Result = TypeVar("_Result")
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """A log, and the work that is left for it.
+
+    Attributes:
+        log: the log.
+        subjects: the subject of its messages on each lane.
+        changed_at: when it last changed, by the monotonic clock.
+        is_checked: whether it has been checked. What changes later has changed just then.
+        is_bulk: whether it is left to the bulk task.
+        is_lost: whether a message was lost, so that it must be rewound.
+        state_at: when to send its state, by the monotonic clock; None if it has been sent.
+        state_sent_at: when its state was last sent.
+        pause_until: until when it is left alone, since it could not be read.
+        again: what mirrors have asked for.
+        is_masked_now: whether a thread masks its bytes. Nothing else may be done with the log meanwhile.
+        task: sends its new lines; None if that is not done by a task of its own.
+    """
+
+    log: ShippedLog
+    subjects: dict[Lane, str]
+    changed_at: float
+    is_checked: bool = False
+    is_bulk: bool = False
+    is_lost: bool = False
+    state_at: float | None = 0.0
+    state_sent_at: float = 0.0
+    pause_until: float = 0.0
+    again: Ranges = field(default_factory=Ranges)
+    is_masked_now: bool = False
+    task: "asyncio.Task[None] | None" = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _acknowledged: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether others must leave it alone."""
+        return self.is_masked_now or (self.task is not None and not self.task.done())
+
+    async def read(self, function: Callable[[], _Result]) -> _Result:
+        """Call a function that reads the log.
+
+        Masking a long line takes seconds. So it is done on a thread, while the lines of other logs go on.
+        """
+        if not self.log.is_masked:
+            return function()
+        async with self._turn:
+            self.is_masked_now = True
+            try:
+                return await _on_thread(function)
+            finally:
+                self.is_masked_now = False
+                for acknowledged in self._acknowledged:
+                    self.log.acknowledge(*acknowledged)
+                self._acknowledged.clear()
+
+    def acknowledge(self, gen: int, start: int, end: int) -> None:
+        """Record that the server has a chunk; see `ShippedLog.acknowledge`."""
+        if self.is_masked_now:
+            self._acknowledged.append((gen, start, end))
+        else:
+            self.log.acknowledge(gen, start, end)
+
+
+class EntryTasks:
+    """Does what is to be done for logs: at once, or for masked ones in tasks of their own, some at a time.
+
+    Args:
+        group: the group of these tasks.
+    """
+
+    def __init__(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self, entry: Entry, function: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
+        """Do something for a log, unless others are at it. What is left out is due again at the next check."""
+        if not entry.log.is_masked:
+            await function(entry)
+        elif not entry.is_busy and len(self._running) < _MOST_TASKS:
+            entry.task = self._group.create_task(function(entry))
+            self._running.add(entry.task)
+            entry.task.add_done_callback(self._running.discard)
+
+
+async def _on_thread(function: Callable[[], _Result]) -> _Result:
+    """Call a function on a thread that does not delay the end of the program, as one of an executor would."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_Result] = loop.create_future()
+
+    def set_result(result: _Result) -> None:
+        if not future.done():
+            future.set_result(result)
+
+    def set_error(error: BaseException) -> None:
+        if not future.done():
+            future.set_exception(error)
+
+    def run() -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            try:
+                result = function()
+            except Exception as error:
+                loop.call_soon_threadsafe(set_error, error)
+            else:
+                loop.call_soon_threadsafe(set_result, result)
+
+    start_thread(run, "mask a log")
+    return await future
