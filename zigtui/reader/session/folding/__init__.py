@@ -2,5 +2,5 @@
 
 `folded_lines` gets the lines as they are read, and passes them to `fold`, the entrance. It has `checks` report what is
 wrong with events, and `run_events` apply sound ones to the `runs`: those that may still change are `open_runs`, and
-`kept_runs` bounds how many are held in memory.
+`kept_runs` bounds how many are held in memory. `run_facts` keeps what follows from them while only output is added.
 """

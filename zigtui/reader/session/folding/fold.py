@@ -8,9 +8,9 @@ from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.folding.checks import LogChecks
-from zigtui.reader.session.folding.open_runs import OpenStep
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
 from zigtui.reader.session.folding.run_events import RunEvents
+from zigtui.reader.session.folding.run_facts import RunFacts
 from zigtui.reader.session.folding.silence import first_limited, quietest
 from zigtui.reader.session.model.session import Session
 
@@ -49,7 +49,7 @@ class Fold:
         self._is_next_second = False  # the start has just been read
         self._last_activity_at: str | None = None
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
-        self._of_runs: tuple[tuple[OpenStep, ...], dict[str, Any]] | None = None  # see `_facts_of_runs`
+        self._run_facts = RunFacts(self._runs)
 
     @property
     def session(self) -> Session:
@@ -82,7 +82,7 @@ class Fold:
         active = runs.active
         return {
             **self._facts,
-            **self._facts_of_runs(),
+            **self._run_facts.fields(has_ended=self._status is not None),
             "session_id": checks.session_id,
             "status": self._status,
             "last_event_at": self._last_event_at,
@@ -100,28 +100,6 @@ class Fold:
             "usage": events.usage,
             "problem_count": checks.problem_count,
         }
-
-    def _facts_of_runs(self) -> dict[str, Any]:
-        """The fields of `Session` that a line of output does not change, unless another step is under way then.
-
-        They are kept, since most lines are output, and each of many live logs is read a line at a time.
-        """
-        runs = self._runs
-        active = runs.active
-        if self._of_runs is None or self._of_runs[0] is not active:
-            failed, outcome, last_tier = runs.last_failed, runs.last_outcome, runs.last_tier
-            fields = {
-                "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
-                "pass_number": last_tier.pass_number if last_tier is not None else 0,
-                "passes": runs.passes.counts(outcome),
-                "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
-                "active_steps": tuple(step.name for step in active),
-                "failed_step": None if failed is None else failed.name,
-                "open_failure": runs.open_failure,
-                "last_error": "" if failed is None else failed.attempts[-1].error,
-            }
-            self._of_runs = active, fields
-        return self._of_runs[1]
 
     @property
     def session_id(self) -> str | None:
@@ -201,7 +179,7 @@ class Fold:
                 self._last_activity_at = time
         if kind == _STEP_OUTPUT:
             return self._step_output(event)
-        self._of_runs = None
+        self._run_facts.forget()
         self._checks.fields(event)
         handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
         if handler is not None:
@@ -242,7 +220,8 @@ class Fold:
         from zigtui.reader.session.folding.sound_events import apply_sound_events
 
         self._checks.sound_lines(len(batch.events))
-        self._session = self._of_runs = None
+        self._session = None
+        self._run_facts.forget()
         self._last_event_at = batch.events[-1].ts
         self._last_activity_at = batch.last_activity_at or self._last_activity_at
         return apply_sound_events(self._events, batch)
@@ -335,7 +314,8 @@ class Fold:
     def close_passed(self, time: str | None) -> None:
         """Close the last tier run, since it is known that another one follows, which began at ``time``."""
         if self._runs.has_open_tier:
-            self._session = self._of_runs = None
+            self._session = None
+            self._run_facts.forget()
             self._runs.close_tier(time, self._events.lines, is_followed=True)
 
 
