@@ -279,6 +279,24 @@ def test_a_workflow_that_no_session_has_is_refused(base: Path, pattern: str, opt
     assert f"matches '{pattern}'" in refused("list", "--workflow", pattern, *options)
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("workflow:deploi", "has a workflow that matches 'deploi'"),
+        ("workflow:x*,y*", "has a workflow that matches 'x*,y*'"),
+        ("project:no-such", "belongs to a project that matches 'no-such'"),
+        ("machine:web-07", "is from a machine that matches 'web-07'"),
+        ("state:failed project:SHOP deploy", "belongs to a project that matches 'SHOP'"),
+    ],
+)
+def test_a_filter_by_a_name_that_no_session_has_is_refused(base: Path, text: str, fault: str) -> None:
+    assert f"no session {fault}\n" in refused("list", text)
+
+
+def test_a_filter_that_excludes_a_name_that_no_session_has_is_none(base: Path) -> None:
+    assert workflows("-project:no-such", "-workflow:deploi", "-machine:web-07") == workflows()
+
+
 def test_a_workflow_without_wanted_sessions_has_an_empty_list(base: Path) -> None:
     assert (
         workflows("--workflow", "deploy", "--state", "running")

@@ -35,6 +35,7 @@ from zigtui.similar import most_similar
 
 __all__ = ["command", "list_sessions"]
 
+_HAS = {"workflow": "has a workflow", "project": "belongs to a project", "machine": "is from a machine"}
 _UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_live)}
 
 
@@ -99,9 +100,7 @@ def command(
     """
     wanted = filter_of(words, states, workflow, since)
     logs = _of_machine(logs_of(context, bases, needs_sessions=False), machine)
-    list_sessions(
-        only_project(logs, in_project), wanted, settings_of(context), workflow=workflow, limit=limit, as_json=as_json
-    )
+    list_sessions(only_project(logs, in_project), wanted, settings_of(context), limit=limit, as_json=as_json)
 
 
 def _of_machine(logs: Logs, pattern: str | None) -> Logs:
@@ -126,7 +125,6 @@ def list_sessions(
     wanted: SessionFilter,
     settings: Settings,
     *,
-    workflow: str | None = None,
     limit: int | None = None,
     as_json: bool = False,
 ) -> None:
@@ -136,18 +134,18 @@ def list_sessions(
         logs: the logs of the sessions.
         wanted: the filter.
         settings: the user's settings.
-        workflow: the pattern that a workflow must match at least.
         limit: the largest number of sessions; None for no limit.
         as_json: whether to print JSON instead of a table.
 
     Raises:
-        click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
+        click.UsageError: if there are sessions, but none of a wanted workflow, project or machine, whatever the other
+            filters are.
     """
     several = len({location.base for location, _ in logs}) > 1
     snapshots = _snapshots(logs, wanted, limit, settings.stall_secs, of_several_bases=several)
     first = next(snapshots, None)
-    if first is None and logs and workflow is not None and not any(_of_workflow(logs, workflow)):
-        raise click.UsageError(f"no session has a workflow that matches {safe_plain(workflow)!r}")
+    if first is None and logs:
+        _check_names(logs, wanted)
     listed = chain([] if first is None else [first], snapshots)
     if as_json:
         for snapshot in listed:
@@ -162,9 +160,14 @@ def list_sessions(
         )
 
 
-def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
-    matches = GlobTerm("workflow", False, (pattern,)).matcher(time.time())
-    return (found for found in newest_first(logs) if matches(_beginning(found)))
+def _check_names(logs: Logs, wanted: SessionFilter) -> None:
+    """Refuse a filter by a name that no session has: it is probably mistyped."""
+    for term in wanted.terms:
+        if isinstance(term, GlobTerm) and not term.is_negated:
+            matches = term.matcher(time.time())
+            if not any(matches(_beginning(found)) for found in newest_first(logs)):
+                shown = safe_plain(",".join(term.patterns))
+                raise click.UsageError(f"no session {_HAS[term.key or '']} that matches {shown!r}")
 
 
 def _beginning(found: FoundSession) -> SessionSnapshot:
