@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
+from zigtui.commands.redaction.judging.values import (
+    is_mixed,
+    is_number,
+    is_random,
+    is_stand_in,
+    is_very_random,
+    is_wordlike,
+)
 from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
 
 __all__ = ["URL_RULES"]
@@ -21,6 +28,14 @@ _PARAMETERS = (
 )
 _SURE = frozenset(listed("password passwd pwd pass secret client_secret access_token refresh_token id_token token"))
 _PARAMETER = re.compile(r"(?<=[?&#;])(?P<name>[\w.-]{1,64})=(?P<value>[^\s&#\"'<>;`|\\]{1,4096})", re.ASCII)
+_LEAST_WORD, _WORDS_OF_NAME = 4, 2  # letters of a word; words that make a name
+# Parts of links that anyone who knows them can use
+_LINKS = (
+    "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/ /reset-password/"
+    " /reset_password/ /password-reset/ /password_reset/ /forgot-password/ /invitation/ /invitations/ /activation/"
+    " /confirmation/ /verification/ /verify-email/ /confirm-email/ /recover/ /recovery/ /unsubscribe/ /magic-link/"
+    " /secret/ /api-key/ /api_key/ /apikey/ /access-token/ /access_token/ /auth-token/ /auth_token/"
+)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 # Webhooks and links that anyone who knows the URL can use: a part of the URL is the secret
@@ -49,7 +64,7 @@ _WEBHOOKS = (
     ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
     ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
      r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),
-    ("token", "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/",
+    ("token", _LINKS,
      r"//[^\s\"'<>]{1,200}?{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]*[0-9])[\w-]{20,})(?![\w/])"),
     ("signature", "/sig=", r"{words}(?P<secret>[\w%-]{16,})"),
 )  # fmt: skip
@@ -74,6 +89,12 @@ def _parameters(text: str) -> Iterator[Span]:
                 yield Span(*found.span("value"), _KINDS.get(name, "token"))
 
 
+def _is_key_of_link(value: str) -> bool:
+    """Whether the last part of a path is random, and not a name of several words."""
+    words = [part for part in re.split("[_-]", value) if len(part) >= _LEAST_WORD and part.isalpha()]
+    return is_very_random(value) and sum(map(is_wordlike, words)) < _WORDS_OF_NAME
+
+
 _NAMES = frozenset(_PARAMETERS.split())
 _KINDS = {
     **dict.fromkeys(("key", "api_key", "apikey", "api-key", "subscription-key", "license_key"), "key"),
@@ -85,4 +106,11 @@ URL_RULES = (
     Rule("credentials", ("://",), _userinfo, tail=r"[^@]{1,1800}@"),
     Rule("parameter", tuple(f"{name}=" for name in _PARAMETERS.split()), _parameters),
     *(pattern_rule(kind, words, pattern) for kind, words, pattern in _WEBHOOKS),
+    # The same links without a host, as in the log of a server, and directories with the name of a secret
+    pattern_rule(
+        "token",
+        _LINKS,
+        r"{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]{0,255}[0-9])[\w-]{20,256})(?![\w.])",
+        accept=_is_key_of_link,
+    ),
 )

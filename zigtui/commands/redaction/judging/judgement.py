@@ -57,6 +57,8 @@ _CODE = re.compile(
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
 _URL = re.compile("[a-z]+://")
+_NAME_OF_TEST = re.compile("tests?[_-]|Test[A-Z0-9_]")
+_TIME_OF_TEST = re.compile(r"[ \t]+\(?[0-9.]+[ \t]?m?s\b")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
 _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
@@ -100,7 +102,7 @@ def is_secret(found: Found) -> bool:
         return False
     if _PLACEHOLDER.fullmatch(value) is not None and is_wordlike(value.rstrip("-")):
         return False
-    if found.word.lower() == "pass" and value.lower() in ("fail", "failed", "ok", "skip"):
+    if found.word.lower() == "pass" and (value.lower() in ("fail", "failed", "ok", "skip") or _is_test(found)):
         return False
     if is_alias(found):
         return False
@@ -130,6 +132,17 @@ def is_secret(found: Found) -> bool:
             is_cell = is_cell or found.is_spaced or _ROW.fullmatch(found.before) is not None
             return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or is_chosen(found))
     return _follows_equals(found)
+
+
+def _is_test(found: Found) -> bool:
+    """Whether the value is the name of a test that has passed, as in ``--- PASS: TestHTTP2 (0.00s)``."""
+    if found.is_quoted or found.is_flag or found.separator not in ("", ":") or found.before[-1:] not in ("", " ", "\t"):
+        return False
+    if found.before.rstrip().endswith(("---", "===")) or _TIME_OF_TEST.match(found.after) is not None:
+        return True
+    parts = re.split("[/_.-]", found.value)
+    is_below_directory = "/" in found.value and any(len(part) > 3 and part.isalpha() for part in parts)
+    return is_below_directory or _NAME_OF_TEST.match(found.value) is not None
 
 
 def _follows_name(found: Found) -> bool:
