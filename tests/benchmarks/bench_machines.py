@@ -1,8 +1,8 @@
 """Reading the mirrored logs of many machines: ``python tests/benchmarks/bench_machines.py``, about two minutes.
 
 A watcher of 100 machines with 10 live sessions each, idle and with 1,000 new lines a second, with the hints of a mirror
-in its own process and without; beside it, one base directory with the same logs. Processor time is that of the process,
-so other programs matter little.
+in its own process and without; beside it, one base directory with the same logs. Some of the sessions are displayed, as
+on a screen. Processor time is that of the process, so other programs matter little.
 """
 
 import os
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.table import row  # noqa: E402
-from tests.support.logs import Log, append  # noqa: E402
+from tests.support.logs import SESSION_ID, Log, append  # noqa: E402
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log  # noqa: E402
 from zigtui.reader.catalog.catalog import Catalog  # noqa: E402
 from zigtui.reader.catalog.watch import Watcher  # noqa: E402
@@ -26,6 +26,7 @@ from zigtui.reader.catalog.watch import Watcher  # noqa: E402
 MACHINES = 100
 SESSIONS = 10  # on each of them
 LINES = 1000  # a second
+DISPLAYED = 40
 SECS = 15.0
 
 
@@ -54,9 +55,11 @@ def measure(kind: str) -> None:
         if kind != "base":
             mirror_root(root)
         logs = [
-            mirrored_log(root, machine, f"{number:08x}-6a0f-4a39-9d7f-2f8f6f1f7a11", live_log())
+            mirrored_log(root, machine, f"{number:08x}{SESSION_ID[8:]}", live_log())
             for number, machine in enumerate(f"web-{number % MACHINES:02}" for number in range(MACHINES * SESSIONS))
         ]
+        for log in logs:
+            log.write_bytes(of_session(log, log.read_bytes()))
         base = root
         if kind == "base":
             base = Path(directory, "base")
@@ -72,6 +75,7 @@ def measure(kind: str) -> None:
         watcher.start()
         while len(catalog.sessions()) < len(logs):
             time.sleep(0.1)
+        watcher.note_displayed([session.location for session in catalog.sessions()][:DISPLAYED])
         time.sleep(3.0)
         threads = threading.active_count() - before
         idle = share_of_core(SECS)
@@ -95,6 +99,11 @@ def live_log() -> Log:
     return Log().start(3).tier(0, "build").step("build")
 
 
+def of_session(log: Path, data: bytes) -> bytes:
+    """Events with the id in the name of a log, since others would be problems."""
+    return data.replace(SESSION_ID.encode(), log.stem.encode())
+
+
 def share_of_core(seconds: float) -> float:
     """The share of a core that this process takes in some time."""
     began, before = time.monotonic(), time.process_time()
@@ -104,13 +113,15 @@ def share_of_core(seconds: float) -> float:
 
 def write(logs: list[Path], watcher: Watcher | None) -> None:
     """Append lines to the logs in turn, as a mirror does twenty times a second."""
-    line = Log().start().says("build", "compiling module 17 of 204, no warnings so far").lines[-1] + b"\n"
+    growing = live_log()
     number, end_at = 0, time.monotonic() + SECS
     while time.monotonic() < end_at:
         time.sleep(0.05)
         for _ in range(LINES // 20):
             log = logs[number % len(logs)]
-            append(log, line)
+            if number % len(logs) == 0:
+                growing.says("build", "compiling module 17 of 204, no warnings so far")
+            append(log, of_session(log, growing.lines[-1]) + b"\n")
             if watcher is not None:
                 watcher.hint(str(log), is_fresh=True)
             number += 1
