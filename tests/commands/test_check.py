@@ -12,7 +12,6 @@ from tests.support.recordings import ROWS
 from zigtui.commands.options import session_argument
 from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
 from zigtui.reader.lines import tail
-from zigtui.reader.lines.tail import open_log
 
 
 @pytest.fixture
@@ -156,12 +155,14 @@ def test_a_log_that_cannot_be_read_is_reported_and_the_others_are_checked(
 ) -> None:
     closed, bad = old_log(tmp_path, sound().data).rename(tmp_path / "closed.jsonl"), old_log(tmp_path, b"garbage\n")
 
-    def open_unless_closed(path: str) -> int:
+    open_log = tail._open_log
+
+    def open_unless_closed(path: str) -> tuple[int, os.stat_result]:
         if path == str(closed):
             raise PermissionError(13, "Permission denied", path)
         return open_log(path)
 
-    monkeypatch.setattr(tail, "open_log", open_unless_closed)  # root may open any file
+    monkeypatch.setattr(tail, "_open_log", open_unless_closed)  # root may open any file
     done = zigtui("check", closed, bad, "deploy")
     assert (done.code, done.stderr) == (2, f"zigtui: Permission denied: {closed}\n")
     assert [line.split(":")[1:3] for line in done.lines] == [["1", " bad_json"]]
