@@ -1,10 +1,12 @@
 """Fixtures for the tests of the screens: ``~`` is a directory of the test."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -12,12 +14,31 @@ from tests.support.bases import recorded_base
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.ui.stylesheet import QuickStylesheet
 
+MOST_PASSES = 500
+"""How often all that is ready to run is run, lest a task that never rests is waited for."""
+
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual's pilot waits in steps of 20 ms until the process is idle, twice for each key; here in shorter ones."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.0025)
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.00025)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot takes a process for idle that gets no processor. Here it waits for all that is ready to run."""
+
+    async def wait_for_idle(*secs: float) -> None:
+        await _wait.wait_for_idle(*secs)
+        ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+        for _ in range(MOST_PASSES):
+            if not ready:
+                break
+            await asyncio.sleep(0)
+
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait_for_idle)
 
 
 @pytest.fixture(autouse=True)
