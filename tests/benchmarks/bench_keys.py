@@ -20,7 +20,7 @@ from tests.benchmarks.bench_listener import listener  # noqa: E402
 from tests.benchmarks.bench_live import ZIGTUI  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
 from tests.benchmarks.table import row  # noqa: E402
-from writer import SessionWriter  # noqa: E402
+from writer import SessionCoordinator, SessionWriter  # noqa: E402
 
 STEPS = 120
 LINES = 20
@@ -100,11 +100,12 @@ def main() -> None:
         home = Path(directory)
         log = listener(home, options.passes)
         print_keys(home, log, f"a listener of {options.passes:,} passes", f"Pass {options.passes:,}", options.rounds)
-        log = parallel(home)
-        print_keys(home, log, f"{STEPS} parallel steps", f"{STEPS * LINES:,}", options.rounds)
+        with SessionCoordinator.start(parallel(home)) as session:
+            log = session.writer.log_path
+            print_keys(home, log, f"{STEPS} parallel steps", f"{STEPS * LINES:,}", options.rounds)
 
 
-def parallel(directory: Path) -> Path:
+def parallel(directory: Path) -> SessionWriter:
     """Parallel steps that print in turn. Every tenth has failed twice, and goes on like the others."""
     session = SessionWriter.create("wide", "wide.zwf", tier_count=2, base=directory / "wide", cwd=directory)
     names = [f"step-{number}" for number in range(STEPS)]
@@ -116,8 +117,7 @@ def parallel(directory: Path) -> Path:
             session.step_output(name, "stdout", f"INFO compiled src/module_{line}.py of {name} in 42 ms")
             if number % 10 == 0 and line in (5, 10):
                 session.step_failed(name, 2, line // 5, "ValueError: no such module")
-    session.close()
-    return session.log_path
+    return session
 
 
 def print_keys(home: Path, log: Path, title: str, read: str, rounds: int) -> None:
