@@ -160,7 +160,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         changed = {line: strip for line, strip in drawn.items() if self._drawn.get(line) != strip}
         for line in changed:
             self.refresh_line(line)
-        self._prepared = changed
+        self._prepared = drawn
 
     @property
     def keys_in_sight(self) -> list[Hashable]:
@@ -229,6 +229,10 @@ class RowList(Painted, ScrollView, can_focus=True):
         """Bring the cursor in sight. The rows are drawn when the new size is painted."""
         self.reveal_cursor()
         self._arrange()
+
+    def colours_changed(self) -> None:
+        """Draw all rows again in other colours."""
+        self._prepared = {}
 
     def on_focus(self) -> None:
         """Draw the cursor as in a focused widget."""

@@ -26,6 +26,7 @@ ALL_OUTPUT = "all"
 """The key of the row for the output of all steps."""
 
 _MAX_PENDING_TIERS = 100
+_MOST_MADE = 500
 _MAX_NAME = 200  # characters
 
 
@@ -99,6 +100,9 @@ class TreeRows(Sequence[TreeRow]):
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
         self._failed = _failed_keys(session, self._attempts) if failed_only else None
+        self._made: dict[
+            int, TreeRow
+        ] = {}  # some of the rows that have been made, since a frame draws each of them twice
         self._row_of_failed = {key: row for row, key in enumerate(self._failed or ())}
 
     def __len__(self) -> int:
@@ -113,7 +117,15 @@ class TreeRows(Sequence[TreeRow]):
     def __getitem__(self, index: int | slice) -> TreeRow | Sequence[TreeRow]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
-        key = self.key_at(index if index >= 0 else index + len(self))
+        position = index if index >= 0 else index + len(self)
+        row = self._made.get(position)
+        if row is None:
+            if len(self._made) == _MOST_MADE:
+                self._made.clear()
+            row = self._made[position] = self._row(self.key_at(position))
+        return row
+
+    def _row(self, key: Hashable) -> TreeRow:
         session = self._snapshot.session
         match key:
             case ("tier", int(ordinal)):
