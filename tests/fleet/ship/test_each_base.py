@@ -3,9 +3,11 @@
 import asyncio
 import os
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +44,7 @@ async def shipping(fleet: Fleet, bases: Sequence[Path]) -> AsyncIterator["asynci
 
 
 class Disk:
-    """A disk that stops to answer, as that of a network mount whose server is away."""
+    """A disk that stops answering, as that of a network mount whose server is away."""
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers = threading.Event()
@@ -105,3 +107,29 @@ async def test_a_refusal_ends_all(fleet: Fleet, tmp_path: Path) -> None:
     async with shipping(fleet, [tmp_path / "first", tmp_path / "second"]) as task:
         with pytest.raises(RefusedError):
             await task
+
+
+async def test_a_pause_of_the_whole_program_is_no_silence_of_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by SIGSTOP and SIGCONT, or while the machine is asleep."""
+    monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.01)
+    monotonic, pause_secs = time.monotonic, 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + pause_secs)
+    started, reports = list[str](), list[str]()
+
+    class Idle:
+        async def run(self) -> None:
+            await asyncio.Event().wait()
+
+    def shipper_of(base: str, report: Report) -> Any:
+        started.append(base)
+        return Idle()
+
+    task = asyncio.create_task(ship_each_base(["first", "second"], shipper_of, reports.append))
+    await wait_for(lambda: len(started) == 2)
+    pause_secs = 60.0
+    for _ in range(20):
+        await asyncio.sleep(0.02)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert reports == []

@@ -1,12 +1,11 @@
 """Ship several base directories, each on a thread of its own.
 
-Whoever reads from a disk that does not answer, such as a network mount whose server is away, waits until it does. On a
-thread of its own, a base on such a disk holds up no other one.
+A read from a disk that does not answer, such as a network mount whose server is away, waits until it does. On a thread
+of its own, a base on such a disk holds up no other one.
 """
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -90,7 +89,7 @@ class _BaseThread:
         self._ends_in = asyncio.get_running_loop()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[object] | None = None
-        self._answered_at = time.monotonic()
+        self._unanswered = 0  # checks, which a pause of the whole program does not add to
         self._is_silent = False
         start_thread(lambda: asyncio.run(self._ship()), f"ship {base}", lambda error: None)
 
@@ -101,7 +100,7 @@ class _BaseThread:
             await self._shipper_of(self._base, self._report).run()
         except asyncio.CancelledError:
             pass  # by `cancel`
-        except Exception as raised:  # for whoever waits for the end
+        except Exception as raised:  # which `end` passes on
             error = raised
         finally:
             self._ends_in.call_soon_threadsafe(self._set_end, error)
@@ -120,14 +119,15 @@ class _BaseThread:
             self._loop.call_soon_threadsafe(self._task.cancel)
 
     def check(self) -> None:
-        """Report when the base stops to answer, and when it answers again. Call it often."""
-        if self._loop is not None and not self.end.done():
-            self._loop.call_soon_threadsafe(self._note_answer)
-        is_silent = time.monotonic() - self._answered_at > _ANSWER_SECS
+        """Report when the base stops answering, and when it answers again. Call it each `_CHECK_SECS`."""
+        is_silent = self._unanswered * _CHECK_SECS > _ANSWER_SECS
         if is_silent != self._is_silent:
             self._is_silent = is_silent
             answer = "does not answer; its sessions are sent when it does" if is_silent else "answers again"
             self._report(f"{self._base} {answer}")
+        if self._loop is not None and not self.end.done():
+            self._unanswered += 1
+            self._loop.call_soon_threadsafe(self._note_answer)
 
     def _note_answer(self) -> None:
-        self._answered_at = time.monotonic()
+        self._unanswered = 0
