@@ -10,11 +10,12 @@ import pytest
 from tests.fleet.ship.test_masked_log import KeyMasking
 from tests.support.fleet import running_server
 from tests.support.shipping import Fleet, append, log_path, wait_for
+from zigtui.fleet.ship.notes import Notes
 from zigtui.reader.machines import machine_bases
 
 
 class SlowMasking(KeyMasking):
-    """Masks lines that begin with ``slow`` only when it is told to."""
+    """Masks lines that begin with ``slow`` only after `goes_on` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,3 +92,21 @@ async def test_a_backlog_that_is_masked_slowly_delays_no_new_lines(fleet: Fleet,
         await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
         masking.goes_on.set()
         await wait_for(lambda: copies(fleet).get("large") == b"large ******\n" * 60_000 + b"slow ******\n")
+
+
+async def test_states_that_are_masked_slowly_delay_no_lines(
+    fleet: Fleet, masking: SlowMasking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.fleet.ship.log_set._NOTES_SECS", 0.05)
+    for number in range(4):
+        append(log_path(fleet.base, f"slow-{number}"), b"slow secret\n")
+    async with fleet.shipping(masking=KeyMasking()):
+        await wait_for(lambda: len(fleet.kept()) == 4)
+    kept = {path: kept._replace(masked_crc=-1) for path, kept in fleet.kept().items()}  # so all states are masked anew
+    Notes(fleet.state, fleet.join).save(kept)
+    async with fleet.mirroring(), fleet.shipping(masking=masking):
+        await wait_for(masking.waits.is_set)
+        append(log_path(fleet.base, "quick"), b"a secret\n")
+        await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
+        masking.goes_on.set()
+        await wait_for(lambda: len(copies(fleet)) == 5)

@@ -13,7 +13,7 @@ from zigtui.reader.threads import start_thread
 
 __all__ = ["Entry", "EntryTasks"]
 
-_MOST_TASKS = 4
+_MOST_AT_ONCE = 4
 _Result = TypeVar("_Result")
 
 
@@ -82,24 +82,31 @@ class Entry:
 
 
 class EntryTasks:
-    """Does what is to be done for logs: at once, or for masked ones in tasks of their own, some at a time.
+    """Does one kind of work for logs: at once, or for masked ones in tasks of their own, a few at a time.
 
     Args:
         group: the group of these tasks.
+        most_waiting: how many more logs may wait for their turn. Nothing else is done with them meanwhile.
     """
 
-    def __init__(self, group: asyncio.TaskGroup) -> None:
+    def __init__(self, group: asyncio.TaskGroup, most_waiting: int = 0) -> None:
         self._group = group
-        self._running: set[asyncio.Task[None]] = set()
+        self._most = _MOST_AT_ONCE + most_waiting
+        self._turns = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, entry: Entry, function: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
-        """Do something for a log, unless others are at it. What is left out is due again at the next check."""
+        """Do something for a log, unless it is busy. What is left out is due again at the next check."""
         if not entry.log.is_masked:
             await function(entry)
-        elif not entry.is_busy and len(self._running) < _MOST_TASKS:
-            entry.task = self._group.create_task(function(entry))
-            self._running.add(entry.task)
-            entry.task.add_done_callback(self._running.discard)
+        elif not entry.is_busy and len(self._tasks) < self._most:
+            entry.task = self._group.create_task(self._run_in_turn(entry, function))
+            self._tasks.add(entry.task)
+            entry.task.add_done_callback(self._tasks.discard)
+
+    async def _run_in_turn(self, entry: Entry, function: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
+        async with self._turns:
+            await function(entry)
 
 
 async def _on_thread(function: Callable[[], _Result]) -> _Result:

@@ -37,6 +37,7 @@ _LIVE_WINDOW_BYTES, _BULK_WINDOW_BYTES = 4 * 1024**2, 2 * 1024**2
 _TO_BULK_BYTES, _TO_LIVE_BYTES = 256 * 1024, 128 * 1024
 _HOT_SECS = 60.0  # a runner writes a heartbeat every 10 s; other logs are checked once a second
 _BEAT_SECS = 2.0
+_MOST_WAITING = 1000  # masked logs with new lines
 _CANCEL_SECS = 2.0
 _FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
 
@@ -114,20 +115,20 @@ class Shipper:
 
     async def _ship_live(self) -> None:
         async with asyncio.TaskGroup() as group:
-            await self._keep_shipping_live(EntryTasks(group))
+            await self._keep_shipping_live(EntryTasks(group, _MOST_WAITING), EntryTasks(group))
 
-    async def _keep_shipping_live(self, tasks: EntryTasks) -> None:
+    async def _keep_shipping_live(self, for_lines: EntryTasks, for_states: EntryTasks) -> None:
         ticks = Ticks()
         while True:
             started_at = ticks.start()
             self._logs.discover(started_at)
             if self._live_link.is_up:
                 if self._states.are_due(started_at):
-                    await self._states.send_due(started_at, tasks)
+                    await self._states.send_due(started_at, for_states)
                 if started_at >= self._next_beat:
                     await self._send_beat(started_at)
             for entry in self._in_turn([entry for entry in self._logs.hot.values() if self._check(entry, started_at)]):
-                await tasks.run(entry, self._ship_entry)
+                await for_lines.run(entry, self._ship_entry)
             self._logs.keep_if_due(started_at)
             await asyncio.sleep(ticks.end())
 
@@ -155,6 +156,8 @@ class Shipper:
 
     async def _ship_entry(self, entry: Entry) -> None:
         log, now = entry.log, time.monotonic()
+        if not self._logs.has(entry):
+            return  # it was removed while it waited
         try:
             if entry.is_lost:
                 entry.is_lost = False
