@@ -1,7 +1,8 @@
 """Descriptors with high numbers, which no other file of the runner gets.
 
 Code that makes a process a daemon may close all descriptors, ours too, and the next files get the lowest free numbers.
-A use of a high one then fails, where that of a low one would reach another file, in the moment after any check.
+A use of a high one then fails, where that of a low one would reach another file, in the moment after any check. High
+numbers are taken in turn, so that what we open then does not get one that we still use for something else.
 """
 
 import os
@@ -14,21 +15,26 @@ if TYPE_CHECKING:
 
 __all__ = ["close", "high", "high_pipe", "high_socket"]
 
-_LOWEST = 512
+_LOWEST, _HIGHEST = 512, 1000
+_next = _LOWEST
 
 
 def high(descriptor: int) -> int:
     """Move a descriptor to a high number and return that, or the same one where so many files cannot be open."""
+    global _next
     if sys.platform == "win32":
         return descriptor
     import fcntl
 
-    try:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _LOWEST)
-    except OSError:
-        return descriptor
-    os.close(descriptor)
-    return moved
+    for lowest in (_next, _LOWEST):
+        try:
+            moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
+        except OSError:
+            continue
+        os.close(descriptor)
+        _next = moved + 1 if moved < _HIGHEST else _LOWEST
+        return moved
+    return descriptor
 
 
 def high_pipe() -> tuple[int, int]:

@@ -141,6 +141,29 @@ print(log)
     assert events[-1]["status"] == "success"
 
 
+def test_sessions_do_not_get_the_descriptors_of_each_other(tmp_path: Path) -> None:
+    program = """
+import os, sys
+from writer import SessionWriter
+from writer._log import output_log
+output_log._MILLISECOND = 3600.0  # so that no check of the descriptor prevents the fault
+base = sys.argv[1]
+writers = [SessionWriter.create(str(number), "a.py", base=base, cwd=base, index="never") for number in range(3)]
+for turn in range(10):
+    for writer in writers:
+        writer.step_output("lint", "stdout", f"{writer.workflow_name} before {turn}")
+    os.closerange(3, 1024)
+    for writer in reversed(writers):
+        writer.step_output("lint", "stdout", f"{writer.workflow_name} after {turn}")
+print(*(writer.log_path for writer in writers), sep="\\n")
+"""
+    done = run_python(program, tmp_path)
+    assert done.returncode == 0, done.stderr
+    for number, path in enumerate(done.stdout.splitlines()):
+        lines = [event["line"] for event in read_events(Path(path)) if "line" in event]
+        assert lines == [f"{number} {moment} {turn}" for turn in range(10) for moment in ("before", "after")]
+
+
 # Copies
 
 COPIES: dict[str, Callable[[object], object]] = {
