@@ -11,11 +11,13 @@ MaskItem = Text | re.Pattern[str]
 """A secret, or a pattern of secrets."""
 
 _MASKED = "***"
+_ESCAPED_BY_GO = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
+_SAFE_IN_URLS = ("/", "", "!'()*", "!#$&'()*+,/:;=?@[]~")  # of Python, of forms, of JavaScript, and of whole addresses
 _SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a brace, would be masked everywhere
 
 
 class Mask:
-    """Replaces secrets by ``***``, also as messages, commands and addresses have them."""
+    """Replaces secrets by ``***``, also in the forms in which messages, commands and addresses have them."""
 
     def __init__(self, items: Iterable[MaskItem]) -> None:
         """Compile the secrets and patterns.
@@ -66,11 +68,12 @@ def _forms(secret: str) -> set[str]:
     import json
     from urllib.parse import quote, quote_plus
 
-    quotes = {secret.replace("'", quoted) for quoted in ("'\"'\"'", "'\\''")}
-    escaped = {repr(secret), json.dumps(secret), json.dumps(secret, ensure_ascii=False)}
-    in_address = {quote(secret, errors="replace"), quote(secret, "", errors="replace")}
-    in_form = {quote_plus(secret, errors="replace")}
-    return {secret, *quotes, *(text[1:-1] for text in escaped), *in_address, *in_form}
+    quoted = {secret.replace("'", form) for form in ("'\"'\"'", "'\\''")}
+    in_python = {repr(secret)[1:-1], repr(secret.encode(errors="replace"))[2:-1]}
+    in_json = {json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+    in_json |= {text.translate(_ESCAPED_BY_GO) for text in in_json} | {text.replace("/", "\\/") for text in in_json}
+    in_urls = {quote(secret, safe, errors="replace") for safe in _SAFE_IN_URLS} | {quote_plus(secret, errors="replace")}
+    return {secret} | quoted | in_python | in_json | in_urls
 
 
 def _replacement(match: re.Match[str]) -> str:

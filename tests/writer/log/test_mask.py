@@ -141,7 +141,9 @@ def test_each_line_of_a_secret_of_several_lines_is_masked() -> None:
     assert mask.apply("abcd1234 } -----BEGIN KEY----- s3cr3t") == "*** } *** ***"
 
 
-@pytest.mark.parametrize("secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "tab\there", "\udc80 raw"])
+@pytest.mark.parametrize(
+    "secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "(a+b)! c=d", "tab\there", "\udc80 raw"]
+)
 def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> None:
     mask = Mask([secret])
     forms = [str(KeyError(secret)), json.dumps({"key": secret}), json.dumps(secret, ensure_ascii=False)]
@@ -150,7 +152,9 @@ def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> Non
         f"https://user:{quote(secret, errors='replace')}@host/",
         quote_plus(secret, errors="replace"),
     ]
-    forms += ["+ login '" + secret.replace("'", "'\\''") + "'"]
+    forms += ["+ login '" + secret.replace("'", "'\\''") + "'", str(secret.encode(errors="replace"))]
+    forms += [quote(secret, safe, errors="replace") for safe in ("!'()*", "!#$&'()*+,/:;=?@[]~")]
+    forms += [json.dumps(secret).replace("&", "\\u0026"), json.dumps(secret).replace("/", "\\/")]
     for text in forms:
         assert "***" in mask.apply(text), text
         assert not any(form in mask.apply(text) for form in (secret, secret[1:-1])), text
