@@ -69,6 +69,8 @@ def test_tokens_are_recognized_by_their_form(redactor: Redactor, kind: str, toke
         ("password=ab1(cd", "password=[redacted: password]"),
         ("password=$2b$12$abcdef", "password=[redacted: password]"),
         (f"PGPASSWORD={WORD} psql", "PGPASSWORD=[redacted: password] psql"),
+        (f"net user do {WORD} /add", "net user do [redacted: password] /add"),
+        ("net user Will hunterfish", "net user Will [redacted: password]"),
         (f"Password: {WORD}", "Password: [redacted: password]"),
         ("db.password='it is a secret'", "db.password='[redacted: password]'"),
         (f"password=b'{WORD}'", "password=b'[redacted: password]'"),

@@ -173,6 +173,7 @@ _ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 _REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
 _NEXT_WORD = re.compile(r"[ \t]+([A-Za-z]+)\b")
+_WORD = re.compile(r"[a-z]+[.,:;!?)]*")  # in the middle of a sentence or at its end
 _NO_SECRET = re.compile(r"[-/\\].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
 
 
@@ -256,10 +257,13 @@ def _is_in_sentence(match: re.Match[str]) -> bool:
     group, value = _value(match)
     if group != "bare":
         return False
-    if is_prose(value) or any(map(is_function_word, match[0][: match.start(group) - match.start()].split())):
+    if is_prose(value):
         return True
+    if not _WORD.fullmatch(value):
+        return False
+    before = match[0][: match.start(group) - match.start()].split()
     following = _NEXT_WORD.match(match.string, match.end())
-    return value.isalpha() and value.islower() and following is not None and is_function_word(following[1])
+    return any(map(is_function_word, before)) or (following is not None and is_function_word(following[1]))
 
 
 COMMAND_RULES = (

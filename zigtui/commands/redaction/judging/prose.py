@@ -17,11 +17,11 @@ _PROSE = (
     " use used user username using validation value values via was we were when where which will with"
     " without word wrong you your"
 )
-# Words that hold a sentence together. Unlike others of prose, they are neither names of users nor passwords.
+# Words that hold a sentence together. Unlike others, such as ``will`` and ``may``, they are hardly names or passwords.
 _FUNCTION = (
     "a all an and any are as at be been before but by can cannot did do does each for from had has have if in into is"
-    " it its may must no not of on or should than that the their then there these this those to was were when where"
-    " which while will with without you your"
+    " it its must no not of on or should than that the their then there these this those to was were when where"
+    " which while with without you your"
 )
 _CODE_WORDS = (
     "value values data line lines text texts input output result results response request args kwargs user username"
