@@ -76,6 +76,11 @@ def test_an_interrupt_is_not_taken_for_a_signal() -> None:
     assert "KeyboardInterrupt" in done.stderr
 
 
+def test_another_signal_of_a_timer_has_its_own_effect() -> None:
+    done = _run("with exits_on_signals():\n    os.kill(os.getpid(), signal.SIGALRM)\n    time.sleep(60)\n")
+    assert (done.returncode, done.stderr) == (-signal.SIGALRM, "")
+
+
 def test_signals_are_as_before_after_the_block() -> None:
     done = _run(
         """

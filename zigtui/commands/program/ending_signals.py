@@ -14,8 +14,8 @@ __all__ = ["ENDING_SIGNALS", "exits_on_signals", "run_until_signal"]
 ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """The signals of a supervisor and of a terminal that is closed."""
 
-
 _AGAIN_SECS = 0.25
+"""After this time, an exception that has had no effect is raised again."""
 
 
 @contextmanager
@@ -34,13 +34,14 @@ def exits_on_signals() -> Iterator[None]:
     def exit_unless_ending(signal_number: int, frame: FrameType | None) -> None:
         if signal_number in ENDING_SIGNALS:
             received.append(signal_number)
+            signal.signal(signal.SIGALRM, exit_unless_ending)
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECS, _AGAIN_SECS)
         if not _is_ending():
             sys.exit(ended_by_signal(received[0]))
 
     before = {number: signal.getsignal(number) for number in (*ENDING_SIGNALS, signal.SIGALRM)}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN or number == signal.SIGALRM:
+    for number in ENDING_SIGNALS:
+        if before[number] is not signal.SIG_IGN:
             signal.signal(number, exit_unless_ending)
     try:
         yield
