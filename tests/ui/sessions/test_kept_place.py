@@ -7,6 +7,7 @@ import pytest
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, shown
+from zigtui.reader.location import LogLocation
 from zigtui.ui.sessions.kept_place import KeptPlace
 from zigtui.ui.sessions.list_start import ListStart
 
@@ -57,3 +58,11 @@ def test_the_session_of_the_start_is_kept_until_it_is_found() -> None:
     assert place.find([]) is None
     place.keep("", None)
     assert kept == [("shop", "web-07/one"), ("", "web-07/one")]
+
+
+def test_the_session_that_the_user_goes_to_is_kept_although_that_of_the_start_is_missing() -> None:
+    kept: list[tuple[str, str]] = []
+    place = KeptPlace("gone", lambda text, chosen: kept.append((text, chosen)))
+    place.keep("", LogLocation("/base/other.jsonl", "/base", None))
+    place.keep("", None)
+    assert kept == [("", "other"), ("", "")]

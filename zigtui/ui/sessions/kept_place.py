@@ -38,4 +38,6 @@ class KeptPlace:
 
     def keep(self, filter_text: str, chosen: LogLocation | None) -> None:
         """Keep the filter, and the session under the cursor; None if the user has not moved it."""
-        self._keep(filter_text, self._awaited or ("" if chosen is None else chosen.name))
+        if chosen is not None:
+            self._awaited = ""
+        self._keep(filter_text, self._awaited if chosen is None else chosen.name)
