@@ -167,6 +167,16 @@ def test_only_an_escape_alone_is_hurried() -> None:
     assert [token.text for token in tokens] == ["\x1b[A"]
 
 
+def test_a_slow_link_may_divide_a_sequence_anywhere() -> None:
+    for sequence in (b"\x1b[A", b"\x1bOA", b"\x1b[1;5A"):
+        for cut in range(1, len(sequence)):
+            received = TerminalInput(1.0)
+            assert list(received.feed(sequence[:cut], 0.0)) == []
+            assert received.wait_secs == POLL_SECS
+            assert list(received.tick(0.9)) == []
+            assert [token.text for token in received.feed(sequence[cut:], 0.9)] == [sequence.decode()]
+
+
 @pytest.mark.parametrize(
     ("delay", "expected"), [(None, 0.025), ("100", 0.1), ("1", 0.001), ("", 0.025), ("0", 0.025), ("soon", 0.025)]
 )

@@ -17,7 +17,7 @@ MAX_PASTED_BYTES = 64 * 1024
 """The length at which a paste is cut off. No prompt takes as much."""
 
 POLL_SECS = 0.1
-"""How often to call `TerminalInput.tick` at least. A sequence that stays unfinished for this time means nothing."""
+"""How often to call `TerminalInput.tick` at least. An unfinished sequence waits at least as long for its end."""
 
 PASTE_PAUSE_SECS = 0.5
 """A paste without an end is over after this time of silence."""
@@ -117,7 +117,8 @@ class TerminalInput:
     @property
     def _pause_secs(self) -> float:
         """How long nothing may follow the start of a sequence. Only a key that is pressed is worth a hurry."""
-        return self._escape_secs if self._rest == b"\x1b" and self._paste is None else POLL_SECS
+        is_key = self._rest == b"\x1b" and self._paste is None
+        return self._escape_secs if is_key else max(self._escape_secs, POLL_SECS)
 
     def tick(self, now: float) -> Iterator[Token]:
         """Yield what is complete because nothing followed. Call this in pauses of the input."""

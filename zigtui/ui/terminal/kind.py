@@ -37,7 +37,8 @@ _OSC_777_TERMS = re.compile(r"foot|rxvt-unicode|contour")
 def escape_secs(environment: Mapping[str, str]) -> float:
     """How long to wait for what may follow an escape character before it is the Escape key.
 
-    ``ESCDELAY``, in milliseconds, is that of other programs too. It is for links that divide the sequences of keys.
+    The variable ``ESCDELAY`` sets it in milliseconds, as in other programs, for slow links that divide the sequences of
+    keys.
     """
     return (_number(environment.get("ESCDELAY", "")) or _ESCAPE_MILLISECONDS) / 1000
 
