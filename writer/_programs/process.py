@@ -130,8 +130,7 @@ class Program:
             with interrupts.watched(self._interrupt) as sigint:
                 if sigint is not None:
                     pipes.watch(sigint, interrupts.forward)
-                self._process = self._start(pipes)
-                self._group = ProcessGroup(self._process)
+                self._start(pipes)
                 try:
                     pipes.close_write_ends()
                     exit_code = self._supervise(pipes)
@@ -144,9 +143,10 @@ class Program:
         self.output_error = output.error
         return as_recorded(exit_code)
 
-    def _start(self, pipes: Pipes) -> "subprocess.Popen[bytes]":
+    def _start(self, pipes: Pipes) -> None:
         try:
-            return subprocess.Popen(self._argv, **self._with_pipes(pipes))
+            self._process = subprocess.Popen(self._argv, **self._with_pipes(pipes))
+            self._group = ProcessGroup(self._process)
         except Exception:
             raise
         except BaseException:  # such as Ctrl-C

@@ -92,10 +92,10 @@ class ProcessGroup:
 def kill_lost(write_ends: list[int]) -> None:
     """Kill a program whose start has been interrupted before `subprocess` could return it.
 
-    It is known only by what it prints to. It has hardly begun, so that it gets no time to terminate.
+    It is known only by the files that it prints to. It has hardly begun, so that it gets no time to terminate.
 
     Args:
-        write_ends: Descriptors of this process that the program has got, and no other one.
+        write_ends: Descriptors of this process that only the program has as its standard output or error.
     """
     given = {(status.st_dev, status.st_ino) for status in map(os.fstat, write_ends)}
     if not given or not os.path.exists("/proc/self/stat"):
