@@ -69,7 +69,7 @@ async def test_a_frame_in_between_takes_the_place_of_the_planned_one(
             screen.app._show_changes()  # as once a second
         drawn = len(frames)
         await asyncio.sleep(1.0)  # all that is planned is due by then
-        assert len(frames) - drawn <= 3
+        assert len(frames) - drawn < 10  # one that was planned, and one each second; not 20
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:

@@ -321,12 +321,7 @@ async def test_an_export_ends_with_its_page(server: Served, is_killed: bool) -> 
         if is_killed:
             os.kill(process_of(server), signal.SIGKILL)
             await screen.wait_for_end()
-    for _ in range(250):
-        if not exports():
-            break
-        await asyncio.sleep(0.02)
-    path.unlink()
-    assert exports() == []
+    await asyncio.to_thread(wait_until, lambda: not exports())
 
 
 @pytest.mark.slow

@@ -33,13 +33,15 @@ with SessionCoordinator.start(writer) as session, session.tier(["lint"]) as tier
 
 AFTERWARDS = {
     "steps end without a wait": """
+    from writer._shared import server
+    server._DRAIN_SECS = 60.0
     session.share()
     with tier.step("lint") as step:
         time.sleep(0.2)  # lets the server wait
         files = close_all()
         step.output("after")
         begun = time.monotonic()
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 50
     check(files)
 """,
     "the session is shared anew": """
