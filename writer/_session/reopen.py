@@ -100,9 +100,8 @@ def _mend(descriptor: int) -> None:
 
 def _tier(event: Event) -> tuple[int, list[str]]:
     index, names = event.get("tier_index"), event.get("step_names")
-    return index if isinstance(index, int) and 0 <= index < U32_MAX else -1, list(map(str, names)) if isinstance(
-        names, list
-    ) else []
+    last_index = index if isinstance(index, int) and 0 <= index < U32_MAX else -1
+    return last_index, list(map(str, names)) if isinstance(names, list) else []
 
 
 def _workflow(first: Event) -> Workflow:

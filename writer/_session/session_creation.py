@@ -79,8 +79,8 @@ class SessionCreation(SessionEvents):
                 all.
             mask: Secrets, and patterns of secrets, that are replaced by ``***`` in whatever is recorded: prompts,
                 output, errors and all other text. A secret is also found if it is printed in two pieces, or as Python,
-                JSON, shells and URLs write it. A pattern is
-                applied to each line, and to the pieces of one that is recorded before its end; see `Step.run`.
+                JSON, shells and URLs write it. A pattern is applied to each line, and to the pieces of one that is
+                recorded before its end; see `Step.run`.
 
         Raises:
             ValueError: If an argument is invalid.

@@ -45,5 +45,5 @@ class SettingsError(Exception):
 
 
 def _shown(key: str) -> str:
-    """A key as it may be written in the file, also if it is empty or has control characters."""
+    """A key as it is displayed: in quotes if it is empty or has control characters, which are escaped."""
     return key if key.strip() and key.isprintable() else repr(key)

@@ -101,7 +101,7 @@ def _observation(row: list[object]) -> Observation:
 
     Raises:
         ValueError: if it is damaged.
-        TypeError: as before.
+        TypeError: likewise.
     """
     # By hand, since a library that checks it takes a thirtieth of the start of the program to import.
     device, inode, size, changed_ns, since, has_grown = row
