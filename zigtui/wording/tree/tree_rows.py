@@ -100,9 +100,7 @@ class TreeRows(Sequence[TreeRow]):
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
         self._failed = _failed_keys(session, self._attempts) if failed_only else None
-        self._made: dict[
-            int, TreeRow
-        ] = {}  # some of the rows that have been made, since a frame draws each of them twice
+        self._made: dict[int, TreeRow] = {}  # rows that have been made, since a frame needs each of them twice
         self._row_of_failed = {key: row for row, key in enumerate(self._failed or ())}
 
     def __len__(self) -> int:
