@@ -1,5 +1,7 @@
 """The token in a file."""
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -40,3 +42,17 @@ def test_a_file_that_cannot_be_created_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="File name too long"):
         kept_token(path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_hard_links_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def link(source: Path, target: Path) -> None:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(os, "link", link)
+    path = tmp_path / "token"
+    assert kept_token(path) == kept_token(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -43,8 +43,12 @@ def _create(path: Path) -> None:
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(f"{secrets.token_urlsafe(_BYTES)}\n")
-        with suppress(FileExistsError):
+        try:
             os.link(draft, path)  # unlike a replacement, this keeps the token that the other one has printed
+        except FileExistsError:
+            pass
+        except OSError:  # some file systems have no hard links
+            draft.rename(path)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
