@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -220,16 +219,28 @@ def test_a_session_at_which_the_receiver_fails_is_sent_when_it_no_longer_does(
 def test_a_log_that_cannot_be_read_is_tried_less_and_less_often(
     base: Path, receiver: TestReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_log(base, ENDED, session_id(1))
-    tries: list[float] = []
-    monkeypatch.setattr(SessionLog, "read_all", lambda log: tries.append(time.monotonic()))  # nothing can be read
+    damaged = write_log(base, ENDED, session_id(1))
+    tries, moment, read_all = 0, 1000.0, SessionLog.read_all
+
+    def fail(log: SessionLog) -> None:
+        nonlocal tries
+        if log.location.path != str(damaged):
+            read_all(log)
+        else:
+            tries += 1  # and nothing is read
+
+    monkeypatch.setattr(SessionLog, "read_all", fail)
+    monkeypatch.setattr("zigtui.otlp.ship.postponed.monotonic", lambda: moment)
     with shipping(base, receiver):
-        wait_until(lambda: len(tries) == 4)
-        monkeypatch.undo()
-        wait_until(lambda: len(sessions(receiver)) == 1)
-    pauses = [after - before for before, after in pairwise(tries)]
-    assert pauses[1] > pauses[0] * 1.2
-    assert pauses[2] > pauses[1] * 1.2
+        for number, (passed_secs, expected) in enumerate([(0, 1), (0.9, 1), (0.2, 2), (1.9, 2), (0.2, 3)], start=2):
+            moment += passed_secs
+            wait_until(lambda expected=expected: tries == expected)  # type: ignore[misc]
+            write_log(base, ENDED, session_id(number))
+            wait_until(lambda number=number: session_id(number) in sessions(receiver))  # type: ignore[misc]
+            assert tries == expected
+        monkeypatch.setattr(SessionLog, "read_all", read_all)
+        moment += 4.0
+        wait_until(lambda: session_id(1) in sessions(receiver))
 
 
 def test_notes_that_are_written_in_part_leave_the_others_whole(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Sessions that are left alone for a while, since they could not be sent."""
 
-import time
+from time import monotonic
 
 __all__ = ["Postponed"]
 
@@ -19,13 +19,13 @@ class Postponed:
 
     def is_due(self, path: str) -> bool:
         """Whether to try again, or for the first time."""
-        return path not in self._waiting or time.monotonic() >= self._waiting[path][1]
+        return path not in self._waiting or monotonic() >= self._waiting[path][1]
 
     def add(self, path: str) -> None:
         """Record that a try has failed."""
         before, _ = self._waiting.get(path, (_FIRST_SECS / 2, 0.0))
         seconds = min(_LONGEST_SECS, before * 2)
-        self._waiting[path] = seconds, time.monotonic() + seconds
+        self._waiting[path] = seconds, monotonic() + seconds
 
     def remove(self, path: str) -> None:
         """Record that there is nothing to try again."""
