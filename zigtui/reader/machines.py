@@ -105,7 +105,7 @@ def is_mirror_root(directory: str) -> bool:
 
 
 def has_mirror_marker(directory: str) -> bool:
-    """The same as `is_mirror_root`, but waits for a disk however long it takes."""
+    """The same as `is_mirror_root`, but wait for the disk however long it takes."""
     return os.path.isfile(os.path.join(directory, MIRROR_MARKER))
 
 

@@ -28,7 +28,7 @@ class Beats:
         """The next beat, for all base directories. Any thread may call this.
 
         Args:
-            base: the base directory whose shipper sends it. No disk is read but that of this base.
+            base: the base directory whose shipper sends it. The disk of no other one is read.
             sessions: the number of logs of that base which are shipped.
             behind: the number of their bytes that the server has not acknowledged yet.
         """

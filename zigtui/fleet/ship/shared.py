@@ -33,5 +33,5 @@ class Shared:
         return self._paths.setdefault(log, path) == path
 
     def release(self, log: RemoteLog) -> None:
-        """Ship a log no longer."""
+        """Give up a log, so that another base may ship a file as that one."""
         self._paths.pop(log, None)

@@ -8,7 +8,7 @@ _FIRST_SECS, _LONGEST_SECS = 1.0, 300.0
 
 
 class Postponed:
-    """The sessions that wait for another try. Each time that one fails, it waits twice as long."""
+    """The sessions that wait for another try. The wait doubles with each try that fails."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, tuple[float, float]] = {}  # by path: for how long in all, and until when

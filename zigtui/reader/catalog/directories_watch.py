@@ -64,7 +64,7 @@ class DirectoriesWatch:
         self._last_hint_at = -math.inf  # by the monotonic clock
 
     def run(self) -> None:
-        """Watch until that is stopped."""
+        """Watch until `stop` is set."""
         retry_secs = _RETRY_SECS
         self.may_begin.wait()
         while not self._stop.is_set():

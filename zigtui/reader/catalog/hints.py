@@ -16,7 +16,7 @@ _OTHER_SECS = 1.0
 """The same for other logs, if it is known which are displayed."""
 
 _WAIT_SECS = 0.1
-"""The time between two checks which of the waiting hints are due."""
+"""The time between two checks for waiting hints that are due."""
 
 
 class Hints:

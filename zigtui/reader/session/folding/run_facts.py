@@ -22,7 +22,7 @@ class RunFacts:
         self._kept: tuple[tuple[OpenStep, ...], dict[str, Any]] | None = None
 
     def forget(self) -> None:
-        """Keep the fields no longer, since something else than output has come."""
+        """Forget the fields, since something other than output has come."""
         self._kept = None
 
     def fields(self, *, has_ended: bool) -> dict[str, Any]:
