@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.fleet import running_server
 from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.connection import RefusedError
 from zigtui.fleet.ship.each_base import Report, ship_each_base
 from zigtui.fleet.ship.notes import Notes
@@ -57,6 +58,28 @@ class Disk:
             return stat(file, **options)  # type: ignore[arg-type]
 
         monkeypatch.setattr(os, "stat", wait_and_stat)
+
+
+@asynccontextmanager
+async def idle_shippers(bases: Sequence[str], reports: list[str]) -> AsyncIterator[list[str]]:
+    """The bases whose shippers were started, which do nothing. They end when the block is left."""
+    started = list[str]()
+
+    class Idle:
+        async def run(self) -> None:
+            await asyncio.Event().wait()
+
+    def shipper_of(base: str, report: Report) -> Any:
+        started.append(base)
+        return Idle()
+
+    task = asyncio.create_task(ship_each_base(bases, shipper_of, reports.append))
+    try:
+        yield started
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def copies(fleet: Fleet) -> dict[str, bytes]:
@@ -110,26 +133,27 @@ async def test_a_refusal_ends_all(fleet: Fleet, tmp_path: Path) -> None:
 
 
 async def test_a_pause_of_the_whole_program_is_no_silence_of_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As by SIGSTOP and SIGCONT, or while the machine is asleep."""
+    """As by SIGSTOP and SIGCONT."""
     monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.01)
     monotonic, pause_secs = time.monotonic, 0.0
     monkeypatch.setattr(time, "monotonic", lambda: monotonic() + pause_secs)
-    started, reports = list[str](), list[str]()
-
-    class Idle:
-        async def run(self) -> None:
-            await asyncio.Event().wait()
-
-    def shipper_of(base: str, report: Report) -> Any:
-        started.append(base)
-        return Idle()
-
-    task = asyncio.create_task(ship_each_base(["first", "second"], shipper_of, reports.append))
-    await wait_for(lambda: len(started) == 2)
-    pause_secs = 60.0
-    for _ in range(20):
-        await asyncio.sleep(0.02)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    reports = list[str]()
+    async with idle_shippers(["first", "second"], reports) as started:
+        await wait_for(lambda: len(started) == 2)
+        pause_secs = 60.0
+        for _ in range(20):
+            await asyncio.sleep(0.02)
     assert reports == []
+
+
+async def test_a_base_that_is_named_twice_is_shipped_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zigtui.reader.catalog.scan.directories._NO_ANSWER_SECS", DEADLINE_SECS)
+    first, second, link = tmp_path / "first", tmp_path / "second", tmp_path / "link"
+    first.mkdir()
+    link.symlink_to(first)
+    async with idle_shippers(list(map(str, [first, link, second, first])), []) as started:
+        await wait_for(lambda: {str(first), str(second)} <= set(started))
+    assert sorted(started) == [str(first), str(second)]
+    async with idle_shippers([str(link), str(first)], []) as started:
+        await wait_for(lambda: started)
+    assert started == [str(link)]

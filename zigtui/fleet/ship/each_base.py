@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from zigtui.fleet.ship.shipper import Shipper
+from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.threads import start_thread
 
 __all__ = ["Report", "ShipperOf", "ship_each_base"]
@@ -30,13 +31,14 @@ async def ship_each_base(bases: Sequence[str], shipper_of: ShipperOf, report: Re
     """Ship until the task is cancelled.
 
     Args:
-        bases: the base directories.
+        bases: the base directories. Of several that lead to the same directory, the first one counts.
         shipper_of: makes the shipper of a base.
         report: called on any thread.
 
     Raises:
         RefusedError: (of `connection`) as `Shipper.run` does.
     """
+    bases = list(dict.fromkeys(first_spellings(bases).values()))
     if len(bases) == 1:
         await shipper_of(bases[0], report).run()
         return
