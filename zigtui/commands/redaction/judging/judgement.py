@@ -138,7 +138,10 @@ def _is_test(found: Found) -> bool:
     """Whether the value is the name of a test that has passed, as in ``--- PASS: TestHTTP2 (0.00s)``."""
     if found.is_quoted or found.is_flag or found.separator not in ("", ":") or found.before[-1:] not in ("", " ", "\t"):
         return False
-    if found.before.rstrip().endswith(("---", "===")) or _TIME_OF_TEST.match(found.after) is not None:
+    before = found.before.strip()
+    if found.word != "PASS" and (before or found.separator):  # rather a field of settings
+        return False
+    if before.endswith(("---", "===")) or _TIME_OF_TEST.match(found.after) is not None:
         return True
     parts = re.split("[/_.-]", found.value)
     is_below_directory = "/" in found.value and any(len(part) > 3 and part.isalpha() for part in parts)
