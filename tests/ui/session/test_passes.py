@@ -156,7 +156,10 @@ async def test_only_failed_passes_and_steps_are_shown_until_escape(base: Path) -
 @pytest.mark.parametrize(
     ("log", "note"),
     [
-        (Log().start(1).tier(0, "a").step("a").fails("a").done("a").end(), "none for good: e goes to 1 failure"),
+        (
+            Log().start(1).tier(0, "a").step("a").fails("a").done("a").end(),
+            "nothing failed for good: e goes to 1 failure",
+        ),
         (Log().start(1).tier(0, "a").step("a").done("a").end(), "no failure"),
     ],
     ids=["retried", "none"],

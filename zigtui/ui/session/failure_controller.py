@@ -53,11 +53,11 @@ class FailureController:
             self._output.show_note("the disk does not answer")
 
     def why_none(self, snapshot: SessionSnapshot) -> str:
-        """A note for a tree of only what failed that has no rows: attempts may have failed that were retried."""
+        """The note for a tree that shows only what failed, and has no rows: failed attempts may have been retried."""
         failures = len(Failures(snapshot, self._output.past))
-        return (
-            f"none for good: e goes to {count(failures, 'failure')}" if failures else f"no failure{_reached(snapshot)}"
-        )
+        if not failures:
+            return f"no failure{_reached(snapshot)}"
+        return f"nothing failed for good: e goes to {count(failures, 'failure')}"
 
     def go_to_last_for_good(self, snapshot: SessionSnapshot) -> None:
         """Go to the last failure if nothing followed it; see `Failures.last_for_good`."""

@@ -17,7 +17,7 @@ __all__ = ["BrowserTerminal", "settings_for_browser"]
 
 _SIGHUP = 1
 _END_SECS = 3.0
-_LONGEST_FILTER = 500  # characters; a page has it in an address
+_LONGEST_FILTER = 500  # characters; a page sends it in an address
 _LONGEST_COPY = 4_000_000  # bytes; xterm.js drops a control sequence of 10 MB, and base64 adds a third
 
 
