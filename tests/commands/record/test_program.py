@@ -54,7 +54,7 @@ def test_the_exit_code_is_that_of_the_program(home: Path, script: str, code: int
     [
         ("no-such-program", 127, "zigtui: no-such-program: there is no such program\n"),
         ("/etc/passwd", 126, "zigtui: /etc/passwd: Permission denied\n"),
-        ("", 126, "zigtui: : Permission denied\n"),
+        ("", 127, "zigtui: : there is no such program\n"),
     ],
 )
 def test_a_program_that_cannot_be_started(home: Path, program: str, code: int, message: str) -> None:

@@ -33,7 +33,7 @@ def run_in_step(step: Step, arguments: list[str]) -> int:
         with step:
             code = _run(step, arguments)
             if code != 0:
-                raise StepFailedError(_failure(arguments[0], code), code)
+                raise StepFailedError(_failure(arguments[0] or "the program", code), code)
     except StepFailedError:
         pass
     return ended_by_signal(-code) if code < 0 else code
@@ -50,7 +50,7 @@ def _run(step: Step, arguments: list[str]) -> int:
     try:
         return step.run_in_foreground(arguments, check=False)
     except OSError as error:
-        is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        is_missing = not arguments[0] or error.errno in (errno.ENOENT, errno.ENOTDIR)
         reason = "there is no such program" if is_missing else reason_of(error)
         note(f"zigtui: {safe_plain(arguments[0])}: {reason}")
         return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
