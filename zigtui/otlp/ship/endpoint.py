@@ -12,6 +12,7 @@ _TRACES, _BASE = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPO
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _PATH = "/v1/traces"
 _DEFAULT = "http://localhost:4318"
+_USER = re.compile("^((?:[^/]*//)?)[^/]*@")
 
 
 class EndpointError(Exception):
@@ -41,7 +42,8 @@ def endpoint_of(url: str) -> str:
     except ValueError:
         is_valid = False
     if not is_valid or not found.isprintable():
-        raise EndpointError(f"{url or found!r} is no URL of a receiver, such as http://localhost:4318")
+        shown = shown_endpoint(url or found).rpartition("@")[2]  # a password may have any characters there
+        raise EndpointError(f"{shown!r} is no URL of a receiver, such as http://localhost:4318")
     return found
 
 
@@ -54,9 +56,8 @@ def _with_path(base: str) -> str:
 
 def shown_endpoint(endpoint: str) -> str:
     """An endpoint without the password and the keys that it may have."""
-    parts = urlsplit(endpoint)
-    query = "..." if parts.query else ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query, fragment="").geturl()
+    address, _, query = endpoint.partition("#")[0].partition("?")
+    return _USER.sub(r"\1", address) + ("?..." if query else "")
 
 
 def is_encrypted_or_local(endpoint: str) -> bool:

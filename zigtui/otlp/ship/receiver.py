@@ -1,6 +1,7 @@
 """Send spans to a receiver with the exporter of the OpenTelemetry SDK, and find out what became of them."""
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -12,6 +13,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from opentelemetry.sdk.trace.export import SpanExportResult
 
+from zigtui.otlp.ship.endpoint import shown_endpoint
 from zigtui.otlp.ship.sdk_spans import sdk_resource, sdk_spans
 from zigtui.otlp.span import Attributes, Span
 from zigtui.reader.text.safe_text import safe_short
@@ -74,7 +76,7 @@ class OtlpReceiver:
         warnings: variables with values that the exporter does not use, and what it uses instead.
 
     Raises:
-        SettingsError: if a variable has a value that the exporter cannot do without.
+        SettingsError: if the URL is wrong, or if a variable has a value that the exporter cannot do without.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -83,6 +85,10 @@ class OtlpReceiver:
             logger.addHandler(_NO_HANDLER)
             logger.propagate = False
         self._http = _Http()
+        try:
+            requests.Request("POST", endpoint).prepare()  # later, it would be reported as a fault of the spans
+        except (requests.RequestException, ValueError) as error:
+            raise SettingsError(f"{shown_endpoint(endpoint)!r} is no URL of a receiver") from error
         self.warnings: list[str] = []
         with _collected("opentelemetry", self.warnings):
             try:
@@ -133,7 +139,7 @@ def _collected(logger_name: str, messages: list[str]) -> Iterator[None]:
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            messages.append(_shown(record.getMessage()))
+            messages.append(_shown(_without_headers(record.getMessage())))
 
     collector, logger = Collector(logging.WARNING), logging.getLogger(logger_name)
     logger.addHandler(collector)
@@ -143,11 +149,20 @@ def _collected(logger_name: str, messages: list[str]) -> Iterator[None]:
         logger.removeHandler(collector)
 
 
+def _without_headers(message: str) -> str:
+    """A message without the headers in variables, which may have keys."""
+    for name in ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"):
+        for header in os.environ.get(name, "").split(","):
+            if header.strip():
+                message = message.replace(header.strip(), "...")
+    return message
+
+
 def _failure(response: requests.Response) -> Outcome:
     """What became of spans that were not received."""
     reason = f"HTTP {response.status_code} {response.reason or ''}".strip()
     if response.is_redirect:
-        reason += f", which leads to {response.headers['Location']}"
+        reason += f", which leads to {shown_endpoint(response.headers['Location'])}"
     fate = Fate.FAILED if response.status_code == _FAILURE else Fate.NOT_NOW
     return Outcome(Fate.REFUSED if response.status_code in _REFUSALS else fate, _shown(reason))
 
