@@ -97,7 +97,7 @@ class Watcher:
         """Note which sessions are displayed, so that these and the open ones are read first. Any thread may call this.
 
         From then on, other logs that keep growing are read about once a second, and ``on_change`` is called for them as
-        often. That a session begins or ends is found and reported at once, whether or not it is displayed.
+        often. That a session begins or ends is reported as soon as it is found, whether or not it is displayed.
         """
         paths = {location.path for location in locations}
         self._displayed = paths
