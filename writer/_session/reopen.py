@@ -22,6 +22,7 @@ __all__ = ["reopen_session"]
 
 Event = dict[str, object]
 
+_HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
 _END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
 
@@ -32,7 +33,8 @@ def reopen_session(
     path = _find_log(session, base)
     descriptor, identity = open_existing(path)
     try:
-        first = _event(line_at(descriptor, 0))
+        is_log = EventType.SESSION_STARTED.encode() in read_at(descriptor, 0, _HEAD_BYTES)
+        first = _event(line_at(descriptor, 0)) if is_log else {}  # another file may be one very long line
         session_id = first.get("zig_session_id")
         if first.get("type") != EventType.SESSION_STARTED or not isinstance(session_id, str):
             raise SessionError("this is not the log of a session", path)

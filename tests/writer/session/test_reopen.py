@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +115,19 @@ def test_a_session_with_a_long_prompt_goes_on(project: Path) -> None:
     again = SessionWriter.reopen(writer.session_id)
     again.ended("success", 1)
     assert last_event(again)["type"] == "zig_session_ended"
+
+
+def test_a_large_file_that_is_no_log_is_not_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "disk.img"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SessionError, match="this is not the log of a session"):
+            SessionWriter.reopen(path)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_session_may_be_named_by_bytes(project: Path) -> None:
