@@ -9,6 +9,7 @@ import pytest
 from nats.aio.msg import Msg
 
 from tests.support.fleet import FleetServer, running_server
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.connection import close, connect
 
 
@@ -25,12 +26,12 @@ async def take(message: Msg) -> None:
 async def test_nothing_is_left_of_a_connection_that_breaks_while_data_is_pending(server: FleetServer) -> None:
     join = server.add("web-07")
     before = asyncio.all_tasks()
-    client = await connect(join, timeout_secs=30)
+    client = await connect(join, timeout_secs=DEADLINE_SECS)
     await client.subscribe(f"_INBOX_{join.user}.>", cb=take)
     client._pending.append(b"PING\r\n")
     client._pending_data_size += len(b"PING\r\n")
     connection: Any = client._transport
     connection._io_writer.transport.abort()
     await close(client)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(DEADLINE_SECS):
         await asyncio.gather(*asyncio.all_tasks() - before - {asyncio.current_task()}, return_exceptions=True)

@@ -284,7 +284,7 @@ async def test_subjects_that_look_the_same_are_listed_once(server: FleetServer) 
     async with machine_of(server.add("web-10")) as hostile:
         for name in (b"\xfe", b"\xff"):
             await hostile.publish_raw(b"zig.state.web-10.p.%b" % name, b"NATS/1.0\r\n\r\n", b"{}")
-    async with connected(server.directory.watcher_join()) as watcher, asyncio.timeout(10):
+    async with connected(server.directory.watcher_join()) as watcher, asyncio.timeout(DEADLINE_SECS):
         info = await stream_info(watcher, Stream.STATE, subjects="zig.state.web-10.>")
     assert list(info["state"]["subjects"]) == ["zig.state.web-10.p.\ufffd"]
 

@@ -92,8 +92,6 @@ def copies(fleet: Fleet) -> dict[str, bytes]:
 async def test_a_disk_that_does_not_answer_holds_up_no_other_base(
     fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: int, from_the_start: bool
 ) -> None:
-    monkeypatch.setattr("zigtui.fleet.ship.each_base._ANSWER_SECS", 0.5)
-    monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.1)
     bases = [tmp_path / "first", tmp_path / "second"]
     disk = Disk(bases[dead], monkeypatch)
     if from_the_start:
@@ -103,6 +101,8 @@ async def test_a_disk_that_does_not_answer_holds_up_no_other_base(
     async with fleet.mirroring(), shipping(fleet, bases):
         await wait_for(lambda: len(copies(fleet)) == (1 if from_the_start else 2))
         disk.answers.clear()
+        monkeypatch.setattr("zigtui.fleet.ship.each_base._ANSWER_SECS", 0.5)  # not before: connecting may take longer
+        monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.1)
         await wait_for(lambda: f"{bases[dead]} does not answer; its sessions are sent when it does" in fleet.reports)
         for number, base in enumerate(bases):
             append(log_path(base, f"s{number}"), b"two\n")

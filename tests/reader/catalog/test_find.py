@@ -130,7 +130,6 @@ def test_a_log_that_has_gone_meanwhile_is_found_all_the_same(tmp_path: Path) -> 
     assert (first.location.session_id, first.workflow_name, first.began) == ("a", None, BEGAN + 5)
 
 
-@pytest.mark.timeout(10)
 def test_a_pipe_that_replaces_a_log_is_not_waited_for(tmp_path: Path) -> None:
     session(tmp_path, "a", 0)
     logs = list_all([str(tmp_path)])
