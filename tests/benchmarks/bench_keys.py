@@ -43,49 +43,8 @@ GOAL = "60 ms"
 MOVES = [END, PAGE_UP, PAGE_UP, PAGE_DOWN, UP, DOWN, HOME, DOWN, DOWN, DOWN, PAGE_DOWN]
 TREE = [*MOVES, " ", DOWN, *MOVES, RIGHT, DOWN, DOWN, LEFT, " ", END, " ", PAGE_DOWN, PAGE_UP, "F", "F", "e", "e", "E"]
 TIMELINE = ["T", *MOVES, LEFT, LEFT, RIGHT, "+", "+", "-", "0", " ", DOWN, " ", "\r", "T", "\t"]
-OUTPUT = [
-    "\t",
-    *MOVES,
-    "w",
-    RIGHT,
-    LEFT,
-    "w",
-    "t",
-    "t",
-    "t",
-    "t",
-    "D",
-    "D",
-    "f",
-    "f",
-    "\r",
-    ESCAPE,
-    "|",
-    "|",
-    "z",
-    "z",
-    "\t",
-]
-OTHERS = [
-    "\t",
-    "i",
-    *MOVES,
-    ESCAPE,
-    "/",
-    "q",
-    "u",
-    ESCAPE,
-    "&",
-    "o",
-    ESCAPE,
-    ":",
-    ESCAPE,
-    "y",
-    ESCAPE,
-    "?",
-    ESCAPE,
-    "\t",
-]
+OUTPUT = ["\t", *MOVES, "w", RIGHT, LEFT, *"wttttDDff", "\r", ESCAPE, *"||zz", "\t"]
+OTHERS = ["\t", "i", *MOVES, ESCAPE, *"/qu", ESCAPE, *"&o", ESCAPE, ":", ESCAPE, "y", ESCAPE, "?", ESCAPE, "\t"]
 PLACES = {"tree": TREE, "timeline": TIMELINE, "output": OUTPUT, "other screens": OTHERS}
 # After the keys of a place, the screen is as it was before, and the tree has the focus.
 
