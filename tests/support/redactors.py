@@ -1,4 +1,4 @@
-"""Redactors that are slow to build, for tests that need no other one."""
+"""A redactor that tests share, since it is slow to build."""
 
 from functools import cache
 

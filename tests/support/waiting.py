@@ -42,7 +42,7 @@ def wait_until(
 def growing_secs(first: float) -> Iterator[float]:
     """Yield longer and longer waits, for something that a busy machine may not do before the first is over.
 
-    The caller leaves the loop when it has been done in time. With the last wait, that is no question of time.
+    The caller leaves the loop when it has been done in time. The last wait is long enough for that on any machine.
     """
     secs = first
     while secs < DEADLINE_SECS:
