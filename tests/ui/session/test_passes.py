@@ -167,12 +167,25 @@ async def test_only_failed_passes_and_steps_are_shown_until_escape(base: Path) -
 async def test_a_tree_without_anything_that_failed_says_so(base: Path, log: Log, note: str) -> None:
     path, clock = written(base, log)
     async with shown(base, opened=path, clock=clock) as screen:
+        for key in ("F", "escape"):
+            await screen.press("F")
+            assert len(screen.rows) == 1
+            assert "failed only: none" in screen.lines[0]
+            assert note in screen.found
+            await screen.press(key)
+            assert "failed only" not in screen.lines[0]
+            assert screen.found == ""
+
+
+async def test_the_note_that_nothing_failed_goes_once_something_does(base: Path) -> None:
+    path, clock = written(base, Log().start(1).tier(0, "a").step("a"))
+    async with shown(base, opened=path, clock=clock) as screen:
         await screen.press("F")
-        assert len(screen.rows) == 1
-        assert "failed only: none" in screen.lines[0]
-        assert note in screen.found
-        await screen.press("F")
-        assert "failed only" not in screen.lines[0]
+        assert screen.found == "no failure"
+        append(path, Log().wait(9).fails("a").end("failure").data)
+        await screen.changed()
+        assert "failed only: none" not in screen.lines[0]
+        assert "failed only" in screen.lines[0]
         assert screen.found == ""
 
 

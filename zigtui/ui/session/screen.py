@@ -90,6 +90,7 @@ class SessionScreen(ReadingScreen):
         self._opening = Opening(opened_at, output, tree, self._failure_controller)
         self._endings = self._make_endings()
         self._had_endings = False  # in the last frame
+        self._note_of_none = ""  # about a tree that shows only what failed, while nothing has
 
     def compose_body(self) -> ComposeResult:
         """The header, and the tree beside the timeline and the output."""
@@ -192,6 +193,9 @@ class SessionScreen(ReadingScreen):
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
         self._opening.update(snapshot)
+        if self._note_of_none and not tree.lacks_failed:
+            pane.withdraw_note(self._note_of_none)
+            self._note_of_none = ""
         for each in self._outputs.panes:
             if each.display:
                 words = self._failure_controller.words_in_sight(snapshot) if each is pane else ""
@@ -299,8 +303,9 @@ class SessionScreen(ReadingScreen):
         if not self._panes.shows_tree:
             self.action_toggle_tree()
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
-        lacks_failed = self._tree.lacks_failed
-        self.pane.show_note(self._failure_controller.why_none(self.present_snapshot()) if lacks_failed else "")
+        if self._tree.lacks_failed:
+            self._note_of_none = self._failure_controller.why_none(self.present_snapshot())
+            self._output.show_note(self._note_of_none)
         self.show_changes()
 
     def action_toggle_tree(self) -> None:
