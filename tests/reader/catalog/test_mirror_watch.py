@@ -249,6 +249,27 @@ def test_a_root_whose_disk_does_not_answer_gives_a_notice_until_it_does(
     wait_until(lambda: fleet.watcher.notices == [])
 
 
+def test_a_root_whose_disk_does_not_answer_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    far, near = mirror_root(tmp_path / "far"), mirror_root(tmp_path / "near")
+    catalog = Catalog([str(far), str(near)])
+    answers, asked, stat = threading.Event(), threading.Event(), os.stat
+
+    def hangs(path: str, **options: bool) -> os.stat_result:
+        if path == str(far):
+            asked.set()
+            answers.wait()
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", hangs)
+    with watching(catalog):
+        try:
+            wait_until(asked.is_set)
+            mirrored_log(near, "web-07", "1" * 8, live_log())
+            wait_until(lambda: [one.location.machine for one in catalog.sessions()] == ["web-07"])
+        finally:
+            answers.set()
+
+
 # One watch of many bases and a watch for each of them see the same
 
 

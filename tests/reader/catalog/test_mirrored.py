@@ -331,7 +331,7 @@ def test_the_machines_of_a_root_are_recognized_however_long_the_disk_takes_later
     catalog = Catalog([str(root)], machines=MachinesByHand(root))
     monkeypatch.setattr("zigtui.reader.machines.results_within", lambda _, __, otherwise: otherwise)
     mirrored_log(root, "web-07", "11111111", Log().start().tier(0, "build"), BEGAN)
-    catalog.find_machines()
+    catalog.find_machines(str(root))
     (base,) = catalog.bases
     assert base.mirrored is not None
 

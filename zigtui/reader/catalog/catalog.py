@@ -126,7 +126,8 @@ class Catalog:
         for base in own:
             self.add_base(spellings[base])
             self._by_spelling[base] = self._by_spelling[spellings[base]]
-        self.find_machines()
+        for root in self.roots:
+            self.find_machines(root)
 
     @property
     def bases(self) -> Sequence[BaseCatalog]:
@@ -197,16 +198,19 @@ class Catalog:
                 found += machine_bases(root)
         return found
 
-    def find_machines(self) -> None:
-        """Add the machines that have joined the mirrors since the last call. Any thread may call this."""
-        for root, found_at in list(self._roots.items()):
-            with suppress(OSError):  # the bases that are known stay
-                modified = os.stat(root).st_mtime_ns
-                if modified != found_at:
-                    for base in machine_bases(root):
-                        self.add_base(base)
-                    # A directory that was changed just now may change again without another time.
-                    self._roots[root] = modified if modified < time.time_ns() - _SETTLED_NS else None
+    def find_machines(self, root: str) -> None:
+        """Add the machines that have joined a mirror since the last call. Any thread may call this.
+
+        Args:
+            root: the directory of the mirror, one of `roots`. No other disk is waited for.
+        """
+        with suppress(OSError):  # the bases that are known stay
+            modified = os.stat(root).st_mtime_ns
+            if modified != self._roots[root]:
+                for base in machine_bases(root):
+                    self.add_base(base)
+                # A directory that was changed just now may change again without another time.
+                self._roots[root] = modified if modified < time.time_ns() - _SETTLED_NS else None
 
     def find_mirror(self, base: str) -> None:
         """Add the machines of a base directory that a mirror has begun to use as its root, or whose disk was slow.
@@ -215,7 +219,7 @@ class Catalog:
         """
         if base not in self._roots and has_mirror_marker(base):
             self._roots[base] = None
-            self.find_machines()
+            self.find_machines(base)
 
     def now(self) -> float:
         """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
@@ -270,7 +274,8 @@ class Catalog:
 
     def read_all(self) -> None:
         """Read all logs that exist now. This is for programs that run no `Watcher`."""
-        self.find_machines()
+        for root in self.roots:
+            self.find_machines(root)
         for base in self.bases:
             base.scan()
             while base.is_behind:

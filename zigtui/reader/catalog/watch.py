@@ -115,7 +115,7 @@ class Watcher:
     def _mirror_watch(self, root: str) -> BasesWatch:
         watch = self._mirrors.get(root)
         if watch is None:
-            finds_more = self._catalog.find_machines if root in self._catalog.roots else None
+            finds_more = partial(self._catalog.find_machines, root) if root in self._catalog.roots else None
             watch = self._mirrors[root] = BasesWatch(
                 root, self._on_change, self._stop, is_mirror=True, find_more=finds_more
             )
