@@ -1,6 +1,7 @@
 """When to send the state of a log, from which mirrors find out what they lack."""
 
 import time
+from operator import itemgetter
 
 from zigtui.fleet.ship.entry import Entry, EntryTasks
 from zigtui.fleet.ship.link import Link
@@ -46,8 +47,10 @@ class States:
             tasks: for the logs.
         """
         self._next_check = now + len(self._logs.states) * _PAUSE_SECS
-        due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
-        for entry in due[:_AT_ONCE]:
+        states = self._logs.states.values()
+        due = [(entry.state_at, entry) for entry in states if entry.state_at is not None and entry.state_at <= now]
+        due.sort(key=itemgetter(0))  # not always the same ones wait
+        for _, entry in due[:_AT_ONCE]:
             if not self._link.has_room.is_set():
                 break
             await tasks.run(entry, self.send)
