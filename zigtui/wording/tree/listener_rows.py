@@ -275,16 +275,17 @@ class ListenerRows:
     def _pass_row(self, number: int) -> TreeRow:
         row = self._pass_rows.get(number)
         if row is None:
-            row = self._new_pass_row(number)
-            if row.about:
+            session = self._snapshot.session
+            run = pass_run(session, number)
+            assert run is not None
+            preview = self._past.preview(number - 1) if number <= len(session.past) else preview_of(session, run)
+            row = self._new_pass_row(run, preview)
+            if preview is not None:
                 self._pass_rows[number] = row
         return row
 
-    def _new_pass_row(self, number: int) -> TreeRow:
-        snapshot, session = self._snapshot, self._snapshot.session
-        run = pass_run(session, number)
-        assert run is not None
-        preview = self._past.preview(number - 1) if number <= len(session.past) else preview_of(session, run)
+    def _new_pass_row(self, run: PassRun, preview: str | None) -> TreeRow:
+        snapshot, number = self._snapshot, run.number
         state = snapshot.pass_state(run)
         about = safe_short(preview or "", _MAX_ABOUT)
         if run.ended_early:
