@@ -14,6 +14,7 @@ __all__ = ["ENDING_SIGNALS", "exits_on_signals", "run_until_signal"]
 ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """The signals of a supervisor and of a terminal that is closed."""
 
+_HAS_TIMER = hasattr(signal, "setitimer")  # as everywhere but on Windows
 _AGAIN_SECS = 0.25
 """After this time, an exception that has had no effect is raised again."""
 
@@ -34,12 +35,14 @@ def exits_on_signals() -> Iterator[None]:
     def exit_unless_ending(signal_number: int, frame: FrameType | None) -> None:
         if signal_number in ENDING_SIGNALS:
             received.append(signal_number)
-            signal.signal(signal.SIGALRM, exit_unless_ending)
-            signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECS, _AGAIN_SECS)
+            if _HAS_TIMER:
+                signal.signal(signal.SIGALRM, exit_unless_ending)
+                signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECS, _AGAIN_SECS)
         if not _is_ending():
             sys.exit(ended_by_signal(received[0]))
 
-    before = {number: signal.getsignal(number) for number in (*ENDING_SIGNALS, signal.SIGALRM)}
+    changed = [*ENDING_SIGNALS, signal.SIGALRM] if _HAS_TIMER else ENDING_SIGNALS
+    before = {number: signal.getsignal(number) for number in changed}
     for number in ENDING_SIGNALS:
         if before[number] is not signal.SIG_IGN:
             signal.signal(number, exit_unless_ending)
@@ -50,7 +53,7 @@ def exits_on_signals() -> Iterator[None]:
             raise
         sys.exit(ended_by_signal(received[0]))
     finally:
-        if received:
+        if received and _HAS_TIMER:
             signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
