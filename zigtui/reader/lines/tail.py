@@ -221,10 +221,18 @@ def read_at(descriptor: int, offset: int, size: int) -> bytes:
     Raises:
         OSError: if the file cannot be read.
     """
-    data = os.pread(descriptor, size, offset)
+    data = _read_part(descriptor, size, offset)
     while len(data) < size:
-        rest = os.pread(descriptor, size - len(data), offset + len(data))
+        rest = _read_part(descriptor, size - len(data), offset + len(data))
         if not rest:
             break
         data += rest
     return data
+
+
+def _seek_and_read(descriptor: int, size: int, offset: int) -> bytes:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, size)
+
+
+_read_part = os.pread if hasattr(os, "pread") else _seek_and_read  # Windows does not have it
