@@ -51,6 +51,23 @@ async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
         assert "wrap" not in screen.text
 
 
+@pytest.mark.parametrize(
+    ("keys", "rows"),
+    [
+        ([], ["esc end what was begun last", "end G to the end", "home g to the start"]),
+        (["tab"], ["esc end what was begun last", "space fold the attempts", "← h fold, or go up"]),
+        (["T"], ["space fold", "← h earlier", "end G last"]),
+    ],
+    ids=["output", "tree", "timeline"],
+)
+async def test_each_action_has_a_row_of_its_own(recorded: Path, keys: list[str], rows: list[str]) -> None:
+    async with shown(recorded, size=(120, 60), opened=log_of(recorded, "retry-then-success")) as screen:
+        await screen.answer("/", "attempt")
+        await screen.press(*keys, "question_mark")
+        seen = [" ".join(part.split()) for part in screen.text.split("│")]
+        assert [row for row in rows if row not in seen] == [], seen
+
+
 class RemoteTerminal(NoTerminal):
     """A terminal whose user is elsewhere."""
 

@@ -97,20 +97,20 @@ class KeyTable(ScrollView):
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     """The keys and their descriptions, one row for each action. Textual's own actions are left out."""
-    rows: dict[str, list[str]] = {}
+    rows: dict[tuple[str, str], list[str]] = {}  # the keys of an action, by its name and its description
     active = sorted(screen.active_bindings.values(), key=lambda key: key.node is screen.app)  # the application last
     for node, binding, _, _ in active:
         description = _our_descriptions(type(node)).get(binding.action)
         if description:
-            rows.setdefault(description, []).append(screen.app.get_key_display(binding))
-    return [(" ".join(keys), description) for description, keys in rows.items()]
+            rows.setdefault((binding.action, description), []).append(screen.app.get_key_display(binding))
+    return [(" ".join(keys), description) for (_, description), keys in rows.items()]
 
 
 def _our_descriptions(node: type[object]) -> dict[str, str]:
-    """The descriptions of the actions that zigtui's own classes bind to keys, by action."""
+    """The descriptions of the actions that zigtui's own classes bind to keys, by action: long ones, where there are."""
     ours = (kind for kind in reversed(node.__mro__) if kind.__module__.startswith("zigtui."))
     bindings = (binding for kind in ours for binding in vars(kind).get("BINDINGS", ()))
-    return {binding.action: binding.description for binding in bindings}
+    return {binding.action: binding.tooltip or binding.description for binding in bindings}
 
 
 def _wrapped(keys: str, description: str, room: int) -> list[tuple[str, str]]:

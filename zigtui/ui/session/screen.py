@@ -47,7 +47,7 @@ class SessionScreen(ReadingScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("escape", "end", "end"),
+        Binding("escape", "end", "end", tooltip="end what was begun last"),
         Binding("escape", "go_back", "back"),
         Binding("tab", "next_pane", "pane"),
         Binding("shift+tab", "previous_pane", show=False),

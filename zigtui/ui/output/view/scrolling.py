@@ -31,8 +31,8 @@ class Scrolling(Painted):
         Binding("down,j", "scroll_rows(1)", "down", show=False),
         Binding("pageup,ctrl+b", "scroll_page(-1)", "page up", show=False),
         Binding("pagedown,ctrl+f,space", "scroll_page(1)", "page down", show=False),
-        Binding("home,g", "scroll_to_start", "start", show=False),
-        Binding("end,G", "scroll_to_end", "end", show=False),
+        Binding("home,g", "scroll_to_start", "to the start", show=False),
+        Binding("end,G", "scroll_to_end", "to the end", show=False),
         Binding("left", "scroll_sideways(-1)", "scroll left", show=False),
         Binding("right", "scroll_sideways(1)", "scroll right", show=False),
     )

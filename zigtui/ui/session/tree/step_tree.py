@@ -46,7 +46,7 @@ class StepTree(RowList):
         Binding("space", "fold", "fold"),
         Binding("space", "fold_attempts", "fold the attempts", show=False),
         Binding("right,l", "unfold", "unfold", show=False),
-        Binding("left,h", "fold_parent", "fold", show=False),
+        Binding("left,h", "fold_parent", "fold, or go up", show=False),
     )
     STAYS_AT_TOP: ClassVar[bool] = False
 
