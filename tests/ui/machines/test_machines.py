@@ -43,6 +43,16 @@ async def test_the_header_counts_machines_and_names_what_is_wrong(root: Path) ->
         assert " 3 machines · offline since " in screen.lines[0]
 
 
+async def test_no_separator_is_left_before_what_has_no_room(root: Path) -> None:
+    machines, feed, clock = FleetByHand(root, "db-01", "web-2"), FeedByHand(), Clock(NOW)
+    machines.silences["web-2"] = 42.0
+    async with shown(root, size=(120, 24), clock=clock, machines=machines, feed=feed) as screen:
+        await screen.press("M")
+        for width in range(20, 44):
+            await screen.resize(width, 20)
+            assert "·  " not in screen.lines[0] + "  ", width
+
+
 async def test_there_is_a_column_for_machines_where_there_is_room(root: Path) -> None:
     machines = FleetByHand(root, "db-01", "web-2", "web-10")
     async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:

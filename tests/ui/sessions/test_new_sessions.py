@@ -48,6 +48,24 @@ async def test_what_ended_since_the_list_was_left_has_a_mark_until_it_is_opened(
         assert "1 new · 0 live" in screen.lines[0]
 
 
+async def test_no_separator_is_left_in_the_header_without_what_it_separates(
+    base: Path, stores: tuple[StateStore, StateStore]
+) -> None:
+    clock = Clock(BEGAN + 10)
+    async with shown(base, clock=clock, store=stores[0]):
+        pass
+    write_log(base, ended(20, "failure"), session_id(2), modified=BEGAN + 25)
+    clock.now = BEGAN + 40
+    async with shown(base, clock=clock, store=stores[1]) as screen:
+        found = []
+        for width in range(30, 76, 3):
+            await screen.resize(width, 20)
+            found.append(screen.lines[0])
+    assert [line for line in found if "  ·" in line or line.endswith("·")] == []
+    assert any("  0 live · 1 session" in line for line in found)
+    assert "  1 new, 1 failed · 0 live · 1 session" in found[-1]
+
+
 async def test_u_goes_to_the_next_new_session_and_shift_u_marks_all_as_seen(
     base: Path, stores: tuple[StateStore, StateStore]
 ) -> None:

@@ -10,7 +10,7 @@ from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.machines.columns import MachineRow
 from zigtui.ui.machines.list import MachineList, MachineTitles
 from zigtui.ui.machines.session_counts import SessionCounts
-from zigtui.ui.widgets.bar import Bar, BarTexts
+from zigtui.ui.widgets.bar import SEPARATOR, Bar, BarTexts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
@@ -49,7 +49,7 @@ class MachinesScreen(LiveScreen):
         statuses, live = catalog.machine_statuses(), self._counts.live(now)
         left: BarTexts = [("Machines", "paint--strong"), (f"  {count(len(statuses), 'machine')}", "paint--muted")]
         if concern := fleet_concern(statuses, catalog.offline_since, now):
-            left = [*left, (" · ", "paint--muted"), (concern, "paint--stalled")]
+            left = [*left, (SEPARATOR, "paint--muted"), (concern, "paint--stalled")]
         self.query_one(Bar).show((left, [(f"{clock_time(now)} ", "paint--muted")]))
         self.query_one(MachineList).show(
             [MachineRow(status, live[status.name], self._counts.total(status.name)) for status in by_urgency(statuses)]

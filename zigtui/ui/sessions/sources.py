@@ -2,7 +2,7 @@
 
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.ui.live_screen import ScreenContext
-from zigtui.ui.widgets.bar import BarTexts
+from zigtui.ui.widgets.bar import SEPARATOR, BarTexts
 from zigtui.wording.amounts import count
 from zigtui.wording.machines import fleet_concern
 from zigtui.wording.short_names import tilde
@@ -68,5 +68,5 @@ class Sources:
         if machines:
             texts.append((f"  {machines}", "paint--muted"))
         if concern:
-            texts += [(" · " if machines else "  ", "paint--muted"), (concern, "paint--stalled")]
+            texts += [(SEPARATOR if machines else "  ", "paint--muted"), (concern, "paint--stalled")]
         return texts

@@ -4,7 +4,7 @@ from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.unseen import Unseen
-from zigtui.ui.widgets.bar import BarLine, BarTexts
+from zigtui.ui.widgets.bar import SEPARATOR, BarLine, BarTexts
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
@@ -39,5 +39,5 @@ def top_line(
     right = [(f"{clock_time(now)}   ", "paint--muted"), (f"{order.live} live · {counts} ", "paint--muted")]
     if unseen.words:
         new = (unseen.words, "paint--failed" if unseen.counts.failed else "")
-        right[1:1] = [new, (" · ", "paint--muted")]
+        right[1:1] = [new, (SEPARATOR, "paint--muted")]
     return left, right

@@ -11,11 +11,15 @@ from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.text_fit import fit, fit_facts
 
-__all__ = ["Bar", "BarLine", "BarTexts"]
+__all__ = ["SEPARATOR", "Bar", "BarLine", "BarTexts"]
 
 _KEPT = 2  # texts at the left
 _PREFERRED_SHARE = 0.6  # of the line
 _LEAST_NAME = 8  # cells
+_MORE = " …"
+
+SEPARATOR = " · "
+"""A text between two others. It is left out if one of them is."""
 
 BarTexts = Sequence[tuple[str, str]]
 """Texts side by side, each with a component class or ``""``."""
@@ -68,12 +72,14 @@ class Bar(Painted):
         right = list(right)
         texts, share = (_KEPT, _PREFERRED_SHARE) if y else (self._preferred, self._preferred_share)
         preferred = min(int(width * share), sum(cell_len(text) for text, _ in left[:texts]) + 2)
-        while right and sum(cell_len(text) for text, _ in right) > width - preferred:
+        while right and (right[0][0] == SEPARATOR or sum(cell_len(text) for text, _ in right) > width - preferred):
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style.null())]
         for text, name in left if y else _with_shorter_name(left, room, self._kept):
+            if text == SEPARATOR and cell_len(text) >= room:
+                text = fit(_MORE, room)
             piece = text if cell_len(text) <= room else fit_facts(text, room)
             room -= cell_len(piece)
             parts.append((piece, self.paint(name) if name else Style.null()))

@@ -10,7 +10,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.reader.typed.jump_target import Jump
 from zigtui.ui.output.lines.line_times import Times
-from zigtui.ui.widgets.bar import BarLine, BarTexts
+from zigtui.ui.widgets.bar import SEPARATOR, BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
@@ -161,7 +161,7 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
     if step.prompt_preview:
         facts.append(f"“{one_line(step.prompt_preview)}”")
     waiting = waiting_for(step, snapshot)
-    before = [(waiting, _WAITING), (" · " if facts else "", _MUTED)] if waiting else []
+    before = [(waiting, _WAITING), (SEPARATOR if facts else "", _MUTED)] if waiting else []
     return [*before, (" · ".join(facts), _MUTED)]
 
 
