@@ -105,6 +105,27 @@ def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, st
     wait_until(lambda: is_gone(runtime))
 
 
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [
+        ("zigtui record step a -- false; zigtui record step a -- true; zigtui record end", "a: false failed"),
+        ("zigtui record step a -- false; zigtui record step b -- true", "a: false failed"),
+        ("zigtui record step a -- false; zigtui record step b -- true; zigtui record end 1", "a: false failed"),
+        ("zigtui record step a -- true; zigtui record step b -- false; zigtui record end", "false failed"),
+        ("zigtui record step a -- true; zigtui record end 1", "the runner has given no reason"),
+        (
+            "zigtui record step a -- sh -c 'echo >begun; sleep 1' 2>/dev/null & "
+            "until [ -e begun ]; do sleep 0.05; done; zigtui record end; wait",
+            "a was still running",
+        ),
+    ],
+)
+def test_a_failed_session_names_the_step_that_failed(runtime: Path, steps: str, error: str) -> None:
+    run_script(BEGIN + steps, runtime)
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
+    assert (read_session(only_log(runtime)).error or "").startswith(error)
+
+
 @pytest.mark.parametrize("shell", SHELLS.values())
 def test_the_session_of_a_subshell_ends_with_it(runtime: Path, shell: str) -> None:
     script = f"({BEGIN} zigtui record step a -- true)\nuntil ! [ -e $(cat address) ]; do sleep 0.05; done; echo ended"
@@ -132,7 +153,7 @@ def test_a_killed_step_has_failed_and_the_session_goes_on(runtime: Path) -> None
     wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
     events = shown(runtime)
     assert ["output", "work", "so far"] in events
-    (failed,) = (event for event in events if event[0] == "failed")
+    (failed,) = (event for event in events if event[:2] == ["failed", "work"])
     assert str(failed[2]).endswith("has ended without ending it")
     assert ["output", "next", "next"] in events
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
-from zigtui.commands.record.outcome import has_running_steps, outcome_so_far
+from zigtui.commands.record.outcome import has_running_steps, outcome_so_far, reason_so_far
 from zigtui.commands.record.shell_watch import SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
 
@@ -33,7 +33,8 @@ def main() -> int:
                 for number in (*ENDING_SIGNALS, signal.SIGINT):
                     signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE))
                 _announce({"address": str(address), "session_id": writer.session_id})
-                session.finish(watch.wait() or _after_last_steps(writer))
+                status = watch.wait() or _after_last_steps(writer)
+                session.finish(status, None if status is SessionStatus.SUCCESS else reason_so_far(writer.log_path))
         except (SessionError, OSError) as error:
             _announce({"error": str(error)})
             return ExitCode.USAGE
