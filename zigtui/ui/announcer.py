@@ -1,6 +1,6 @@
 """Carry out what the notifier decides, and keep the title and the progress of the terminal up to date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
@@ -41,14 +41,15 @@ class Announcer:
         self._status = status
         self._write = write
 
-    def update(self, now: float, displayed: LogLocation | None) -> None:
+    def update(self, now: float, displayed: LogLocation | None, in_sight: Collection[LogLocation]) -> None:
         """Report what is due. Call this about once a second.
 
         Args:
             now: the time in seconds since the epoch.
             displayed: the session that is displayed; None for the list.
+            in_sight: the sessions whose rows in the list are displayed.
         """
-        inside, outside = self._notifier.update(now, displayed)
+        inside, outside = self._notifier.update(now, displayed, in_sight)
         if inside is not None:
             self._news.add(inside.text)
         if outside is not None:

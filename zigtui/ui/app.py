@@ -140,8 +140,7 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         """Open the first screen, and start the background work."""
         self.call_later(self._show_first)  # later, since Textual does not display what is painted while it starts
         self.set_timer(_SETTLE_SECS, self._terminal.settle)
-        self.set_interval(1.0, self._announce)
-        self.set_interval(1.0, self._show_changes)
+        self.set_interval(1.0, self._show_and_announce)
         self.set_interval(1.0, self._end_without_terminal)
         self.set_interval(1.0, self._end_if_refused)
         self.set_interval(1.0, self._tidy)
@@ -263,11 +262,14 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         """Record whether the terminal has the focus."""
         self._notifier.attention.focus_changed(event.has_focus)
 
-    def _announce(self) -> None:
+    def _show_and_announce(self) -> None:
+        self._show_changes()  # first, since a change may move the row of its session out of sight
         if self.is_running:
             live = [screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)]
             displayed = next((screen.displayed_session for screen in live if screen.displayed_session), None)
-            self._announcer.update(self.catalog.now(), displayed)
+            top = live[0] if live and live[0] is self.screen else None  # a panel hides rows
+            in_sight = set(top.sessions_in_sight) if top is not None and top.is_mounted and top.is_attached else set()
+            self._announcer.update(self.catalog.now(), displayed, in_sight)
             self._terminal.show_session(None if displayed is None else displayed.name)
 
     @on(SuspendIgnored)

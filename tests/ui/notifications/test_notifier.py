@@ -1,5 +1,6 @@
 """What is reported of sessions, when, and only once."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ class Watched:
         self.notifier = Notifier(self.catalog, Settings(notify=notify), self.moment)
         self.notifier.attention.focus_changed(False)
         self.displayed: LogLocation | None = None
+        self.in_sight: Collection[LogLocation] = ()
         self.logs: dict[int, tuple[Path, Log]] = {}
 
     def begin(self, number: int, log: Log | None = None) -> LogLocation:
@@ -63,7 +65,7 @@ class Watched:
         self.clock.now += seconds
         self.moment.now += seconds
         self.catalog.read_all()
-        inside, outside = self.notifier.update(self.clock.now, self.displayed)
+        inside, outside = self.notifier.update(self.clock.now, self.displayed, self.in_sight)
         return inside.text if inside is not None else "", outside.text if outside is not None else ""
 
     def reported(self, seconds: float = GATHER_SECS + PAUSE_SECS) -> tuple[str, str]:
@@ -203,13 +205,39 @@ def test_what_the_user_sees_is_not_reported(watched: Watched) -> None:
     assert watched.reported() == ("✔ flow2 (src-shop) succeeded after 4.3s",) * 2
     watched.displayed = None  # the list
     third = watched.begin(3)
+    watched.in_sight = [third]
     watched.end(3)
     assert watched.reported() == ("", "")
     fourth = watched.begin(4)
+    watched.in_sight = [third, fourth]
     watched.notifier.toggle(fourth)
     watched.end(4)
     assert watched.reported() == ("✔ flow4 (src-shop) succeeded after 4.3s", "")
     assert two != third
+
+
+def test_a_session_out_of_sight_of_the_list_is_reported(base: Path) -> None:
+    watched = Watched(base, "failed")
+    watched.notifier.attention.focus_changed(True)
+    one, _ = watched.begin(1), watched.begin(2)
+    watched.in_sight = [one]
+    watched.end(2, "failure")
+    text = "✘ flow2 (src-shop) failed after 4.3s: build: no luck with 1"
+    assert watched.reported() == (text, text)
+    watched.in_sight = []
+    assert watched.pass_secs(100)[1] == ""
+    assert watched.reported()[1].startswith("☠ flow1 (src-shop) lost after")
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "in the list"])
+def test_without_reports_of_the_focus_what_is_displayed_is_reported_outside(base: Path, is_open: bool) -> None:
+    watched = Watched(base, "failed")
+    watched.notifier = Notifier(watched.catalog, Settings(notify="failed"), watched.moment)
+    location = watched.begin(1)
+    watched.displayed, watched.in_sight = (location, []) if is_open else (None, [location])
+    watched.end(1, "failure")
+    watched.notifier.attention.typed()
+    assert watched.reported() == ("", FAILED)
 
 
 def test_a_failure_is_unseen_until_its_session_is_opened(watched: Watched) -> None:

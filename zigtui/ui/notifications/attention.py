@@ -12,7 +12,7 @@ class Attention:
     """Decides by the focus of the terminal, if it reports that, and else by keys.
 
     tmux does so only with its option ``focus-events``, and some terminals never do. Then the user counts as present for
-    half a minute after each key.
+    half a minute after each key, which does not prove that they see the screen.
 
     Args:
         clock: returns the time in seconds, from a clock that is never set back.
@@ -25,10 +25,15 @@ class Attention:
 
     @property
     def is_present(self) -> bool:
-        """Whether the user sees the screen, as far as that is known."""
+        """Whether the user is probably at the screen."""
         if self._has_focus is None:
             return self.secs_since_key < _ATTENTIVE_SECS
         return self._has_focus
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the terminal is known to have the focus."""
+        return self._has_focus is True
 
     @property
     def secs_since_key(self) -> float:

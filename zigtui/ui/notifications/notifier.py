@@ -1,6 +1,6 @@
 """Report what happens to sessions while the user does not see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
 from typing import NamedTuple
 
@@ -34,9 +34,9 @@ class Reports(NamedTuple):
 class Notifier:
     """Decides what is reported, and when. It reports nothing itself.
 
-    A report appears on the screen unless the user saw what happened: the list or the session itself was displayed while
-    the user was present. It goes beyond the screen only if the user was away or in another session, and if the user
-    armed the session or the setting ``notify`` includes it.
+    A report appears on the screen unless the user saw what happened: the session itself or its row in the list was
+    displayed while the user was present. It goes beyond the screen if the user armed the session or the setting
+    ``notify`` includes it, unless the terminal is known to have had the focus then.
 
     Args:
         catalog: the sessions.
@@ -72,34 +72,35 @@ class Notifier:
         self._armed ^= {location}
         return location in self._armed
 
-    def update(self, now: float, displayed: LogLocation | None) -> Reports:
+    def update(self, now: float, displayed: LogLocation | None, in_sight: Collection[LogLocation] = ()) -> Reports:
         """Take the changes of the catalog, and return what is due. Call this about once a second.
 
         Args:
             now: the time in seconds since the epoch.
             displayed: the session that is displayed; None for the list.
+            in_sight: the sessions whose rows in the list are displayed.
         """
         is_present = self.attention.is_present
         if is_present and displayed is not None:
             self.watch.opened(displayed)
         moment = self._clock()
         for transition in self.watch.update(*self._changes.take(), now):
-            self._hold(transition, displayed, moment, is_present=is_present)
+            location = transition.snapshot.location
+            self._hold(transition, moment, is_open=location == displayed, is_in_sight=location in in_sight)
         return Reports(self._inside.take(moment), self._outside.take(moment))
 
-    def _hold(self, transition: Transition, displayed: LogLocation | None, moment: float, *, is_present: bool) -> None:
+    def _hold(self, transition: Transition, moment: float, *, is_open: bool, is_in_sight: bool) -> None:
         location, state = transition.snapshot.location, transition.state
+        is_present = self.attention.is_present
         is_armed = location in self._armed
         if state.is_over:
             self._armed.discard(location)
-        if is_present and displayed == location:
+        if is_present and is_open:
             self.watch.opened(location)
-            return
-        is_in_list = is_present and displayed is None
-        if is_armed or not is_in_list:
+        elif is_armed or not (is_present and is_in_sight):
             self._inside.add(transition, moment)
         is_wanted = is_armed or self._wanted == "all" or (self._wanted == "failed" and state in _BAD)
-        if is_wanted and not is_in_list:
+        if is_wanted and not (self.attention.has_focus and (is_open or is_in_sight)):
             self._outside.add(transition, moment)
 
     @property
