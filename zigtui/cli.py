@@ -170,6 +170,7 @@ for _command in (zigtui, open_session):
 assert isinstance(zigtui, CommandGroup)
 zigtui.modules = COMMANDS
 zigtui.opens = open_session
+zigtui.without_fleet = _WITHOUT_FLEET
 
 
 def _open_screen(

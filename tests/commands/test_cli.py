@@ -13,6 +13,8 @@ from zigtui import __version__
 from zigtui.cli import COMMANDS as ALL_COMMANDS
 
 COMMANDS = ["list", "show", "listen", "check"]
+NO_OPTION = "zigtui: No such option"
+BEFORE = "put it before"
 SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for commands that need none"
 
 
@@ -162,14 +164,23 @@ def test_help_without_a_command_is_that_of_all() -> None:
         (["lsit", "--json"], "zigtui: No such option '--json'; did you mean the command list?"),
         (["shwo", "deploy"], "zigtui: Got unexpected extra argument (deploy); did you mean the command show?"),
         (["deploy"], SCREEN),
+        (["list", "--fleet", "prod"], f"{NO_OPTION} '--fleet'; {BEFORE} the command: zigtui --fleet NAME list"),
+        (["show", "x", "--fleet=prod"], f"{NO_OPTION} '--fleet'; {BEFORE} the command: zigtui --fleet NAME show"),
+        (["show", "--debug"], f"{NO_OPTION} '--debug'; {BEFORE} the command: zigtui --debug show"),
+        (["fleet", "add", "--log", "x"], f"{NO_OPTION} '--log'; {BEFORE} the command: zigtui --log FILE fleet add"),
+        (["deploy", "--fleet", "prod"], f"{NO_OPTION} '--fleet'; {BEFORE} the session: zigtui --fleet NAME deploy"),
+        (["fleet", "add", "--fleet", "x"], f"{NO_OPTION} '--fleet'."),
+        (["config", "--base", "x"], f"{NO_OPTION} '--base'."),
     ],
     ids=str,
 )
-def test_a_hint_is_given_for_a_word_that_is_nearly_a_command(base: Path, arguments: list[str], reported: str) -> None:
+def test_a_hint_is_given_for_a_command_or_an_option_that_is_nearly_right(
+    base: Path, arguments: list[str], reported: str
+) -> None:
     assert refused(*arguments) == f"{reported}\n"
 
 
-def test_a_hint_is_given_for_an_option_that_is_nearly_right(base: Path) -> None:
+def test_a_hint_is_given_for_a_misspelt_option(base: Path) -> None:
     assert "Did you mean" in refused("show", "--jsno")
 
 

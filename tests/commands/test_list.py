@@ -208,6 +208,7 @@ ALL_STATES = "the states are running, stalled, idle, unreachable, lost, succeede
         ("fa\x1biled", "is no state"),
         ("x" * 100_000, "…' is no state; the states are"),
         ("unr", "did you mean unreachable or unreadable?"),
+        ("checking", "did you mean running, stalled or idle?"),
         ("lost,s", "did you mean stalled or succeeded?"),
     ],
 )

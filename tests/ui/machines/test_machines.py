@@ -73,11 +73,12 @@ async def test_a_single_machine_has_no_column(home_directory: Path) -> None:
         assert "1 machine  " in screen.lines[0]
 
 
-async def test_without_machines_nothing_is_said_of_them(recorded: Path) -> None:
+async def test_without_machines_they_are_named_only_if_the_user_asks_for_them(recorded: Path) -> None:
     async with shown(recorded, size=(160, 24)) as screen:
+        assert "machine" not in screen.text
         await screen.press("M")
         assert isinstance(screen.app.screen, SessionsScreen)
-        assert "machine" not in screen.text
+        assert "There are no machines: zigtui --fleet NAME displays those of a team" in screen.text
 
 
 async def test_machines_that_join_are_seen(root: Path) -> None:

@@ -303,6 +303,16 @@ async def test_a_filter_by_age_follows_the_time(base: Path) -> None:
         assert workflows(screen) == []
 
 
+async def test_p_outside_any_project_reports_why_nothing_changes(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        assert "this project" not in screen.text
+        await screen.press("p")
+        assert "There is no project: zigtui was started outside any repository" in screen.text
+        assert len(workflows(screen)) == 3
+        await screen.press("slash", "p", "M")
+        assert "pM" in screen.text
+
+
 async def test_p_switches_between_this_project_and_all(three: Path) -> None:
     start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
     async with shown(three, size=WIDE, start=start) as screen:

@@ -1,6 +1,6 @@
 """The group of all commands. The first word may also be a session, which is then opened on the screen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -21,6 +21,9 @@ _SESSION_WORD = "zigtui.session_word"
 
 _ASKS_FOR_HELP = "zigtui.asks_for_help"
 
+_BEFORE_COMMANDS = ("fleet", "log", "debug")
+"""The options of the program that act on commands, but that no command has."""
+
 
 def asks_for_help(context: click.Context) -> bool:
     """Whether the command only prints its help or the version."""
@@ -37,10 +40,12 @@ class CommandGroup(click.Group):
     Attributes:
         modules: the modules of the commands by the commands' names; each has an attribute ``command``.
         opens: the command that opens a session.
+        without_fleet: the names of the commands that take no fleet.
     """
 
     modules: Mapping[str, str]
     opens: click.Command
+    without_fleet: Collection[str]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -105,16 +110,34 @@ class CommandGroup(click.Group):
     def message_of(self, error: click.ClickException) -> str:
         """The message of an error, safe to print: on one line, and one more for each candidate.
 
-        It has a hint if a word that was taken for a session resembles a command.
+        It has a hint if a word that was taken for a session resembles a command, or if an option of the program was
+        given to a command.
         """
         message = safe_plain(" ".join(error.format_message().split()))  # click breaks some lines
         context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = ""
         if context is not None and context.command is self.opens:
             hint = self.hint_at_command(context.meta.get(_SESSION_WORD, ""))
-            if hint and isinstance(error, click.NoSuchOption):
-                message = safe_plain(error.message)  # without click's own hint: the option is one of that command
-            message = message.rstrip(".") + hint
+        if context is not None and isinstance(error, click.NoSuchOption):
+            hint = hint or self._hint_at_option(error.option_name, context)
+            # Without click's own hint, which names options of the command that was found.
+            message = safe_plain(error.message) if hint else message
+        message = message.rstrip(".") + hint if hint else message
         return "\n".join([message, *(error.candidates if isinstance(error, CandidatesError) else ())])
+
+    def _hint_at_option(self, name: str, context: click.Context) -> str:
+        """A hint at the right use of an option of the program; empty if it has no such option, or none for this use."""
+        option = next((option for option in self.params if name in option.opts), None)
+        if option is None or option.name not in _BEFORE_COMMANDS or context.command is self:
+            return ""
+        words = context.command_path.removeprefix(f"{context.find_root().command_path} ")
+        if option.name == "fleet" and words.partition(" ")[0] in self.without_fleet:
+            return ""
+        value = f" {option.metavar.partition('|')[0]}" if option.metavar else ""
+        if context.command is self.opens:
+            words = safe_plain(context.meta.get(_SESSION_WORD, "SESSION"))
+        before = "session" if context.command is self.opens else "command"
+        return f"; put it before the {before}: zigtui {name}{value} {words}"
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""

@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 _STATES = {state.value: state for state in SessionState}
+_DOUBT = "checking"
+"""A word displayed in place of a live state as long as it is in doubt."""
 
 KEYS = {
     "state": f"a state: {', '.join(_STATES)}",
@@ -146,7 +148,9 @@ def state_named(word: str) -> SessionState | None:
 def fault_of_state(word: str) -> str:
     """Why a word is not the name of a state, with the names that may be meant. It is safe to show."""
     begun = [name for name in _STATES if word and name.startswith(word)]
-    similar = " or ".join(begun) or most_similar(word, _STATES)
+    if word == _DOUBT:
+        begun = [state.value for state in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE)]
+    similar = enumerated(begun, "or") if begun else most_similar(word, _STATES)
     hint = f"did you mean {similar}?" if similar else f"the states are {enumerated(_STATES)}"
     return f"{_shown(word)!r} is no state; {hint}"
 

@@ -42,17 +42,27 @@ _FILTER_SECS = 0.02  # for which rows are searched for before the screen is upda
 _BETWEEN_SECS = 0.001
 _SHARED_SECS = 5.0  # how often what other zigtui have marked as seen is read
 _PREVIEWS = ("off", "beside", "below")
-_ACTIONS_OF_LETTERS = (
-    "filter",
-    "sort",
-    "toggle_project",
-    "next_preview",
-    "show_machines",
-    "next_failure",
-    "next_new",
-    "mark_all_seen",
-    "copy",
+_MISSING = {
+    "show_machines": "There are no machines: zigtui --fleet NAME displays those of a team",
+    "toggle_project": "There is no project: zigtui was started outside any repository",
+}
+"""Why actions have no effect at present."""
+_KEYS = (
+    Binding("slash", "filter", "filter"),
+    Binding("escape", "end_filter", "end filter"),
+    Binding("M", "show_machines", "machines"),
+    Binding("M", "explain('show_machines')", "machines", show=False),
+    Binding("s", "sort", "sort"),
+    Binding("p", "toggle_project", "this project"),
+    Binding("p", "explain('toggle_project')", "this project", show=False),
+    Binding("v", "next_preview", "preview"),
+    Binding("e", "next_failure(1)", "next failure", show=False),
+    Binding("E", "next_failure(-1)", "previous failure", show=False),
+    Binding("u", "next_new", "next new session", show=False),
+    Binding("U", "mark_all_seen", "mark all as seen", show=False),
+    Binding("y", "copy", "copy"),
 )
+_ACTIONS_OF_LETTERS = {key.action.partition("(")[0] for key in _KEYS if key.key != "escape"}  # and of /
 
 
 class SessionsScreen(LiveScreen):
@@ -67,20 +77,7 @@ class SessionsScreen(LiveScreen):
         keep: see `KeptPlace`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("slash", "filter", "filter"),
-        Binding("escape", "end_filter", "end filter"),
-        Binding("M", "show_machines", "machines"),
-        Binding("s", "sort", "sort"),
-        Binding("p", "toggle_project", "this project"),
-        Binding("v", "next_preview", "preview"),
-        Binding("e", "next_failure(1)", "next failure", show=False),
-        Binding("E", "next_failure(-1)", "previous failure", show=False),
-        Binding("u", "next_new", "next new session", show=False),
-        Binding("U", "mark_all_seen", "mark all as seen", show=False),
-        Binding("y", "copy", "copy"),
-    )
-
+    BINDINGS: ClassVar[list[BindingType]] = in_order(*_KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-middling"), (140, "-wide")]  # noqa: RUF012  # as Textual has it
 
     def __init__(
@@ -299,11 +296,16 @@ class SessionsScreen(LiveScreen):
         """Disable letters as commands while the user types a filter, and what has no effect now."""
         if action == "end_filter":
             return bool(self._filter.text) or self.query_one(FilterPrompt).is_open
-        if action == "toggle_project" and self._start.project is None:
-            return False
-        if action == "show_machines" and not self._sources.has_machines:
+        missing = [] if self._sources.has_machines else ["show_machines"]
+        missing += ["toggle_project"] if self._start.project is None else []
+        if action in missing or (action == "explain" and parameters[0] not in missing):
             return False
         return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
+
+    def action_explain(self, action: str) -> None:
+        """Report why an action has no effect."""
+        is_joining = action == "show_machines" and self.context.feed is not None
+        self.show_note("No machine has joined yet" if is_joining else _MISSING[action])
 
     def action_filter(self) -> None:
         """Open the prompt for the filter."""
@@ -343,8 +345,7 @@ class SessionsScreen(LiveScreen):
     def action_toggle_project(self) -> None:
         """Display all sessions, or only those of this project."""
         project = self._start.project
-        if project is None:
-            return
+        assert project is not None  # as `check_action` has it
         self._only_project = not self._only_project
         self.context.choices.only_project.choose(self._only_project)
         if not self._only_project and not self._catalog.has_all_projects:
