@@ -1,5 +1,6 @@
 """What the user chooses on a screen is there on the next one, and after the next start."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from tests.support.terminal import Terminal
 from zigtui.colours import Colours
 from zigtui.reader.catalog.project import Project
 from zigtui.settings import Settings
+from zigtui.state.choices import Choice, Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 from zigtui.ui.sessions.order.sorting import Sort
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -45,6 +49,15 @@ async def test_what_is_chosen_is_there_after_the_next_start(base: Path, log: Pat
         assert "──" not in "".join(screen.output_lines)
         await screen.press("w", "t", "t", "t", "D")
     assert set(StateStore(tmp_path / "state").load("choices")) == {"theme"}
+
+
+def test_the_readme_names_the_keys_of_all_choices() -> None:
+    keys = {"preview": "v", "wraps": "w", "times": "t", "shows_dividers": "D", "shows_tree": "z", "sort": "s"}
+    keys["only_project"] = "p"
+    assert {name for name, value in vars(Choices(Settings())).items() if isinstance(value, Choice)} == {*keys, "theme"}
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    (named,) = re.findall("stays for the next start: the theme, and what the keys (.*?) change", text)
+    assert sorted(re.findall("`(.)`", named)) == sorted(keys.values())
 
 
 async def test_the_list_is_sorted_as_before_after_the_next_start(base: Path, log: Path, tmp_path: Path) -> None:
