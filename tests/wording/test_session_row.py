@@ -7,7 +7,7 @@ import pytest
 from tests.support.logs import SESSION_ID, Log, log_file
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.wording.session_row import project, title
+from zigtui.wording.session_row import now_at, progress, project, title
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,38 @@ def test_a_log_whose_name_is_no_id_is_marked(tmp_path: Path, name: str, data: by
     path = tmp_path / f"{name}.jsonl"
     path.write_bytes(data)
     assert title(SessionLog(LogLocation(str(path), "/base", "shop")).read_all()) == expected
+
+
+@pytest.mark.parametrize(
+    ("announced", "reached", "status", "expected"),
+    [
+        (3, 0, None, "0/3"),
+        (3, 2, None, "1/3"),
+        (3, 3, "success", "3/3"),
+        (0, 0, "success", "–"),
+        (0, 1, None, "–"),
+        (0, 3, None, "2"),
+        (0, 3, "success", "3"),
+        (1, 2, None, "1"),  # another process has added a tier
+        (1, 2, "success", "2"),
+    ],
+)
+def test_a_number_of_tiers_that_is_not_known_is_left_out(
+    tmp_path: Path, announced: int, reached: int, status: str | None, expected: str
+) -> None:
+    log = Log().start(announced)
+    for index in range(reached):
+        log = log.tier(index, f"s{index}").step(f"s{index}")
+        if index + 1 < reached or status:
+            log = log.done(f"s{index}")
+    path = log_file(tmp_path, (log.end(status) if status else log).data)
+    snapshot = SessionLog(LogLocation(str(path), "/base", "shop")).read_all()
+    assert progress(snapshot) == expected
+
+
+def test_a_script_without_a_prompt_is_about_the_tiers_that_it_reached(tmp_path: Path) -> None:
+    log = Log().event(
+        "zig_session_started", workflow_name="flow", workflow_path="w", cwd="/", prompt=None, tier_count=0
+    )
+    path = log_file(tmp_path, log.tier(0, "a").step("a").done("a").tier(1, "b").step("b").done("b").end().data)
+    assert now_at(SessionLog(LogLocation(str(path), "/base", "shop")).read_all()) == "2 tiers"

@@ -23,6 +23,7 @@ __all__ = [
     "error_alone",
     "failure",
     "heartbeat",
+    "known_tier_count",
     "now_at",
     "progress",
     "project",
@@ -64,8 +65,13 @@ def project_shown(label: str, base: str | None) -> str:
     return f"{label}@{safe_short(base_label(base), _MAX_NAME)}"
 
 
+def known_tier_count(session: Session) -> int:
+    """The number of all tiers; 0 if it is not known, as in a script, or if there are more than were announced."""
+    return session.tier_count if session.tier_count >= max(session.tiers_done, session.tiers_reached) else 0
+
+
 def progress(snapshot: SessionSnapshot) -> str:
-    """The number of tiers that are done, and of all tiers: 2/3; a dash if there are none.
+    """The number of tiers that are done, and of all tiers if that is known: 2/3, or 2; a dash if there are none.
 
     For a listener, the passes: ``pass 5,000 · 52 failed``.
     """
@@ -74,8 +80,8 @@ def progress(snapshot: SessionSnapshot) -> str:
     passes = snapshot.passes
     if passes.total > 1:
         return f"pass {passes.total:,}" + (f" · {passes.failed:,} failed" if passes.failed else "")
-    done, total = snapshot.session.tiers_done, snapshot.session.tier_count
-    return f"{done}/{total}" if total or done else "–"
+    done, total = snapshot.session.tiers_done, known_tier_count(snapshot.session)
+    return f"{done}/{total}" if total else f"{done or '–'}"
 
 
 def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, name_width: int | None = None) -> str:
@@ -132,7 +138,8 @@ def _about(snapshot: SessionSnapshot) -> str:
         return " ".join(safe_short(session.prompt, _MAX_PROMPT, newline="").split())
     if snapshot.passes.total > 1:
         return count(snapshot.passes.total, "pass")
-    return count(session.tier_count, "tier") if session.tier_count else "no steps"
+    tiers = max(session.tier_count, session.tiers_reached)
+    return count(tiers, "tier") if tiers else "no steps"
 
 
 def failure(snapshot: SessionSnapshot, *, name_width: int | None = None) -> str:

@@ -122,3 +122,11 @@ async def test_which_step_is_silent_and_for_how_long_is_more_important_than_the_
             await screen.resize(*size)
             assert "emitter quiet 1m (of 2)" in header(screen)[0], size
             assert "♥" in header(screen)[0], size
+
+
+@pytest.mark.parametrize(("announced", "expected"), [(3, "tier 2/3 ▕"), (0, "tier 2  "), (1, "tier 2  ")])
+async def test_a_number_of_tiers_that_is_not_known_is_left_out(base: Path, announced: int, expected: str) -> None:
+    log = Log().start(announced).tier(0, "a").step("a").done("a").tier(1, "b").step("b").says("b", "begun").beat()
+    path = write_log(base, log, "1", modified=BEGAN + log.second)
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), size=(120, 30)) as screen:
+        assert expected in header(screen)[0]

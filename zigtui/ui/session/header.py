@@ -10,7 +10,7 @@ from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import concerns, failure, heartbeat, now_at, progress
+from zigtui.wording.session_row import concerns, failure, heartbeat, known_tier_count, now_at, progress
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
@@ -68,9 +68,11 @@ def header_bar(
     if state.is_live:
         if session.passes.total > 1:
             right.append((progress(snapshot), ""))
-        elif session.tier_count and snapshot.is_complete:
-            right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
-            right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
+        elif snapshot.is_complete and (total := known_tier_count(session)):
+            right.append((f"tier {session.tiers_reached}/{total} ", ""))
+            right.append((progress_bar(session.tiers_done, total, 12), paint))
+        elif snapshot.is_complete and session.tiers_reached:
+            right.append((f"tier {session.tiers_reached}", ""))
         if state is SessionState.IDLE and snapshot.is_complete and not snapshot.is_retry_possible:
             right.append((f"  {now_at(snapshot)}", paint))
         right.append((f"  {heartbeat(snapshot)}", paint))

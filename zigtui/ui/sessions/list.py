@@ -19,7 +19,16 @@ from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import began_at, began_below_day, error_alone, now_at, progress, project, title
+from zigtui.wording.session_row import (
+    began_at,
+    began_below_day,
+    error_alone,
+    known_tier_count,
+    now_at,
+    progress,
+    project,
+    title,
+)
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.states import StateSign
@@ -297,7 +306,7 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
         return now
     is_live = snapshot.state.is_live
     if passes.total < 2:
-        done = progress(snapshot) if is_live and not has_tiers and snapshot.session.tier_count else ""
+        done = progress(snapshot) if is_live and not has_tiers and known_tier_count(snapshot.session) else ""
         return f"{done} {now}".strip()
     parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
     if passes.failed and not failures_within(snapshot):
@@ -309,6 +318,6 @@ def _progress(snapshot: SessionSnapshot) -> str:
     if snapshot.passes.total > 1 and snapshot.is_complete:
         return f"pass {snapshot.passes.total:,}"
     session = snapshot.session
-    is_live = snapshot.state.is_live
-    bar = progress_bar(session.tiers_done, session.tier_count, BAR_WIDTH) if is_live else " " * BAR_WIDTH
+    total = known_tier_count(session) if snapshot.state.is_live else 0
+    bar = progress_bar(session.tiers_done, total, BAR_WIDTH) if total else " " * BAR_WIDTH
     return f"{bar} {progress(snapshot)}"
