@@ -2,10 +2,10 @@
 
 import doctest
 import importlib
-import io
 import os
 import pkgutil
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import writer
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, user_environment
+from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
 from writer._log.line_splitter import LineSplitter
@@ -68,16 +69,30 @@ def test_all_public_classes_have_an_example_that_was_found() -> None:
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 
 
-def test_the_examples_of_the_readme_run(
-    project: Path, home: Path, logger: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("one event\nanother event\n"))
+def readme_examples() -> list[str]:
+    """The examples of the README that write sessions."""
     examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
-    examples = [example for example in examples if "from writer import" in example]
-    assert examples
-    for example in examples:
-        exec(compile(example, "README.md", "exec"), {})
-    logs = list(home.rglob("*.jsonl"))
-    assert len(logs) == len(examples)
-    for log in logs:
-        assert read_events(log)[-1]["status"] == "success"
+    return [example for example in examples if "from writer import" in example]
+
+
+def test_the_examples_of_the_readme_run_as_scripts(project: Path, home: Path) -> None:
+    for number, example in enumerate(readme_examples(), 1):
+        script = project / f"example_{number}.py"
+        script.write_text(example)
+        done = subprocess.run(
+            [sys.executable, script],
+            cwd=project,
+            env=user_environment(home),
+            input="one event\nanother event\n",
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_SECS,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        logs = list(home.rglob("*.jsonl"))
+        assert len(logs) == number
+    assert logs
+    events = [event for log in logs for event in read_events(log)]
+    assert [event["status"] for event in events if "status" in event] == ["success"] * len(logs)
+    assert {"a.py is clean", "b.py is clean", "1 report"} <= {event.get("line") for event in events}
