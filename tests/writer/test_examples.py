@@ -60,7 +60,7 @@ def test_an_example_of_a_docstring_runs(
 
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
-    steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer._common.errors.StepFailedError"}
+    steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer.StepFailedError"}
     others = {
         "writer._session.coordinator.SessionCoordinator",
         "writer._session.session_creation.SessionCreation.create",

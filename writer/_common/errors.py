@@ -24,6 +24,9 @@ __all__ = [
     "warn",
 ]
 
+_PUBLIC = "writer"
+"""The module that tracebacks name for the errors that it exports: that from which a runner can import them."""
+
 # The exceptions by which a task is cancelled, by the modules that define them.
 _CANCELLATIONS = {"asyncio": "CancelledError", "trio": "Cancelled", "greenlet": "GreenletExit"}
 
@@ -41,6 +44,8 @@ class SessionError(Exception):
         path: The path of the file or directory concerned, or None.
         exit_code: The exit code of the program whose output could not be recorded, or None.
     """
+
+    __module__ = _PUBLIC
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None) -> None:
         """Describe what failed; ``path``, if given, is appended to the message."""
@@ -80,6 +85,8 @@ class StepFailedError(Exception):
         ...         raise StepFailedError(f"{len(findings)} findings", exit_code=2)
     """
 
+    __module__ = _PUBLIC
+
     def __init__(self, message: str, exit_code: int | None = None) -> None:
         super().__init__(message)
         self.exit_code = exit_code
@@ -88,9 +95,13 @@ class StepFailedError(Exception):
 class StepTimeoutError(StepFailedError):
     """A program ran longer than its ``timeout``. It has been ended, and its exit code is None."""
 
+    __module__ = _PUBLIC
+
 
 class StepCancelledError(Exception):
     """A step was cancelled by `Step.cancel`, for example because it lost a race. Such a step has no recorded end."""
+
+    __module__ = _PUBLIC
 
 
 class SignalExit(SystemExit):
