@@ -103,6 +103,14 @@ def test_the_json_of_recorded_sessions_is_what_their_logs_say(base: Path) -> Non
         assert reported[IDS[row.name]] == {name: expected[name] for name in LIST_KEYS.split()} | listed
 
 
+def test_a_session_outside_any_repository_has_no_project_in_the_json(base: Path, tmp_path: Path) -> None:
+    write_log(tmp_path, Log().start(cwd="/srv/run").end(), "1", modified=BEGAN, project=None)
+    (session,) = succeed("list", "--json", "--base", str(tmp_path)).objects
+    assert (session["project"], session["cwd"]) == (None, "/srv/run")
+    assert " run " in succeed("list", "--base", str(tmp_path)).stdout
+    assert "It is null for a session outside any repository" in " ".join(succeed("help", "list").stdout.split())
+
+
 def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) -> None:
     sessions = succeed("list", "--json").objects
     assert [session["state"] for session in sessions] == [

@@ -92,6 +92,9 @@ def command(
     error:  prompt:  id:       words in these only
     -word  -state:succeeded    not these
 
+    In the JSON, a project has the name of its directory in the base, such as home-me-src-shop for shop. It is null for
+    a session outside any repository. The table has the last part of its working directory, cwd, instead.
+
     \b
     zigtui list -n 20
     zigtui list 'deploy state:failed since:yesterday'
