@@ -118,7 +118,8 @@ def test_a_token_can_be_written_to_a_file_that_only_the_owner_reads(home: Path) 
     directory, path = home / "fleet", home / "web-07.join"
     with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
         end(process, signal.SIGTERM)
-    assert succeed("fleet", "add", "web-07", "--dir", directory, "-o", path).stdout == ""
+    added = zigtui("fleet", "add", "web-07", "--dir", directory, "-o", path)
+    assert (added.code, added.stdout, added.stderr) == (0, "", f"added web-07; its token is in {path}\n")
     assert (path.stat().st_mode & 0o777, read_join(str(path)).user) == (0o600, "web-07")
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import BEGAN
-from tests.support.machines import FeedByHand, FleetByHand, fleet_root, live_session, mirror_root, mirrored_log
+from tests.support.machines import (
+    FeedByHand,
+    FleetByHand,
+    MachinesByHand,
+    fleet_root,
+    live_session,
+    mirror_root,
+    mirrored_log,
+)
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.machines.screen import MachinesScreen
@@ -107,6 +115,15 @@ async def test_the_screen_of_machines(root: Path) -> None:
         assert screen.lines[3].split()[:3] == ["web-10", "silent", "42s"]
         await screen.press("escape")
         assert isinstance(screen.app.screen, SessionsScreen)
+
+
+async def test_a_machine_of_which_nothing_was_ever_received_never_connected(root: Path) -> None:
+    machines = MachinesByHand(root)
+    machines.silences = {"db-01": 42.0, "new-01": 42.0}  # without beats, but there are logs of the first one
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
+        await screen.press("M")
+        states = {line.split()[0]: " ".join(line.split()[1:3]) for line in screen.lines[3:5]}
+        assert states == {"db-01": "silent 42s", "new-01": "never connected"}
 
 
 async def test_enter_filters_the_list_by_the_machine(root: Path) -> None:

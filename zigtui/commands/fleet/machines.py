@@ -69,7 +69,9 @@ def add(name: str, output: str, directory: str | None) -> None:
 
         server_directory(directory).add(name, keep)
         undo.pop_all()
-    if output == "-" and _may_be_read_by_others():
+    if output != "-":
+        note(f"added {name}; its token is in {safe_plain(output)}")
+    elif _may_be_read_by_others():
         note("zigtui: others may read the file of this join token, which is a secret; run chmod 600 on it")
 
 

@@ -38,7 +38,7 @@ class MachineRow(NamedTuple):
             case "machine":
                 return status.name
             case "state":
-                return machine_state(status)
+                return "never connected" if self._never_connected else machine_state(status)
             case "live":
                 return f"{self.live:,}"
             case "sessions":
@@ -50,6 +50,11 @@ class MachineRow(NamedTuple):
             case "disk":
                 return disk(status)
         return version(status)
+
+    @property
+    def _never_connected(self) -> bool:
+        """Whether nothing has ever been received of it. Where logs are, its beats may only be older than the record."""
+        return self.status.silent_secs is not None and self.status.beat_age_secs is None and not self.sessions
 
 
 class MachineColumn(NamedTuple):
