@@ -36,9 +36,9 @@ def test_a_program_is_recorded_as_a_session_of_one_step(home: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "code", "error"),
     [
-        ("exit 3", 3, "sh failed with exit code 3"),
-        ("kill -TERM $$", 143, "sh was killed by signal 15"),
-        ("kill -KILL $$", 137, "sh was killed by signal 9"),
+        ("exit 3", 3, "failed with exit code 3"),
+        ("kill -TERM $$", 143, "was killed by SIGTERM"),
+        ("kill -KILL $$", 137, "was killed by SIGKILL"),
     ],
 )
 def test_the_exit_code_is_that_of_the_program(home: Path, script: str, code: int, error: str) -> None:
@@ -129,7 +129,7 @@ def test_a_signal_before_the_program_starts_ends_the_session(home: Path, number:
     code = f"""
 import os
 from zigtui.commands.record import program
-program.run_in_step = lambda step, arguments: os.kill(os.getpid(), {number.value})
+program.run_in_step = lambda step, name, arguments: os.kill(os.getpid(), {number.value})
 program.record(["make"], None, None)
 """
     done = subprocess.run([sys.executable, "-c", code], env=user_environment(home), capture_output=True, check=False)
@@ -225,7 +225,7 @@ def test_a_terminal_that_is_closed_ends_the_program_and_the_session(home: Path) 
         terminal.wait_for("ready")
         terminal.hang_up()
         wait_until(lambda: read_session(only_log(home)).state is SessionState.FAILED)
-    assert "killed by signal 1" in read_events(only_log(home))[-2]["error"]
+    assert "killed by SIGHUP" in read_events(only_log(home))[-2]["error"]
 
 
 def test_a_program_is_recorded_though_its_session_cannot_be_shared(home: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_script_is_recorded_step_by_step(runtime: Path, shell: str) -> None:
     )
     assert events[9:] == [
         *(["tier_started", ["publish"]], ["skipped", "publish", "no need"]),
-        *(["tier_started", ["bad"]], ["started", "bad"], ["failed", "bad", "sh failed with exit code 3"]),
+        *(["tier_started", ["bad"]], ["started", "bad"], ["failed", "bad", "command 'sh' failed with exit code 3"]),
         ["zig_session_ended", "success"],
     ]
     wait_until(lambda: is_gone(runtime))
@@ -108,10 +108,17 @@ def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, st
 @pytest.mark.parametrize(
     ("steps", "error"),
     [
-        ("zigtui record step a -- false; zigtui record step a -- true; zigtui record end", "a: false failed"),
-        ("zigtui record step a -- false; zigtui record step b -- true", "a: false failed"),
-        ("zigtui record step a -- false; zigtui record step b -- true; zigtui record end 1", "a: false failed"),
-        ("zigtui record step a -- true; zigtui record step b -- false; zigtui record end", "false failed"),
+        (
+            "zigtui record step a -- false; zigtui record step a -- true; zigtui record end",
+            "a: command 'false' failed with exit code 1",
+        ),
+        ("zigtui record step a -- false; zigtui record step b -- true", "a: command 'false' failed with exit code 1"),
+        (
+            "zigtui record step a -- false; zigtui record step b -- true; zigtui record end 1",
+            "a: command 'false' failed with exit code 1",
+        ),
+        ("zigtui record step a -- true; zigtui record step b -- false; zigtui record end", "command 'false' failed"),
+        ("zigtui record step sh -- /bin/sh -c false", "failed with exit code 1"),
         ("zigtui record step a -- true; zigtui record end 1", "the runner has given no reason"),
         (
             "zigtui record step a -- sh -c 'echo >begun; sleep 1' 2>/dev/null & "

@@ -37,6 +37,6 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
         except SessionError as error:
             note(f"zigtui: other programs cannot add steps to the session: {safe_plain(str(error))}")
         with session.tier([name]) as tier:
-            code = run_in_step(tier.step(name, prompt=" ".join(arguments)), arguments)
+            code = run_in_step(tier.step(name, prompt=" ".join(arguments)), name, arguments)
         session.finish(SessionStatus.SUCCESS if code == 0 else SessionStatus.FAILURE)
         return code

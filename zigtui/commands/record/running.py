@@ -2,6 +2,8 @@
 
 import errno
 import logging
+import signal
+from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
 from zigtui.exit_codes import ended_by_signal
@@ -26,14 +28,14 @@ def report_warnings() -> None:
     logging.getLogger("writer").addHandler(_Notes())
 
 
-def run_in_step(step: Step, arguments: list[str]) -> int:
-    """Run a program as a step that has not begun, and return its exit code."""
+def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
+    """Run a program as a step of that name, which has not begun, and return its exit code."""
     code = 0
     try:
         with step:
             code = _run(step, arguments)
             if code != 0:
-                raise StepFailedError(_failure(arguments[0] or "the program", code), code)
+                raise StepFailedError(_failure(name, arguments[0], code), code)
     except StepFailedError:
         pass
     return ended_by_signal(-code) if code < 0 else code
@@ -43,7 +45,7 @@ def run_unrecorded(arguments: list[str], reason: SessionError) -> int:
     """Report why a program cannot be recorded, run it and return its exit code."""
     note(f"zigtui: {safe_plain(arguments[0])} is not recorded: {safe_plain(str(reason))}")
     with SessionWriter.disabled().tier(["-"]) as tier:
-        return run_in_step(tier.step("-"), arguments)
+        return run_in_step(tier.step("-"), "-", arguments)
 
 
 def _run(step: Step, arguments: list[str]) -> int:
@@ -56,7 +58,12 @@ def _run(step: Step, arguments: list[str]) -> int:
         return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
 
 
-def _failure(program: str, code: int) -> str:
-    if code < 0:
-        return f"{program} was killed by signal {-code}"
-    return f"{program} failed with exit code {code}"
+def _failure(step_name: str, program: str, code: int) -> str:
+    """Describe how a program failed, as `Step.run` does; without its name if readers see that as the step's."""
+    if code >= 0:
+        ended = f"failed with exit code {code}"
+    elif -code in set(signal.Signals):
+        ended = f"was killed by {signal.Signals(-code).name}"
+    else:
+        ended = f"was killed by signal {-code}"
+    return ended if Path(program).name in ("", step_name) else f"command {program!r} {ended}"

@@ -123,7 +123,7 @@ def step(name: str, program: tuple[str, ...]) -> None:
         session = _session()
     except SessionError as error:
         sys.exit(run_unrecorded(arguments, error))
-    sys.exit(run_in_step(session.step(name, prompt=" ".join(arguments)), arguments))
+    sys.exit(run_in_step(session.step(name, prompt=" ".join(arguments)), name, arguments))
 
 
 @click.command("tier")
