@@ -48,6 +48,8 @@ async def test_a_step_that_does_not_exist(base: Path, name: str) -> None:
     async with shown(base, opened=path, opened_at=OpenedAt(name)) as screen:
         assert screen.found.startswith("there is no step")
         assert screen.title.startswith("All output")
+        await screen.press("q")
+        assert screen.app.return_code == 0
 
 
 def test_the_location_of_a_step_leads_back_to_it(tmp_path: Path) -> None:
