@@ -71,6 +71,24 @@ async def test_begin_and_end_are_there_at_any_width(base: Path) -> None:
             assert header(screen)[1].startswith("2026-03-01 10:00:00 – 10:02:14"), size
 
 
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"garbage\n",
+        Log().raw(b"torn").tier(0, "a").step("a").says("a", "hello"),
+        Log().tier(0, "a").step("a").fails("a").end("failure"),
+    ],
+    ids=["garbage", "torn", "failed"],
+)
+async def test_a_session_is_unreadable_for_a_reason(base: Path, log: Log | bytes) -> None:
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        for size in [(120, 40), (80, 24)]:
+            await screen.resize(*size)
+            assert "? unreadable" in header(screen)[0]
+            assert "its start cannot be read" in header(screen)[0]
+
+
 async def test_a_session_without_a_start_has_its_end(base: Path) -> None:
     path = write_log(base, Log().tier(0, "a").end(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN + 9)) as screen:

@@ -58,6 +58,8 @@ def header_bar(
         left.append((f"  {failed_only}", _FAILED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
+    elif sign is not READING and state is SessionState.UNREADABLE:
+        left.append((f"  {now_at(snapshot)}", _FAILED))
     elif snapshot.error is not None:
         left.append((f"  {failure(snapshot)}", _FAILED))
     elif not snapshot.is_doubtful and (reason := concerns(snapshot, quiet_secs)):
