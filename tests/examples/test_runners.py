@@ -61,17 +61,19 @@ def test_the_runner_in_asyncio(home: Path) -> None:
     [
         ({}, 0, {"tests": "succeeded", "publish": "skipped", "cleanup": "succeeded"}),
         ({"BRANCH": "release"}, 0, {"tests": "succeeded", "publish": "succeeded", "cleanup": "succeeded"}),
-        ({"TESTS": "exit 3"}, 3, {"tests": "failed", "cleanup": "succeeded"}),
+        ({"TESTS": "exit 3"}, 3, {"tests": "failed", "cleanup": "succeeded", "runner": "failed"}),
     ],
     ids=["feature", "release", "failing tests"],
 )
 def test_the_pipeline_in_a_shell(home: Path, variables: dict[str, str], code: int, expected: dict[str, str]) -> None:
     done = run(home, "sh", EXAMPLES / "pipeline.sh", **variables)
     assert (done.returncode, done.stderr) == (code, "")
-    first = {"checkout": "succeeded", "lint": "succeeded", "types": "succeeded", "audit": "failed"}
-    assert steps(home) == {**first, **expected}
     state = SessionState.FAILED if code else SessionState.SUCCEEDED
     wait_until(lambda: read_session(only_log(home)).state is state)
+    first = {"checkout": "succeeded", "lint": "succeeded", "types": "succeeded", "audit": "failed"}
+    assert steps(home) == {**first, **expected}
+    if code:  # the step that failed is named, although the cleanup after it succeeded
+        assert read_session(only_log(home)).error == f"tests: command 'sh' failed with exit code {code}"
 
 
 def test_the_tests_of_a_project(home: Path) -> None:
