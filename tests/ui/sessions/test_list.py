@@ -62,7 +62,7 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
             "☠ lost lost",
             "✔ succeeded old",
         ]
-        assert "12:01:40   1 new, 1 lost · 2 live · 5 sessions" in screen.lines[0]
+        assert "12:01:40   2 live · 5 sessions" in screen.lines[0]
 
 
 async def test_a_session_that_may_be_lost_is_being_checked_until_that_is_known(base: Path) -> None:

@@ -54,6 +54,43 @@ def test_what_began_ended_failed_or_was_lost_since_the_list_was_left_is_new(stor
     assert unseen.counts == NewCounts(3, 0, 1)
 
 
+def checked_until_lost(began: float, ended: float, unheard_secs: float | None = None) -> list[SessionSnapshot]:
+    """A killed session as it is found at the start, and once it counts as lost."""
+    found = snapshot(1, began, None, ended)
+    found = found._replace(vitals=found.vitals._replace(watched=NOW))
+    silent = found._replace(vitals=found.vitals._replace(unheard_since=None if unheard_secs is None else NOW))
+    return [silent.at(NOW), found.at(NOW + 5), found.at(NOW + 20), found.at(NOW + 25)]
+
+
+@pytest.mark.parametrize("unheard_secs", [None, 0.0], ids=["here", "on a machine that is silent at first"])
+@pytest.mark.parametrize("is_damaged", [False, True], ids=["whole", "damaged"])
+def test_a_lost_session_is_new_again_only_if_it_was_lost_since_the_list_was_left(
+    store: StateStore, unheard_secs: float | None, is_damaged: bool
+) -> None:
+    Unseen(store, NOW - 100).mark_all_seen(NOW - 100)
+    store.close(5.0)
+    for ended, is_new in ((-110.0, False), (-90.0, True)):
+        unseen = Unseen(store, NOW)
+        for one in checked_until_lost(-300.0, ended, unheard_secs):
+            one = one._replace(vitals=one.vitals._replace(started=not is_damaged))
+            unseen.update([one], [], one.now)
+            assert unseen.is_new(one.location) == (is_new and one.is_over)
+
+
+def test_a_session_that_is_lost_while_the_list_is_open_keeps_its_mark_until_it_is_seen(store: StateStore) -> None:
+    Unseen(store, NOW - 1).mark_all_seen(NOW - 1)
+    store.close(5.0)
+    unseen = Unseen(store, NOW)
+    running = snapshot(1, -300.0, None, -2.0)
+    running = running._replace(vitals=running.vitals._replace(watched=NOW))
+    for secs in (0, 20, 300, 310, 320):
+        unseen.update([running.at(NOW + secs)], [], NOW + secs)
+        assert unseen.is_new(running.location) == (secs >= 300)
+    unseen.mark_all_seen(NOW + 330)
+    unseen.update([running.at(NOW + 340)], [], NOW + 340)
+    assert not unseen.is_new(running.location)
+
+
 def test_an_opened_session_is_seen_until_it_changes_again(store: StateStore) -> None:
     Unseen(store, NOW - 100).mark_all_seen(NOW - 100)
     store.close(5.0)

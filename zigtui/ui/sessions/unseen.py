@@ -54,7 +54,7 @@ class Unseen:
         self._opened = _opened(content)
         self._shared: Content | None = None  # what another thread has read, for the next update
         self._news: dict[LogLocation, _News] = {}
-        self._live: set[LogLocation] = set()
+        self._live: dict[LogLocation, bool] = {}  # those that are not over, and whether they were surely alive
         self._counts: NewCounts | None = NewCounts(0, 0, 0)  # None if they have changed since they were counted
 
     def is_new(self, location: LogLocation) -> bool:
@@ -95,7 +95,7 @@ class Unseen:
             self._counts = None
         for location in gone:
             self._news.pop(location, None)
-            self._live.discard(location)
+            self._live.pop(location, None)
         for snapshot in changed:
             self._note(snapshot, now)
         shared, self._shared = self._shared, None
@@ -104,13 +104,16 @@ class Unseen:
 
     def _note(self, snapshot: SessionSnapshot, now: float) -> None:
         location, since = snapshot.location, _changed_at(snapshot)
-        was_live = location in self._live
         if _is_over(snapshot):
-            self._live.discard(location)
-            if was_live:
+            was_live, before = self._live.pop(location, None), self._news.get(location)
+            if was_live or (was_live is not None and snapshot.vitals.status is not None):
                 since = max(since, now)  # seen to end here, by whatever clock its writer has
+            elif before is not None and before.state is snapshot.state:
+                since = max(since, before.since)  # noted once more
         else:
-            self._live.add(location)
+            self._live[location] = self._live.get(location, False) or (
+                snapshot.state.is_live and not snapshot.is_doubtful
+            )
         if since > self._seen_at(location):
             self._news[location] = _News(since, snapshot.state)
         else:
@@ -126,7 +129,7 @@ class Unseen:
         self._opened[snapshot.location.path] = seen
         self._news.pop(snapshot.location, None)
         if _is_over(snapshot):
-            self._live.discard(snapshot.location)  # the user has seen the end, so that it is no news when it is noted
+            self._live.pop(snapshot.location, None)  # the user has seen the end, so that it is no news when it is noted
         self._counts = None
         self._keep()
 
