@@ -175,6 +175,17 @@ def test_trouble_is_reported_once(home: Path) -> None:
         assert process.stderr.readline() == "added web-07\n"
 
 
+def test_what_nats_server_reports_is_attributed_to_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = home / "bin" / "nats-server"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho '[7] 2026/11/27 07:36:52.101010 [WRN] state outdated' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    stderr = refused("fleet", "serve", "--dir", home / "fleet", "--listen", f"127.0.0.1:{free_port()}")
+    assert "zigtui: nats-server: state outdated\n" in stderr
+    assert "[WRN]" not in stderr
+
+
 def test_ctrl_c_ends_the_server(home: Path) -> None:
     with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}") as process:
         assert end(process, signal.SIGINT).code == 130

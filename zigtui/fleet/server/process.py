@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import errno
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,7 @@ _REPORT_SECS, _MOST_REPORTED = 10.0, 50
 _PR_SET_PDEATHSIG = 1
 _LAST_PORT = 65_535
 _EXPECTED = b"TLS Handshake First"  # a warning that all clients need what `connect` does
+_PREFIX = re.compile(r"\A(?:\[\d+\] \S+ \S+ \[[A-Z]{3}\] |nats-server: )")  # its process, the time and the severity
 _REPORTED = (b"[WRN]", b"[ERR]", b"[FTL]", b"nats-server:")
 
 
@@ -235,10 +237,10 @@ class NatsServer:
         now = time.monotonic()
         if now >= self._report_until:
             if self._omitted:
-                self._report(f"{self._omitted:,} more lines of nats-server were left out")
+                self._report(f"zigtui: {self._omitted:,} more lines of nats-server were left out")
             self._report_until, self._reported, self._omitted = now + _REPORT_SECS, 0, 0
         if self._reported < _MOST_REPORTED:
             self._reported += 1
-            self._report(line)
+            self._report(f"zigtui: nats-server: {_PREFIX.sub('', line, count=1)}")
         else:
             self._omitted += 1
