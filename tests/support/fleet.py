@@ -1,10 +1,11 @@
 """A real server of a fleet on a free port of the loopback address."""
 
 import os
+import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from nats.aio.client import Client
@@ -19,10 +20,12 @@ STORE_BYTES = 512 * 1024**2
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port that nothing listens on, and that no connection gets in the meantime: theirs have higher numbers."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as listening, suppress(OSError):
+            listening.bind(("", port))
+            return port
 
 
 class FleetServer:
