@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -209,7 +210,8 @@ class NatsServer:
             self._process.wait(_STOP_SECS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            with suppress(subprocess.TimeoutExpired):  # a signal in the middle of `exit_code` may prevent any wait
+                self._process.wait(_STOP_SECS)
         self._thread.join(_STOP_SECS)
         if self._process.stderr is not None:
             self._process.stderr.close()
