@@ -24,9 +24,7 @@ from writer import SessionError, SessionWriter
 from writer._log import event_log
 
 RECORD_AS_NOBODY = f"""
-import os, sys
-# the other user may not be able to read these modules, which are imported when they are needed
-import logging, uuid, writer._common.safe_orjson, writer._indexes.session_entries, writer._indexes.thread
+import logging, os, sys
 from writer import SessionWriter
 {BECOME_NOBODY}
 logging.basicConfig(format="%(name)s %(levelname)s %(message)s", stream=sys.stdout)

@@ -26,8 +26,6 @@ from writer._log import event_log, output_log
 
 BEGIN_AS_NOBODY = f"""
 import os, sys
-# the other user may not be able to read these modules, which are imported when they are needed
-import logging, uuid, writer._common.safe_orjson, writer._indexes.session_entries, writer._indexes.thread
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:
