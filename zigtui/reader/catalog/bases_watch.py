@@ -149,8 +149,7 @@ class BasesWatch:
             self._hints.opened = {path for base in self.bases for path in base.opened}
             hints = self._hints.take()
             by_base = self._by_path.group(hints)
-            is_due = self._is_mirror or self._find_more is not None
-            if is_due and (monotonic() >= self._check_machines_at or None in by_base):
+            if monotonic() >= self._check_machines_at or None in by_base:
                 self._check_machines_at = monotonic() + _CHECK_MACHINES_SECS
                 self._check_machines()
                 by_base = self._by_path.group(hints)
