@@ -29,7 +29,7 @@ from zigtui.ui.failing_app import FailingApp
 from zigtui.ui.feed import Feed
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
-from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
+from zigtui.ui.messages import DataChanged, FocusChanged, FocusIsReported, SuspendIgnored
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.palette_app import PaletteApp
@@ -261,6 +261,11 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
     def note_focus(self, event: FocusChanged) -> None:
         """Record whether the terminal has the focus."""
         self._notifier.attention.focus_changed(event.has_focus)
+
+    @on(FocusIsReported)
+    def note_focus_reports(self) -> None:
+        """Record that the terminal reports its focus."""
+        self._notifier.attention.focus_is_reported()
 
     def _show_and_announce(self) -> None:
         self._show_changes()  # first, since a change may move the row of its session out of sight

@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-__all__ = ["DataChanged", "FocusChanged", "PaintAll", "SuspendIgnored"]
+__all__ = ["DataChanged", "FocusChanged", "FocusIsReported", "PaintAll", "SuspendIgnored"]
 
 
 class DataChanged(Message):
@@ -25,7 +25,7 @@ class SuspendIgnored(Message):
 
 
 class FocusChanged(Message):
-    """The terminal has got or lost the focus, or has reported for the first time whether it has it.
+    """The terminal has got or lost the focus. Some terminals also report at once whether they have it.
 
     Textual's own events for this take the focus from the widgets too, so that screens change their layout.
 
@@ -36,3 +36,7 @@ class FocusChanged(Message):
     def __init__(self, *, has_focus: bool) -> None:
         super().__init__()
         self.has_focus = has_focus
+
+
+class FocusIsReported(Message):
+    """The terminal will report when it gets or loses the focus."""

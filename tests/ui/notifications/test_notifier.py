@@ -267,6 +267,19 @@ def test_without_reports_of_the_focus_the_user_is_present_for_a_while_after_a_ke
     assert not attention.is_present
 
 
+@pytest.mark.parametrize(("reported", "expected"), [(None, True), (True, True), (False, False)])
+def test_the_answer_that_the_terminal_reports_its_focus_is_no_report_of_it(
+    base: Path, reported: bool | None, expected: bool
+) -> None:
+    watched = Watched(base)
+    attention = Notifier(watched.catalog, Settings(), watched.moment).attention
+    assert not attention.has_focus
+    if reported is not None:
+        attention.focus_changed(reported)  # some terminals do so at once, and a slow link delays the answer
+    attention.focus_is_reported()
+    assert attention.has_focus is expected
+
+
 def test_the_facts_of_a_report_are_variables(watched: Watched) -> None:
     location = watched.begin(1)
     watched.end(1, "failure")

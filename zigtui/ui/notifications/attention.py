@@ -49,3 +49,11 @@ class Attention:
     def focus_changed(self, has_focus: bool) -> None:
         """Record whether the terminal has the focus, as it has reported."""
         self._has_focus = has_focus
+
+    def focus_is_reported(self) -> None:
+        """Record that the terminal reports its focus. It has it, since the user has just typed the command.
+
+        A report that has come before counts more: the user may be elsewhere by now.
+        """
+        if self._has_focus is None:
+            self._has_focus = True

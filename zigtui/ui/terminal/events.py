@@ -12,7 +12,7 @@ from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from zigtui.ui.messages import FocusChanged
+from zigtui.ui.messages import FocusChanged, FocusIsReported
 from zigtui.ui.terminal.input import ControlSequence, Pasted, Token, Typed
 
 __all__ = ["InputEvents"]
@@ -69,7 +69,7 @@ class InputEvents:
         elif sequence in (_FOCUS, _NO_FOCUS):
             yield FocusChanged(has_focus=sequence == _FOCUS)
         elif _CAN_REPORT_FOCUS.fullmatch(sequence):
-            yield FocusChanged(has_focus=True)  # as the user has just started the program
+            yield FocusIsReported()
         elif (match := _KEY.fullmatch(sequence)) is None:
             yield from _understood(self._parser._sequence_to_key_events(sequence))
         elif (plain := _plain_key(match)) is not None:
