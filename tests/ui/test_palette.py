@@ -71,3 +71,44 @@ async def test_a_screenshot_in_a_directory_that_is_gone_is_reported(base: Path, 
         await commands(screen, "screensh")
         await screen.press("enter")
         await screen.wait_for("The picture could not be saved: ")
+
+
+PANELS = {"keys": "question_mark", "choice": "y", "formats": "x"}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+async def test_the_palette_opens_above_a_panel(base: Path, path: Path, directory: Path, panel: str) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press(PANELS[panel])
+        before = screen.text
+        assert await commands(screen, "screensh") == ["Screenshot"]
+        assert screen.lines[0] == before.splitlines()[0]  # of the session, below both
+        assert screen.lines[-2:] == before.splitlines()[-2:]  # of the panel too
+        for size in ((60, 20), (100, 20), (40, 3), (1, 1), (80, 24)):
+            await screen.resize(*size)
+            assert len(screen.lines) == size[1]
+            assert {strip.cell_length for strip in screen.strips} == {size[0]}
+        await screen.press("enter")
+        await screen.wait_until(lambda: list(directory.iterdir()))
+        assert screen.lines[0] == before.splitlines()[0]
+        assert "Screenshot" not in screen.text
+        text = "".join(ElementTree.parse(only_file(directory)).getroot().itertext())
+        assert "esc" in text
+
+
+async def test_a_theme_that_is_chosen_above_a_panel_is_that_of_all_screens(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("question_mark")
+        assert await commands(screen, "theme") == ["Theme"]
+        await screen.press("enter")
+        await screen.wait_for("Search for themes")
+        await screen.press(*"ansi-dark")
+        await screen.wait_for("ansi-dark")
+        await screen.press("enter")
+        await screen.wait_until(lambda: screen.app.theme == "ansi-dark")
+        await screen.press("escape")
+        styled = screen.styled_text
+        screen.app.theme = "textual-dark"
+        screen.app.theme = "ansi-dark"
+        await screen.pilot.pause()
+        assert screen.styled_text == styled

@@ -1,14 +1,15 @@
 """A panel above a screen, which closes only itself."""
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual._context import visible_screen_stack
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
 from zigtui.ui.widgets.repainting import RepaintingScreen
@@ -51,15 +52,27 @@ class Panel(RepaintingScreen, ModalScreen[_Result]):
         if self.styles.background.a == 1:  # as in themes of the terminal's own colours
             return super().render_line(y)
         if self._lines_below is None or len(self._lines_below) != self.size.height:
-            self._lines_below = self._shaded()
+            self._lines_below = self._shaded(self._screens_below())
         return self._lines_below[y] if y < len(self._lines_below) else Strip.blank(self.size.width, self.rich_style)
 
-    def _shaded(self) -> list[Strip]:
-        """The lines of the screen below."""
+    def _screens_below(self) -> list[Screen[Any]]:
+        """The screens below the panel, which may have others above it, such as the palette."""
+        stack = self.app.screen_stack
+        return stack[: stack.index(self)] if self in stack else []
+
+    def _shaded(self, below: list[Screen[Any]]) -> list[Strip]:
+        """The lines of the uppermost of these screens."""
+        if not below:
+            return []
         shade = self.styles.background
         shaded: dict[Style | None, Style | None] = {}
         lines = []
-        for line in self.app._background_screens[-1]._compositor.render_strips():
+        outer = visible_screen_stack.set(below[:-1])  # from which Textual takes what is below that one
+        try:
+            strips = below[-1]._compositor.render_strips()
+        finally:
+            visible_screen_stack.reset(outer)
+        for line in strips:
             segments = []
             for text, style, _ in line:
                 if style not in shaded:
