@@ -17,22 +17,33 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tests.support.bases import write_log
-from tests.support.logs import Log, append
+from tests.support.listeners import listener
+from tests.support.logs import BEGAN, Log, append
+from tests.support.machines import mirror_root
 from tests.support.processes import zigtui_command
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.waiting import DEADLINE_SECS, until
+from zigtui.settings.declared import DECLARED
+from zigtui.settings.kinds import OneOf, SomeOf, Switch
 
 KEYS = [chr(code) for code in range(0x20, 0x7F)] + [*"\r\r\r\r\t\t\x7f\x1b\x1b\x1b\x1b\x10\x10\x1a\x01\x05\x0b\x15"]
 NAMED_KEYS = ["A", "B", "C", "D", "H", "F", "Z", "1;5A", "1;2B", "5~", "6~", "5~", "6~", "3~", "15~", "27u", "1;1:3A"]
 PIECES = [b"\x1b", b"\x1b[", b"\x1bO", b"\x1b[M", b"\x1b[<", b"\x1b]", b"\x1bP", b"\x1b[201~", b"\x1b[106;1:1u", b"u"]
+PIECES += [b"\x1b[0n", b"\x1b[?1004;2$y", b"\x1b[?2026;2$y", b"\x1b[I", b"\x1b[O", b"\x1b]11;rgb:ffff/0/0\x1b\\"]
 PIECES += [b"\xe9", b"\xff", b"\xc2\x9b", b"\x1b[1114112u", b"\x1b[48;0;0;0;0t", b"9999", b";", "漢é".encode(), b"\x00"]
 PASTES = [b"", b"one line", b"two\nlines", b"x" * 20_000, b"caf\xe9", "漢字\t\u202e".encode(), b"\x1b[31m\x03q"]
 SIZES = [(80, 24), (100, 30), (1, 1), (2, 1), (1, 40), (300, 1), (20, 5), (7, 3), (200, 60)]
 NAMES = ["a", "b-longer", "日本語"]
+MACHINES = ["db-01", "web-2"]
+COLOURS = [{}, {}, {"COLORTERM": ""}, {"TERM": "linux", "COLORTERM": ""}, {"NO_COLOR": "1"}]
 
+_TURNS_OF_A_START = 250
+_READY = b"\x1b[?2004h"
 _QUITTING = (0, 130)  # by a key, or by a command of the palette
+_NO_SESSION = 2  # the log to open was removed, or is empty
 
 
 class MonkeyError(AssertionError):
@@ -57,11 +68,45 @@ class Monkey:
         self._chance = random.Random(seed)
         self._home = home
         self._base = home / ".zig"
-        self._logs = [self._new_log(number) for number in range(4)]
+        self._mirror = mirror_root(home / "fleet")
+        self._bases = [self._base, *(self._mirror / machine for machine in MACHINES)]
+        self._logs = [self._new_log(number) for number in range(6)]
         self._recent: list[str] = []
 
     def _new_log(self, number: int) -> Path:
-        return write_log(self._base, Log().start(3).tier(0, *NAMES), f"{number:08x}", modified=time.time())
+        base = self._bases[number % len(self._bases)]
+        log = Log().wait(time.time() - BEGAN).start(3).tier(0, *NAMES) if number % 2 else listener(14)
+        return write_log(base, log, f"{number:08x}", modified=time.time())
+
+    def _start(self) -> dict[str, Any]:
+        """The command that starts zigtui, with settings and options of any kind."""
+        chance = self._chance
+        file = self._home / "zigtui" / "config.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(chance.sample(self._settings(), k=chance.randrange(6))))
+        bases = chance.choice([[], [self._mirror], [self._base, self._mirror]])
+        arguments = [f"--base={base}" for base in bases]
+        if chance.random() < 0.2:
+            arguments.append(str(chance.choice(self._logs)))
+        programs = {"PAGER": "true", "EDITOR": "true"}  # which end at once
+        environment = {"PYTHONFAULTHANDLER": "1", "XDG_CONFIG_HOME": str(self._home), **programs}
+        environment |= chance.choice(COLOURS)
+        self._recent.append(f"start {arguments} {environment} {file.read_text()!r}")
+        return zigtui_command(*arguments, home=self._home, environment=environment)
+
+    def _settings(self) -> list[str]:
+        """A line of the file for each setting that is a choice."""
+        lines = []
+        for key, setting in DECLARED.items():
+            match setting.kind:
+                case OneOf(words=words):
+                    lines.append(f"{key} = {setting.kind.written(self._chance.choice(words))}\n")
+                case SomeOf(words=words):
+                    some = self._chance.sample(words, k=self._chance.randint(1, len(words)))
+                    lines.append(f"{key} = {setting.kind.written(some)}\n")
+                case Switch():
+                    lines.append(f"{key} = {setting.kind.written(self._chance.random() < 0.5)}\n")
+        return lines
 
     def run(self, turns: int) -> None:
         """Take some turns, and quit.
@@ -71,13 +116,15 @@ class Monkey:
         """
         target = self.turns + turns
         while self.turns < target:
-            environment = {"PYTHONFAULTHANDLER": "1", "PAGER": "true", "EDITOR": "true"}  # which end at once
-            command = zigtui_command(home=self._home, environment=environment)
+            command = self._start()
             self.starts += 1
             with PseudoTerminal(
                 command["args"], directory=self._home, environment=command["env"], size=(80, 24)
             ) as terminal:
                 written = self._read_until_ready(terminal)
+                if _READY not in written and terminal.process.poll() == _NO_SESSION:
+                    self.turns += 1
+                    continue
                 while self.turns < target and terminal.process.poll() is None:
                     self.turns += 1
                     self._turn(terminal)
@@ -92,7 +139,7 @@ class Monkey:
 
     def _read_until_ready(self, terminal: PseudoTerminal) -> bytes:
         written = b""
-        while b"\x1b[?2004h" not in written and terminal.process.poll() is None:
+        while _READY not in written and terminal.process.poll() is None:
             written += terminal.read(DEADLINE_SECS)
         return written
 
@@ -158,10 +205,7 @@ class Monkey:
 
     def _send(self, terminal: PseudoTerminal, data: bytes) -> None:
         self._recent.append(f"send {data[:60]!r}")
-        for start in range(0, len(data), 2000):  # a terminal in raw mode takes 4 kB at once
-            terminal.press(data[start : start + 2000])
-            if start:
-                terminal.read(0.01)
+        terminal.press(data)
 
     def _change_a_file(self) -> None:
         chance = self._chance
@@ -217,7 +261,8 @@ def main() -> None:
     while True:
         with tempfile.TemporaryDirectory(prefix="zigtui-monkey-", ignore_cleanup_errors=True) as home:
             monkey = Monkey(seed, Path(home))
-            monkey.run(options.turns)
+            while monkey.turns < options.turns:
+                monkey.run(min(_TURNS_OF_A_START, options.turns - monkey.turns))
         print(f"seed {seed}: {monkey.turns} turns, zigtui started {monkey.starts} times", flush=True)
         seed += 1
         if options.seed is not None or time.monotonic() > end:

@@ -10,8 +10,11 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
+
+_POLL_SECS = 0.05
 
 
 class PseudoTerminal:
@@ -34,6 +37,7 @@ class PseudoTerminal:
         self, command: Sequence[str | Path], *, directory: Path, environment: Mapping[str, str], size: tuple[int, int]
     ) -> None:
         self._controller, self._terminal = pty.openpty()
+        os.set_blocking(self._controller, False)  # it takes no more than 4 kB that nobody reads
         self._set_size(*size)
         self._settings = self._current_settings()
         self.started_at = time.monotonic()
@@ -62,8 +66,12 @@ class PseudoTerminal:
         return self._current_settings() == self._settings
 
     def press(self, keys: str | bytes) -> None:
-        """Type keys, or send any bytes."""
-        os.write(self._controller, keys.encode() if isinstance(keys, str) else keys)
+        """Type keys, or send any bytes. What a program has not read when it ends is dropped."""
+        data = keys.encode() if isinstance(keys, str) else keys
+        while data and self.process.poll() is None:
+            if select.select([], [self._controller], [], _POLL_SECS)[1]:
+                with suppress(BlockingIOError):
+                    data = data[os.write(self._controller, data) :]
 
     def read(self, seconds: float) -> bytes:
         """Wait for output of the program for at most that long; return it, or nothing if there was none."""
