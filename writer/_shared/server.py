@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 import weakref
+from _thread import LockType, allocate_lock
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
@@ -54,7 +55,7 @@ class Server(NotShared):
         """
         self.requests = Requests(log)
         self._peers: set[_Peer] = set()
-        self._waiting: list[threading.Event] = []  # for what has been sent
+        self._waiting: list[LockType] = []  # for what has been sent
         self._must_stop = False
         self._process = os.getpid()
         with ExitStack() as undo:
@@ -86,10 +87,11 @@ class Server(NotShared):
         """Wait until all that clients have sent before this call is recorded, or until a time limit."""
         if threading.current_thread() is self._thread or not self._thread.is_alive():
             return
-        done = threading.Event()
+        done = allocate_lock()  # not an Event: an interrupt can leave its inner lock held, which the thread needs
+        done.acquire()
         self._waiting.append(done)
         if self._wake():
-            done.wait(_DRAIN_SECS)
+            done.acquire(timeout=_DRAIN_SECS)
 
     def stop(self) -> None:
         """Record what clients have sent, and stop. Their connections stay open until `close`."""
@@ -146,7 +148,7 @@ class Server(NotShared):
             finally:
                 for done in waiting:
                     self._waiting.remove(done)
-                    done.set()
+                    done.release()
 
     def _watch(self, descriptor: int, action: Callable[[int], None], events: int = select.POLLIN) -> None:
         self._actions[descriptor] = action

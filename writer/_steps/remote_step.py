@@ -1,6 +1,7 @@
 """RemoteStep: a step that another process runs, to which this one adds."""
 
 import threading
+from _thread import LockType, allocate_lock
 from contextlib import contextmanager, suppress
 
 from writer._common.errors import SessionError
@@ -82,18 +83,19 @@ class RemoteStep(StepPrograms):
 
     @contextmanager
     def _under_way(self, program: "Program | ForegroundProgram") -> "Iterator[None]":
-        ended = threading.Event()
+        ended = allocate_lock()  # held until then; not an Event: an interrupt can leave its inner lock held
+        ended.acquire()
         with super()._under_way(program):
             threading.Thread(target=self._watch, args=(program, ended), name="zig-remote-step", daemon=True).start()
             try:
                 yield
             finally:
-                ended.set()
+                ended.release()
 
-    def _watch(self, program: "Program | ForegroundProgram", ended: threading.Event) -> None:
+    def _watch(self, program: "Program | ForegroundProgram", ended: LockType) -> None:
         """End a program when the process that runs the step cancels it."""
         with suppress(SessionError):  # the session has ended, but programs may go on
-            while not ended.wait(_CHECK_SECS):
+            while not ended.acquire(timeout=_CHECK_SECS):
                 reason = self._handle.ask({"do": "check"}).get("cancelled")
                 if isinstance(reason, str):
                     self._progress.cancel(reason)
