@@ -71,7 +71,7 @@ class ForegroundProgram:
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
                 if self._terminal is None:
-                    process.send_signal(number)
+                    os.kill(process.pid, number)  # not `send_signal`, which takes the lock that the thread waits with
                 else:
                     os.killpg(process.pid, number)
 
@@ -89,7 +89,7 @@ class ForegroundProgram:
                 if self._terminal is not None:
                     self._terminal.begin(process.pid)
                 self._copy(ended)
-                exit_code = process.wait()
+                exit_code: int = process.returncode
         finally:
             if self._terminal is not None:
                 self._terminal.end()

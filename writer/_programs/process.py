@@ -15,6 +15,7 @@ from writer._common.errors import StepTimeoutError
 from writer._common.events import OutputStream
 from writer._common.text import Text, as_texts, preview
 from writer._programs import interrupts, running_programs
+from writer._programs.exit_code import has_ended, wait_for
 from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
@@ -161,7 +162,7 @@ class Program:
         timeout = self._limits.timeout
         deadline = math.inf if timeout is None else monotonic() + timeout
         self._wait_for_end(pipes, deadline)
-        exit_code = self._process.wait()
+        exit_code: int = self._process.returncode
         linger = math.inf if self._limits.background == "wait" else monotonic() + self._limits.linger
         if not self._wait(pipes, self._all_ended, linger, deadline):
             if self._limits.background == "kill":
@@ -185,7 +186,7 @@ class Program:
             self._recorder.record([f"still running: {what}"], OutputStream.STDERR)
 
     def _ended(self) -> bool:
-        return self._process.poll() is not None
+        return has_ended(self._process)
 
     def _all_ended(self) -> bool:
         assert self._pipes is not None
@@ -264,7 +265,7 @@ class Program:
             self._wait(pipes, lambda: self._ended() and self._group.is_gone(), monotonic() + self._limits.grace)
         finally:  # even if a second Ctrl-C interrupts the wait
             self._group.kill()
-            self._process.wait()
+            wait_for(self._process)
             self._wait(pipes, lambda: not pipes.is_open, monotonic() + _LAST_OUTPUT_SECS)
 
     def _wake(self) -> None:

@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from writer._programs.exit_code import has_ended
+
 __all__ = ["ProcessGroup", "kill_lost", "with_group"]
 
 
@@ -44,10 +46,13 @@ class ProcessGroup:
     def signal(self, number: int) -> None:
         """Send a signal to all processes of the group, if there are any."""
         with suppress(ProcessLookupError, PermissionError):  # such as a program that runs as another user
-            if self._id is None:
+            if self._id is not None:
+                if self._process.returncode is None or not self.is_gone():
+                    os.killpg(self._id, number)
+            elif sys.platform == "win32":
                 self._process.send_signal(number)
-            elif self._process.returncode is None or not self.is_gone():
-                os.killpg(self._id, number)
+            elif not has_ended(self._process):
+                os.kill(self._process.pid, number)
 
     def terminate(self) -> None:
         """Ask all processes of the group to end, also those that are stopped."""

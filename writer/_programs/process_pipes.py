@@ -79,7 +79,8 @@ class Pipes:
     def unwatch(self, descriptor: int) -> None:
         """Undo `watch`. A second call does nothing."""
         if self._actions.pop(descriptor, None) is not None:
-            self._poll.unregister(descriptor)
+            with suppress(KeyError):  # an interrupt has ended `watch` in the middle
+                self._poll.unregister(descriptor)
 
     def wait(self, seconds: float) -> bool:
         """Wait until something happens, for at most ``seconds``, and record what has been printed.
