@@ -54,7 +54,7 @@ class Server(NotShared):
             OSError: If there is no directory for the socket.
         """
         self.requests = Requests(log)
-        self._peers: set[_Peer] = set()
+        self._peers: dict[int, _Peer] = {}  # by their descriptors
         self._waiting: list[LockType] = []  # for what has been sent
         self._must_stop = False
         self._process = os.getpid()
@@ -114,7 +114,7 @@ class Server(NotShared):
         """Close the descriptors. In a forked process, this closes only its copies."""
         _servers.discard(self)
         while self._peers:
-            _close(self._peers.pop().connection)
+            _close(self._peers.popitem()[1].connection)
         for endpoint in (self._listener, self._wake_reader, self._wake_writer):
             _close(endpoint)
 
@@ -178,8 +178,12 @@ class Server(NotShared):
             return
         connection = high_socket(connection)
         connection.setblocking(False)
+        lost = self._peers.pop(connection.fileno(), None)
+        if lost is not None:  # the runner has closed its descriptor, which is that of the new connection now
+            lost.connection.detach()
+            self.requests.drop_client(lost.client)
         peer = _Peer(connection, self.requests.add_client())
-        self._peers.add(peer)
+        self._peers[peer.descriptor] = peer
         self._watch(peer.descriptor, lambda events: self._exchange(peer, events))
 
     def _exchange(self, peer: _Peer, events: int) -> None:
@@ -208,12 +212,14 @@ class Server(NotShared):
             self._drop(peer)
 
     def _drop(self, peer: _Peer) -> None:
-        if peer in self._peers:  # otherwise `close` has closed the connection
-            del self._actions[peer.descriptor]
+        if self._is_connected(peer):  # otherwise `close` has closed the connection
+            del self._peers[peer.descriptor], self._actions[peer.descriptor]
             self._poll.unregister(peer.descriptor)
             _close(peer.connection)
-            self._peers.discard(peer)
             self.requests.drop_client(peer.client)
+
+    def _is_connected(self, peer: _Peer) -> bool:
+        return self._peers.get(peer.descriptor) is peer
 
     def _reply(self, peer: _Peer, reply: Message) -> None:
         peer.unsent += encode(reply)
@@ -223,7 +229,7 @@ class Server(NotShared):
 
     def _send(self, peer: _Peer) -> None:
         """Send as much of the replies as the client can take, and the rest when it can take more."""
-        if peer not in self._peers:  # a request has ended the session
+        if not self._is_connected(peer):  # a request has ended the session
             return
         try:
             del peer.unsent[: peer.connection.send(peer.unsent)]

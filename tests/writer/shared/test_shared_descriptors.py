@@ -96,3 +96,62 @@ def test_what_is_shared_never_reaches_another_file(block: str, tmp_path: Path) -
     assert "after" in lines
     assert "lost" not in lines
     assert events[-1]["status"] == "success"
+
+
+REUSED = """
+import os, resource, subprocess, sys
+from writer import SessionCoordinator, SessionWriter
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # none has a high number, and the next one gets that just closed
+base = sys.argv[1]
+writer = SessionWriter.create("review", "review.zwf", base=base, cwd=base)
+print(writer.log_path)
+code = '''
+import sys, writer
+input()
+step = writer.attach().step(sys.argv[1]).start()
+print("begun", flush=True)
+input()
+step.complete()
+'''
+
+
+def client(name):
+    return subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def go_on(client):
+    client.stdin.write(b"\\n")
+    client.stdin.flush()
+    return client.stdout.readline()
+
+
+def sockets():
+    files = {int(descriptor): f"/proc/self/fd/{descriptor}" for descriptor in os.listdir("/proc/self/fd")}
+    return {descriptor for descriptor, file in files.items() if os.path.lexists(file) and "socket" in os.readlink(file)}
+
+
+with SessionCoordinator.start(writer) as session:
+    os.environ["ZIGTUI_SESSION"] = session.share()
+    with session.tier(["first", "second"]):
+        first, second = client("first"), client("second")
+        before = sockets()
+        go_on(first)
+        (connection,) = sockets() - before
+        os.close(connection)
+        go_on(second)
+        assert connection in sockets()
+        go_on(second)
+        second.wait()
+        go_on(first)
+        first.wait()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="finds the connection below /proc")
+def test_a_client_is_lost_whose_descriptor_the_runner_has_closed_and_another_client_got(tmp_path: Path) -> None:
+    done = run_python(REUSED, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    events = read_events(Path(done.stdout.strip()))
+    ends = {event["step_name"]: event["type"] for event in events if event["type"] in ("step_completed", "step_failed")}
+    assert ends == {"first": "step_failed", "second": "step_completed"}
