@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 
 from writer._common.descriptors import high
@@ -17,6 +18,7 @@ __all__ = [
     "identity",
     "last_line_with",
     "line_at",
+    "lines_with",
     "open_again",
     "open_existing",
     "read_at",
@@ -102,7 +104,12 @@ def unlock(descriptor: int) -> None:
 
 
 def last_line_with(descriptor: int, text: bytes, within: int | None = None) -> bytes:
-    """Return the last whole line that contains ``text``, or nothing.
+    """Return the last whole line that contains ``text``, or nothing; see `lines_with`."""
+    return next(lines_with(descriptor, text, within), b"")
+
+
+def lines_with(descriptor: int, text: bytes, within: int | None = None) -> Iterator[bytes]:
+    """Return the whole lines that contain ``text``, the last one first.
 
     With quotes in ``text``, no output of a step is taken for it: JSON escapes them in a string.
 
@@ -119,8 +126,8 @@ def last_line_with(descriptor: int, text: bytes, within: int | None = None) -> b
         begin = max(least, begin - _TAIL_BYTES)
         found = read_at(descriptor, begin, stop - begin).rfind(text)
         if found >= 0:
-            return line_at(descriptor, end_of_whole_lines(descriptor, begin + found))
-    return b""
+            begin = end = end_of_whole_lines(descriptor, begin + found)
+            yield line_at(descriptor, begin)
 
 
 def line_at(descriptor: int, start: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from itertools import islice
 
 from writer._common.errors import SessionError
 from writer._common.events import HEARTBEAT_SECS, EventType
@@ -15,7 +16,7 @@ from writer._common.paths import (
     workspace_of,
 )
 from writer._common.text import U32_MAX, U64_MAX
-from writer._log.log_file import end_of_whole_lines, last_line_with, line_at, open_existing, read_at
+from writer._log.log_file import end_of_whole_lines, last_line_with, line_at, lines_with, open_existing, read_at
 from writer._session.start import Options, SessionStart, Workflow
 
 __all__ = ["reopen_session"]
@@ -23,6 +24,7 @@ __all__ = ["reopen_session"]
 Event = dict[str, object]
 
 _HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
+_MOST_DAMAGED = 10_000  # events whose ``seq`` is damaged, before the count begins anew
 _END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
 
@@ -41,7 +43,7 @@ def reopen_session(
         if last_line_with(descriptor, b'"type":"zig_session_ended"', _END_BYTES):
             raise SessionError("the session has ended, nothing can follow", path)
         _mend(descriptor)
-        seq = _event(last_line_with(descriptor, b'"seq":')).get("seq")
+        seq = _last_seq(descriptor)
         tier = _event(last_line_with(descriptor, b'"type":"tier_started"'))
     except BaseException:
         os.close(descriptor)
@@ -49,7 +51,7 @@ def reopen_session(
     log = options.open_log(path, session_id, (descriptor, identity))
     try:
         log.traceback = options.traceback
-        log.go_on_after(seq if isinstance(seq, int) and 0 < seq < U64_MAX else 1, *_tier(tier))
+        log.go_on_after(seq, *_tier(tier))
         log.append(EventType.HEARTBEAT, HEARTBEAT_SECS)  # readers see at once that the session is not lost
     except BaseException:
         log.close()
@@ -98,6 +100,17 @@ def _mend(descriptor: int) -> None:
         os.write(descriptor, b"\n")
     else:
         os.ftruncate(descriptor, start)
+
+
+def _last_seq(descriptor: int) -> int:
+    """Return the ``seq`` of the last event, which is that of an earlier one and the number of damaged ones after it."""
+    damaged = 0
+    for line in islice(lines_with(descriptor, b'"seq":'), _MOST_DAMAGED):
+        seq = _event(line).get("seq")
+        if isinstance(seq, int) and 0 < seq < U64_MAX - damaged:
+            return seq + damaged
+        damaged += 1
+    return max(1, damaged)
 
 
 def _tier(event: Event) -> tuple[int, list[str]]:
