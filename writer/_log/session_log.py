@@ -203,8 +203,9 @@ class SessionLog(OutputLog):
         A thread does so, for which the work waits only for a moment. It holds the lock of the log, and a handler may be
         held by another thread that waits for this lock: one that logs to a stream whose lines a step records.
         """
-        if not self._has_warned:
-            self._has_warned = True
+        with self.exclusive():  # two threads may find the disk full at once
+            is_first, self._has_warned = not self._has_warned, True
+        if is_first:
             import threading
 
             text = "%s. The session goes on; events that its log cannot take are missing there."
