@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-import orjson
-
 from writer import EventType
 from zigtui.commands.printing.terminal import safe_line
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.text.safe_text import safe_plain
+from zigtui.safe_orjson import orjson
 
 __all__ = ["decoded_events", "event_text", "safe_event"]
 

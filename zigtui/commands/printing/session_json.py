@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import orjson
-
 from zigtui.commands.printing.terminal import write
 from zigtui.commands.reading.pass_selection import Part, SelectedPasses
 from zigtui.reader.catalog.nesting import ChildSession
@@ -20,6 +18,7 @@ from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_json, valid_unicode
 from zigtui.reader.times import seconds
+from zigtui.safe_orjson import orjson
 
 __all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_json"]
 

@@ -9,9 +9,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import orjson
-
 from zigtui.reader.times import seconds
+from zigtui.safe_orjson import orjson
 
 __all__ = ["IndexHint", "hints_of", "workflow_names_of"]
 

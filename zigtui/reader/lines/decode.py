@@ -7,11 +7,10 @@ with a reason and whatever can be salvaged from it.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import orjson
-
 from writer import EventType, OutputStream
 from zigtui.reader.lines.malformed import Event, FoundEvent, MalformedLineError, malformed
 from zigtui.reader.lines.problems import ProblemKind
+from zigtui.safe_orjson import orjson
 
 __all__ = [
     "Event",

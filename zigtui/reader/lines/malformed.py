@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import orjson
-
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.text.safe_text import valid_unicode
+from zigtui.safe_orjson import orjson
 
 __all__ = ["Event", "FoundEvent", "MalformedLineError", "malformed"]
 
