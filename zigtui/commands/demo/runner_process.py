@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from zigtui.exit_codes import ExitCode
 from zigtui.lifeline import lifeline
+from zigtui.process_end import ProcessEnd
 from zigtui.standard_streams import note
 
 __all__ = ["RunnerProcess", "Workload", "running"]
@@ -45,13 +46,14 @@ class RunnerProcess:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self._end = ProcessEnd(process)
         self._own_code: int | None = None
         self._errors = ""
 
     @property
     def runs(self) -> bool:
         """Whether it has not ended."""
-        return self._process.poll() is None
+        return self._end.exit_code is None
 
     def log_path(self) -> str | None:
         """Wait until it has begun to record, and return the path of the log; None if it ended without one."""
@@ -68,16 +70,13 @@ class RunnerProcess:
 
     def wait(self) -> None:
         """Wait a few seconds for it to end by itself."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_SECS)
+        self._end.wait(_STOP_SECS)
 
     def stop(self) -> None:
         """End it and its jobs, if they still run."""
-        self._own_code = self._process.poll()
+        self._own_code = self._end.exit_code
         self._signal_group(signal.SIGTERM)  # the jobs too, since the runner would wait for them
-        try:
-            self._process.wait(_STOP_SECS)
-        except subprocess.TimeoutExpired:
+        if not self._end.wait(_STOP_SECS):
             self._process.kill()
         if os.name == "posix":
             self._signal_group(signal.SIGKILL)  # a job that was just being started may outlive the runner

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams
 from zigtui.fleet.server.watchdog import Watchdog
+from zigtui.process_end import ProcessEnd
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 
@@ -130,6 +130,7 @@ class NatsServer:
             self._process.kill()
             self._process.communicate()
             raise DirectoryError(f"nats-server cannot be run: {reason_of(error)}") from None
+        self._end = ProcessEnd(self._process)
         self._thread = start_thread(self._read_log, "log of nats-server")
         self._revision = fleet.revision
 
@@ -147,7 +148,7 @@ class NatsServer:
     @property
     def exit_code(self) -> int | None:
         """The exit code of the program; None while it runs."""
-        return self._process.poll()
+        return self._end.exit_code
 
     def wait_until_ready(self) -> None:
         """Wait until it serves, and create the streams.
@@ -206,12 +207,9 @@ class NatsServer:
             self._watchdog.stop()
             self._watchdog = None
         self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECS)
-        except subprocess.TimeoutExpired:
+        if not self._end.wait(_STOP_SECS):
             self._process.kill()
-            with suppress(subprocess.TimeoutExpired):  # a signal in the middle of `exit_code` may prevent any wait
-                self._process.wait(_STOP_SECS)
+            self._end.wait(_STOP_SECS)
         self._thread.join(_STOP_SECS)
         if self._process.stderr is not None:
             self._process.stderr.close()
