@@ -18,7 +18,7 @@ from zigtui.commands.options.project_option import only_project
 from zigtui.commands.printing.session_json import list_object, print_json
 from zigtui.commands.printing.session_table import print_sessions
 from zigtui.commands.program.program_options import settings_of
-from zigtui.commands.reading.read_log import read_log, settle_logs
+from zigtui.commands.reading.read_log import may_be_lost, read_log, settle_logs
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
@@ -198,7 +198,7 @@ def _snapshots(
             continue  # do not stop here: a later log may record a start after its own modification
         log = read_log(found.location)
         snapshot = log.snapshot(stall_secs=stall_secs)
-        if snapshot.is_doubtful and not excludes_unended and passes_if_settled(snapshot):
+        if not excludes_unended and passes_if_settled(snapshot) and may_be_lost(log):
             held.append(log)  # not counted, since it may have another state in the end
         elif passes(snapshot):
             listed += 1

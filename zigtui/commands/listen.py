@@ -16,7 +16,14 @@ from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.options.wait import find_or_wait, wait_option
 from zigtui.commands.printing.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.printing.overlong_lines import OverlongLines
-from zigtui.commands.reading.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
+from zigtui.commands.reading.read_log import (
+    check_has_events,
+    keep_silence,
+    read_beginning,
+    read_log,
+    settle_logs,
+    settle_watched,
+)
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs, location_of_file
@@ -233,7 +240,9 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
     check_has_events(fold.outline, path)
-    settle_watched([followed.watched(fold.outline)])
+    watched = followed.watched(fold.outline)
+    settle_watched([watched])
+    keep_silence(watched)
     state = followed.state_of(fold.outline)
     has_steps = _has_steps(how.steps, fold.session, is_over=not state.is_live)
     if state is SessionState.LOST:

@@ -761,3 +761,24 @@ def test_a_log_that_has_grown_since_another_process_saw_it_is_live(base: Path) -
     assert (clocks.is_doubtful, clocks.states) == (False, {"live": "running"})
     clocks.run(31)
     assert clocks.states == {"live": "lost"}
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_a_session_that_is_lost_on_one_screen_is_lost_on_the_next_one(base: Path, grows: bool) -> None:
+    ahead = Log().wait(25).start().tier(0, "a")  # by the clock of its machine
+    path = log_at(base, "killed", ahead, modified=BEGAN + 25)
+    clocks = Restarts(base)
+    if grows:
+        clocks.run(2)
+        append(path, ahead.beat().data[len(path.read_bytes()) :], modified=BEGAN + 27)
+        clocks.run(32)
+    else:
+        clocks.run(14)
+    assert clocks.states == {"killed": "lost"}
+    clocks.restart()
+    clocks.run(1)
+    assert (clocks.is_doubtful, clocks.states) == (False, {"killed": "lost"})
+    clocks.run(12)
+    clocks.restart()
+    clocks.run(1)
+    assert (clocks.is_doubtful, clocks.states) == (False, {"killed": "lost"})

@@ -10,9 +10,11 @@ from zigtui.commands.printing.terminal import write
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.commands.program.extras import needs_extra
 from zigtui.commands.program.program_options import settings_of
+from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.session.observations import Observations
 from zigtui.standard_streams import note
 
 __all__ = ["command"]
@@ -48,7 +50,9 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
         from zigtui.commands.metrics.collector import registry_of
 
     check_received(context)
-    catalog = Catalog(bases_of(context, bases), stall_secs=settings_of(context).stall_secs)
+    kept = ObservationFile()
+    observations = Observations(kept.load, kept.add)
+    catalog = Catalog(bases_of(context, bases), stall_secs=settings_of(context).stall_secs, observations=observations)
     registry = registry_of(catalog.sessions)
     if address is None:
         logs_of(context, bases)  # a base that does not exist or cannot be listed is an error

@@ -12,7 +12,7 @@ import click
 from writer import LOG_SUFFIX
 from zigtui.commands.options.base_option import logs_of
 from zigtui.commands.options.candidates import CandidatesError
-from zigtui.commands.reading.read_log import read_beginning, settle_logs
+from zigtui.commands.reading.read_log import may_be_lost, read_beginning, settle_logs
 from zigtui.reader.catalog.find import NoSuchSessionError, SessionNotFoundError, choose_session, is_path, may_be_path
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project, of_projects
@@ -148,10 +148,9 @@ def active_session(logs: Logs) -> FoundSession:
     for location, facts in latest_first:
         if time.time() - facts.modified <= _MAX_SILENCE_SECS:
             log = read_beginning(location)
-            snapshot = log.snapshot()
-            if snapshot.state.is_live:
+            if log.snapshot().state.is_live:
                 candidates.append((log, facts))
-                if not snapshot.is_doubtful:
+                if not may_be_lost(log):
                     break
     settle_logs([log for log, _ in candidates])
     for log, facts in candidates:

@@ -11,12 +11,21 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.settle import settle, watched_log
+from zigtui.reader.session.settle import is_worth_watching, keep_silences, settle, watched_log
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 from zigtui.wording.amounts import count
 
-__all__ = ["check_has_events", "read_beginning", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
+__all__ = [
+    "check_has_events",
+    "keep_silence",
+    "may_be_lost",
+    "read_beginning",
+    "read_log",
+    "read_settled_log",
+    "settle_logs",
+    "settle_watched",
+]
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -67,18 +76,35 @@ def check_has_events(session: Session, path: str) -> None:
     raise click.UsageError(f"not the log of a session, since no line is an event: {shown}")
 
 
+def may_be_lost(log: SessionLog) -> bool:
+    """Whether `settle_logs` has to watch a log that was read: it is doubtful whether its session is alive.
+
+    What earlier commands saw of the log counts as well.
+    """
+    return log.snapshot().state.is_live and is_worth_watching(watched_log(log), _observations())
+
+
 def settle_logs(logs: Iterable[SessionLog]) -> None:
     """Wait up to a heartbeat if it is doubtful whether sessions are alive. On a terminal, report why.
 
     What earlier commands saw of the logs counts as well.
     """
-    settle_watched(watched_log(log) for log in logs if log.snapshot().is_doubtful)
+    settle_watched(watched_log(log) for log in logs if log.snapshot().state.is_live)
 
 
 def settle_watched(logs: Iterable[WatchedLog]) -> None:
     """The same for logs that are watched already."""
+    settle(logs, _observations(), _report_wait)
+
+
+def keep_silence(log: WatchedLog) -> None:
+    """If the session is lost, let later commands know for how long its log was watched in vain."""
+    keep_silences([log], _observations())
+
+
+def _observations() -> Observations:
     kept = ObservationFile()
-    settle(logs, Observations(kept.load, kept.add), _report_wait)
+    return Observations(kept.load, kept.add)
 
 
 def _report_wait(logs: int, secs: float) -> None:

@@ -19,7 +19,8 @@ from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import Vitals, vitals_after_jump, vitals_of_silence
+from zigtui.reader.session.states.judged_anew import vitals_after_jump, vitals_of_silence
+from zigtui.reader.session.states.liveness import Vitals
 
 __all__ = ["BaseCatalog"]
 
@@ -208,9 +209,8 @@ class BaseCatalog:
                 return
             self._inventory.resumed_at = self._growth.steady_clock()
             self._judge_anew(lambda vitals, now: vitals_after_jump(vitals, now, jump))
-            for path in self._opened:
-                if self._growth.is_watched_elsewhere(path):
-                    self._growth.watch_elsewhere(self._logs[path])
+            for path in filter(self._growth.is_watched_elsewhere, self._opened):
+                self._growth.watch_elsewhere(self._logs[path])
 
     def notice_silence(self) -> bool:
         """Note whether the machine of a mirrored base is silent. When it is back, its sessions are watched anew.
@@ -220,8 +220,7 @@ class BaseCatalog:
         """
         if self.mirrored is None:
             return False
-        if self.mirrored.is_hinted:  # what changes in the meantime is passed on
-            self._notice_jumps(observes=True)
+        self._notice_jumps(observes=self.mirrored.is_hinted)  # then what changes in the meantime is passed on
         silent_secs = self.mirrored.silent_secs(self.base, self._clock())
         with self._lock:
             if not self._growth.take_silence(silent_secs):
@@ -277,12 +276,12 @@ class BaseCatalog:
                     self._undecided.add(path)
                 else:
                     self._undecided.discard(path)
-                if file is None:
+                if file is not None:
+                    changed[path] = (file, log)
+                else:
                     with self._lock:
                         if path in self._opened:
                             self._growth.watch_elsewhere(log)
-                if file is not None:
-                    changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
         found = [(file, log.listing(self._clock(), self._stall_secs)) for file, log in changed.values()]
@@ -319,20 +318,19 @@ class BaseCatalog:
                 self._use_index(changes.new, hints_of(indexed))
             has_changed = has_changed or bool(changes.gone) or indexed is not None
         if self._inventory.scan_count != scan_count:
-            self._retry_and_discard()
+            self._review()
         return has_changed
 
     def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:
-        now = self._clock()
         with self._lock:
             for file in files:
                 hint = hints.get(file.location.session_id)
                 if hint is not None and hint.fits(file.facts.modified):
                     self._queue.postpone(file.location.path)
-                    self._known.put(hinted_snapshot(file, hint, now, self._stall_secs))
+                    self._known.put(hinted_snapshot(file, hint, self._clock(), self._stall_secs))
 
-    def _retry_and_discard(self) -> None:
-        """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
+    def _review(self) -> None:
+        """After a scan, retry logs that cannot be read or are outside the base, and discard those that are silent."""
         with self._lock:
             self._queue.add(self._opened_elsewhere())
             for path, log in list(self._logs.items()):
@@ -341,6 +339,8 @@ class BaseCatalog:
                 elif not self._queue.is_urgent(path):
                     self._discard_log(path)
             self._known.give_up_long_lost(self._clock())
+            unended = self._known.unended_sessions()
+        self._growth.keep_silences(unended, self._inventory.files)
 
     def _opened_elsewhere(self) -> set[str]:
         """The opened logs that are gone, or that are outside the directories of the base."""

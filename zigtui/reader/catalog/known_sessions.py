@@ -91,6 +91,10 @@ class KnownSessions:
         self.unended.discard(location.path)
         self._note_change(location, None, was_unended=False)
 
+    def unended_sessions(self) -> list[SessionSnapshot]:
+        """The sessions that may go on."""
+        return [self._snapshots[path] for path in self.unended]
+
     def give_up_long_lost(self, now: float) -> None:
         """Expect no more of logs that have not changed for a day."""
         long_ago = now - _LONG_LOST_SECS

@@ -1,15 +1,23 @@
 """What was seen of the growth of logs, as the judgement of their sessions needs it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.observations import Observations, ObservedLog
+from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import Vitals, is_doubtful, watch_secs
+from zigtui.reader.session.states.liveness import (
+    Vitals,
+    is_doubtful,
+    is_observed_to_be_lost,
+    is_unobserved,
+    observed_silence_secs,
+    recent_secs,
+    watch_secs,
+)
 
 __all__ = ["ObservedGrowth"]
 
@@ -39,6 +47,7 @@ class ObservedGrowth:
         self._may_jump = steady_clock is not None
         self._observations = observations
         self._elsewhere: dict[str, GrowthWatch] = {}
+        self._kept_sizes: dict[str, int] = {}  # by path: of the logs whose silence is known to other processes
         self._unheard: float | None = None  # since when the machine has been silent, by the steady clock
 
     @property
@@ -87,18 +96,41 @@ class ObservedGrowth:
         return SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs, self.unheard_since)
 
     def resume(self, found: Iterable[tuple[LogFile, SessionSnapshot]]) -> None:
-        """Add what other processes saw of the logs that are doubtful, once for each log."""
+        """Add what other processes saw of the logs that count as live by their times alone, once for each log."""
         if self._observations is None:
             return
-        doubtful = []
+        unobserved = []
         for file, snapshot in found:
             vitals = self.vitals(snapshot.vitals, file)
-            if not file.is_resumed and is_doubtful(vitals, self.now()):
+            if not file.is_resumed and is_unobserved(vitals, self.now()):
                 file.is_resumed = True
-                watch = _FileWatch(file, self.steady_clock(), watch_secs(vitals) - _LEAST_WATCH_SECS)
-                doubtful.append(ObservedLog(file.location.path, watch, vitals))
-        if doubtful:
-            self._observations.resume(doubtful)
+                longest_secs = watch_secs(vitals) if is_doubtful(vitals, self.now()) else recent_secs(vitals)
+                watch = _FileWatch(file, self.steady_clock(), longest_secs - _LEAST_WATCH_SECS)
+                unobserved.append(ObservedLog(file.location.path, watch, vitals, is_doubtful(vitals, self.now())))
+        if unobserved:
+            self._observations.resume(unobserved)
+
+    def keep_silences(self, sessions: Iterable[SessionSnapshot], files: Mapping[str, LogFile]) -> None:
+        """Let other processes know of the sessions that are lost because their logs were watched in vain.
+
+        Args:
+            sessions: sessions that have not ended.
+            files: the files of logs, by their paths.
+        """
+        if self._observations is None:
+            return
+        silent = []
+        for snapshot in sessions:
+            path, now = snapshot.location.path, self.now()
+            file = files.get(path)
+            if file is None or self._kept_sizes.get(path) == file.facts.size:
+                continue
+            vitals = self.vitals(snapshot.vitals, file)
+            if is_observed_to_be_lost(vitals, now):
+                self._kept_sizes[path] = file.facts.size
+                silent.append(SilentLog(path, file.facts.size, observed_silence_secs(vitals, now)))
+        if silent:
+            self._observations.add_silence(silent)
 
     # Opened logs that the scans do not find
 

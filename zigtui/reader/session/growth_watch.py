@@ -47,6 +47,11 @@ class GrowthWatch:
         self._watched = steady_clock()
 
     @property
+    def size(self) -> int:
+        """The size of the log at the last check, in bytes; 0 before the first one."""
+        return self._size or 0
+
+    @property
     def grown(self) -> float | None:
         """When the log was last seen to grow, in seconds since the epoch; None if it has not yet."""
         return None if self._grown is None else self._jumps.at(self._grown)

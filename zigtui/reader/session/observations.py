@@ -1,8 +1,9 @@
-"""Observations of doubtful logs, which count for later commands as well.
+"""Observations of logs whose sessions may be lost, which count for later commands as well.
 
 A command that reads a log only once watches it if it is doubtful whether the session is alive. If an earlier command
 has found the log as it is now, the time in between counts as watched. If the log has grown in the meantime, the session
-was alive.
+was alive. Those who follow a log keep for how long it was silent when its session was lost. So all come to the same
+result, even if a clock is ahead, so that the times of a dead session look recent later on.
 """
 
 import os
@@ -19,6 +20,7 @@ __all__ = [
     "Observations",
     "ObservedLog",
     "ResumableWatch",
+    "SilentLog",
     "WatchedLog",
     "combined",
     "merged",
@@ -138,11 +140,27 @@ class ObservedLog(NamedTuple):
         path: the path of the log.
         watch: the watch of its growth.
         vitals: the vitals of the session, by what has been read and seen so far.
+        is_doubtful: whether to keep how the log is found: its silence is measured from now on.
     """
 
     path: str
     watch: ResumableWatch
     vitals: Vitals
+    is_doubtful: bool = True
+
+
+class SilentLog(NamedTuple):
+    """A log whose session is lost.
+
+    Attributes:
+        path: the path of the log.
+        size: its size when it was last found, in bytes.
+        secs: for how long it has been silent, in seconds.
+    """
+
+    path: str
+    size: int
+    secs: float
 
 
 class WatchedLog(NamedTuple):
@@ -194,8 +212,19 @@ class Observations:
             found = combined(known, present, recent)
             silent_secs = secs_between(found.since, before) or 0.0
             log.watch.resume(silent_secs, has_grown=found.has_grown and silent_secs < recent)
-            if found is not known:
+            if found is not known and log.is_doubtful:
                 new.append(found)
+        if new:
+            self._save(new)
+
+    def add_silence(self, logs: Iterable[SilentLog]) -> None:
+        """Keep for how long logs have been silent. One that has another size by now is left out."""
+        new = []
+        for log in logs:
+            now = self._clock()
+            found = self._observe(log.path)
+            if found is not None and found.size == log.size:
+                new.append(found._replace(since=tuple(time - log.secs for time in now)))
         if new:
             self._save(new)
 

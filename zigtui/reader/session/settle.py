@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable
 
 from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
-from zigtui.reader.session.observations import Observations, ObservedLog, WatchedLog
+from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.states.liveness import is_doubtful, watch_secs
+from zigtui.reader.session.states.liveness import (
+    is_doubtful,
+    is_observed_to_be_lost,
+    is_unobserved,
+    observed_silence_secs,
+    watch_secs,
+)
 
-__all__ = ["settle", "watched_log"]
+__all__ = ["is_worth_watching", "keep_silences", "settle", "watched_log"]
 
 _STEP_SECS = 0.1
 _OVERDUE_SECS = 0.05  # in which a heartbeat comes that was due long ago
@@ -29,6 +35,14 @@ def watched_log(log: SessionLog) -> WatchedLog:
     return WatchedLog(log.path, watch, lambda: log.snapshot().vitals, check)
 
 
+def is_worth_watching(log: WatchedLog, observations: Observations) -> bool:
+    """Whether a session that counts as live by its times may be lost: they are odd, or others saw its log be silent."""
+    if not _is_unobserved(log):
+        return False
+    _resume([log], observations)
+    return log.watch.grown is None and not _is_fresh(log)
+
+
 def settle(
     logs: Iterable[WatchedLog],
     observations: Observations | None = None,
@@ -44,14 +58,12 @@ def settle(
         on_wait: called before the watch begins, with the number of doubtful sessions and the longest time it takes, in
             seconds. It is not called if there are none.
     """
-    watched = [log for log in logs if _is_doubtful(log)]
+    watched = list(filter(_is_unobserved, logs))
     if not watched:
         return
     observations = observations or Observations()
-    observations.resume(ObservedLog(log.path, log.watch, log.vitals()) for log in watched)
-    for log in watched:
-        log.check()
-    watched = [log for log in watched if log.watch.grown is None]
+    _resume(watched, observations)
+    watched = [log for log in watched if log.watch.grown is None and not _is_fresh(log)]
     left = [_secs_left(log) for log in watched if _is_doubtful(log)]
     if left:
         on_wait(len(left), max(left))
@@ -67,8 +79,34 @@ def settle(
         watched = [log for log in watched if _is_doubtful(log)]
 
 
+def keep_silences(logs: Iterable[WatchedLog], observations: Observations) -> None:
+    """Keep for how long the logs of sessions were watched in vain that are lost now."""
+    silent = []
+    for log in logs:
+        vitals, now = log.vitals(), log.watch.now()
+        if is_observed_to_be_lost(vitals, now):
+            silent.append(SilentLog(log.path, log.watch.size, observed_silence_secs(vitals, now)))
+    if silent:
+        observations.add_silence(silent)
+
+
+def _resume(logs: list[WatchedLog], observations: Observations) -> None:
+    observations.resume(ObservedLog(log.path, log.watch, log.vitals(), _is_doubtful(log)) for log in logs)
+    for log in logs:
+        log.check()
+
+
+def _is_unobserved(log: WatchedLog) -> bool:
+    return is_unobserved(log.vitals(), log.watch.now())
+
+
 def _is_doubtful(log: WatchedLog) -> bool:
     return is_doubtful(log.vitals(), log.watch.now())
+
+
+def _is_fresh(log: WatchedLog) -> bool:
+    """Whether a log needs no watch."""
+    return _is_unobserved(log) and not _is_doubtful(log)
 
 
 def _secs_left(log: WatchedLog) -> float:

@@ -171,6 +171,13 @@ def test_recent_times_need_no_watch(skew: float) -> None:
     assert not is_doubtful(skewed(skew, watched=None), NOW)
 
 
+@pytest.mark.parametrize("skew", [11.0, 20.0, 45.0, 600.0])
+def test_a_time_that_was_in_the_future_shows_nothing_when_it_comes(skew: float) -> None:
+    for passed in (12.0, 25.0, skew, skew + 5, skew + 29):
+        if passed >= watch_secs(skewed(skew)):
+            assert session_state(skewed(skew), NOW + passed) is SessionState.LOST
+
+
 @pytest.mark.parametrize("age", [2 * HOUR, 100 * HOUR])
 def test_a_session_of_long_ago_is_lost_at_once(age: float) -> None:
     for session in (skewed(-age), skewed(-age, watched=None)):

@@ -23,14 +23,16 @@ __all__ = [
     "LIKELY_SKEW_SECS",
     "Vitals",
     "is_doubtful",
+    "is_observed_to_be_lost",
+    "is_unobserved",
     "last_sign_of_life",
     "longest_silence_secs",
+    "observed_silence_secs",
     "recent_secs",
     "session_state",
     "silent_secs",
     "state_despite_damage",
     "state_until",
-    "vitals_after_jump",
     "vitals_of",
     "watch_secs",
 ]
@@ -129,45 +131,6 @@ def vitals_of(
     )
 
 
-def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
-    """The vitals after a jump of our clock.
-
-    A live session is watched anew, whatever its times are. One that was lost stays lost; if a jump would not change
-    that, nothing changes.
-
-    Args:
-        vitals: the vitals before the jump.
-        now: the present, after the jump.
-        jump: how far the clock has jumped, in seconds, negative if it was set back.
-    """
-    was_lost = state_despite_damage(vitals, now - jump).is_over
-    if was_lost and state_despite_damage(vitals, now).is_over:
-        return vitals
-    grown = None if vitals.grown is None else vitals.grown + jump
-    unheard_since = None if vitals.unheard_since is None else vitals.unheard_since + jump
-    vitals = vitals._replace(grown=grown, unheard_since=unheard_since)
-    if was_lost and vitals.watched is not None:
-        return vitals._replace(watched=vitals.watched + jump)
-    return vitals._replace(watched=now, skew_secs=math.inf if jump else vitals.skew_secs)
-
-
-def vitals_of_silence(vitals: Vitals, now: float, since: float | None) -> Vitals:
-    """The vitals of a session whose machine has fallen silent, or has come back.
-
-    When it is back, a session that was not lost before is watched anew: nothing could be seen of it in the meantime.
-
-    Args:
-        vitals: the vitals so far.
-        now: the present, in seconds since the epoch.
-        since: since when the machine has been silent, in seconds since the epoch; None if it is back.
-    """
-    if vitals.unheard_since == since:
-        return vitals
-    if since is not None or state_despite_damage(vitals, now).is_over:
-        return vitals._replace(unheard_since=since)
-    return vitals._replace(unheard_since=None, watched=now)
-
-
 # The times of other clocks
 
 
@@ -181,12 +144,16 @@ def _is_of_today(sign: float, now: float) -> bool:
 
 
 def _is_fresh(vitals: Vitals, now: float) -> bool:
-    """Whether the times show a live session: one of them is recent, and the other one does not contradict it."""
+    """Whether the times show a live session: one of them is recent, and the other one does not contradict it.
+
+    A time may be a little in the future. One that was in the future when the watch began shows nothing even once it has
+    come: its clock is ahead, and the log has not grown since.
+    """
     signs = [sign for sign in _signs(vitals) if _is_of_today(sign, now)]
-    heartbeat_secs = vitals.heartbeat_secs
     recent = recent_secs(vitals)
     other_secs = recent + _SMALL_SKEW_SECS
-    is_recent = any(sign - heartbeat_secs <= now < sign + recent for sign in signs)
+    latest = vitals.heartbeat_secs + (now if vitals.watched is None else min(now, vitals.watched))
+    is_recent = any(sign <= latest and now < sign + recent for sign in signs)
     return is_recent and all(sign - other_secs <= now < sign + other_secs for sign in signs)
 
 
@@ -265,6 +232,26 @@ def is_doubtful(vitals: Vitals, now: float) -> bool:
     if vitals.unheard_since is not None:  # watching is of no use
         return False
     return not (_is_fresh(vitals, now) or _is_lost(vitals, now))
+
+
+def is_unobserved(vitals: Vitals, now: float) -> bool:
+    """Whether a session counts as live by recorded times alone: nobody has seen its log grow yet."""
+    if not vitals.started or vitals.grown is not None or vitals.unheard_since is not None:
+        return False
+    return session_state(vitals, now).is_live
+
+
+def observed_silence_secs(vitals: Vitals, now: float) -> float:
+    """For how long this reader has watched the log without seeing it grow, in seconds; 0 if it has not."""
+    silent_since = _silent_since(vitals)
+    return 0.0 if silent_since is None else max(0.0, now - silent_since)
+
+
+def is_observed_to_be_lost(vitals: Vitals, now: float) -> bool:
+    """Whether a session is lost because its log was watched in vain, although it counts as live by its times alone."""
+    if session_state(vitals, now) is not SessionState.LOST or observed_silence_secs(vitals, now) < watch_secs(vitals):
+        return False
+    return is_unobserved(vitals._replace(grown=None, watched=None, skew_secs=LIKELY_SKEW_SECS), now)
 
 
 def watch_secs(vitals: Vitals) -> float:
