@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ _LONGEST_RETRY_SECS = 5.0
 _REFUSED_RETRY_SECS = 30.0
 _PATIENCE_SECS = 600.0  # a server may be restored from a copy, or set up anew, by then
 _ACK_SECS = 5.0
+_SLOW_ACK_SECS = 0.1
 _CHECK_SECS = 1.0
 
 Outcome = Callable[[bool], object]
@@ -68,12 +70,21 @@ class Link:
         self._numbers = itertools.count()
         self._under_way: dict[int, tuple[float, int, Outcome]] = {}  # when, how many bytes, by number, oldest first
         self._bytes = 0
+        self._quickest_ack_secs = math.inf  # on this connection
         self._inbox = ""
 
     @property
     def is_up(self) -> bool:
         """Whether the connection is there."""
         return self._client is not None and self._client.is_connected
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether acknowledgements take longer than the way to the server and back: it has more to do than it can."""
+        oldest = next(iter(self._under_way.values()), None)
+        if oldest is None or self._quickest_ack_secs == math.inf:
+            return False
+        return time.monotonic() - oldest[0] > self._quickest_ack_secs + _SLOW_ACK_SECS
 
     async def keep(self) -> None:
         """Connect, and connect again whenever the connection is lost. Ends only by an exception.
@@ -112,6 +123,7 @@ class Link:
         """Use a connection until it is lost."""
         try:
             self._inbox = f"{inbox_of(self._join)}.{random.getrandbits(64):x}"
+            self._quickest_ack_secs = math.inf
             await client.subscribe_directly(f"{self._inbox}.*", self._take_ack)
             if self._subscribe is not None:
                 await self._subscribe(client)
@@ -175,8 +187,10 @@ class Link:
     def _finish(self, number: int, is_kept: bool) -> None:
         entry = self._under_way.pop(number, None)
         if entry is not None:
-            _, size, outcome = entry
+            published_at, size, outcome = entry
             self._bytes -= size
+            if is_kept:
+                self._quickest_ack_secs = min(self._quickest_ack_secs, time.monotonic() - published_at)
             self._update_room()
             outcome(is_kept)
 

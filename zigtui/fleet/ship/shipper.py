@@ -127,7 +127,10 @@ class Shipper:
                     await self._states.send_due(started_at, for_states)
                 if started_at >= self._next_beat:
                     await self._send_beat(started_at)
-            for entry in self._in_turn([entry for entry in self._logs.hot.values() if self._check(entry, started_at)]):
+            waits_for_acks = self._live_link.is_slow
+            logs = self._logs.hot.values()
+            ready = [entry for entry in logs if self._check(entry, started_at, waits_for_acks=waits_for_acks)]
+            for entry in self._in_turn(ready):
                 await for_lines.run(entry, self._ship_entry)
             self._logs.keep_if_due(started_at)
             await asyncio.sleep(ticks.end())
@@ -138,8 +141,12 @@ class Shipper:
         start = self._turn % max(1, len(entries))
         return entries[start:] + entries[:start]
 
-    def _check(self, entry: Entry, now: float) -> bool:
-        """Check a log that grows. Return whether there is something to do for it: mostly there is not."""
+    def _check(self, entry: Entry, now: float, *, waits_for_acks: bool) -> bool:
+        """Check a log that grows. Return whether there is something to do for it: mostly there is not.
+
+        A server that is slow gets fewer messages with more lines each, since the next one of a log waits until the last
+        one is acknowledged. More messages would make it slower still, until all of them count as lost.
+        """
         log = entry.log
         if now < entry.pause_until or entry.is_busy:
             return False
@@ -151,7 +158,7 @@ class Shipper:
         except OSError as error:
             self._logs.pause(entry, error, now)
             return False
-        has_more = log.has_more and not entry.is_bulk
+        has_more = log.has_more and not entry.is_bulk and (log.is_acked or not waits_for_acks)
         return has_more or entry.is_lost or now - entry.changed_at > _HOT_SECS
 
     async def _ship_entry(self, entry: Entry) -> None:
