@@ -190,6 +190,7 @@ def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
         (["lost"], ["long-refactor"]),
         (["lost", "failed"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
         (["running"], []),
+        (["Lost,F"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
         (["l", "fail"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
     ],
 )
@@ -208,7 +209,7 @@ ALL_STATES = "the states are running, stalled, idle, unreachable, lost, succeede
     [
         ("fine", "'fine' is no state"),
         ("failed,xyz", ALL_STATES),
-        ("Failed", "did you mean failed?"),
+        ("Failde", "did you mean failed?"),
         ("failed,", ALL_STATES),
         (",", ALL_STATES),
         ("", ALL_STATES),

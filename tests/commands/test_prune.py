@@ -49,10 +49,24 @@ def test_with_yes_they_are_removed(old: SessionWriter, tmp_path: Path, limit: tu
         ("--max-size", "2X"),
         ("--older-than", "soon"),
         ("--keep", "1", "--state", "live"),
+        ("--keep", "1", "--state", "running"),
+        ("--keep", "1", "--state", "failed,run"),
+        ("--keep", "1", "--state", "failed,"),
     ],
 )
 def test_wrong_options_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert run("--base", tmp_path, *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("states", ["succeeded", "SUCCEEDED", "suc", "lost,Succ", "failed, succeeded"])
+def test_states_are_typed_as_for_list(old: SessionWriter, tmp_path: Path, states: str) -> None:
+    assert old.session_id in run("--base", tmp_path, "--keep", "0", "-s", states).stdout
+    assert old.session_id in run("--base", tmp_path, "--keep", "0", "-s", "failed", "--state", states).stdout
+
+
+def test_live_states_cannot_be_chosen(tmp_path: Path) -> None:
+    message = refused("prune", "--keep", "1", "--base", tmp_path, "--state", "running,idle,lost")
+    assert "sessions that are idle or running are never removed" in message
 
 
 def test_a_base_that_cannot_be_read_gives_exit_code_2(tmp_path: Path) -> None:

@@ -1,20 +1,38 @@
 """``zigtui prune``: remove old sessions."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from writer import PrunedSession, SessionError, prune
 from zigtui.commands.options.base_option import base_option, bases_of
-from zigtui.commands.options.option_values import parse_count, parse_size
+from zigtui.commands.options.option_values import complete_names, parse_count, parse_size, parse_states
 from zigtui.commands.printing.terminal import write
+from zigtui.enumeration import enumerated
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.typed.typed_times import typed_duration
 from zigtui.standard_streams import note
 
 __all__ = ["command"]
+
+
+_State = Literal["succeeded", "failed", "lost"]
+_STATES: tuple[_State, ...] = get_args(_State)  # of sessions that are over
+
+
+def _states(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[_State]:
+    typed = {state.value for value in values for state in parse_states(value)}
+    live = sorted(typed.difference(_STATES))
+    if live:
+        raise click.BadParameter(f"sessions that are {enumerated(live, 'or')} are never removed")
+    return [state for state in _STATES if state in typed]
+
+
+def _complete_states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return complete_names(_STATES, incomplete)
 
 
 def _age(context: click.Context, parameter: click.Parameter, value: str | None) -> timedelta | None:
@@ -40,11 +58,14 @@ def _count(context: click.Context, parameter: click.Parameter, value: str | None
 @click.option("--keep", callback=_count, metavar="N", help="All but the N newest sessions.")
 @click.option("--max-size", callback=_size, metavar="SIZE", help="The oldest, until the logs take no more: 500M, 2G.")
 @click.option(
+    "-s",
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(["succeeded", "failed", "lost"]),
-    help="Only sessions in this state; may be repeated.",
+    callback=_states,
+    shell_complete=_complete_states,
+    metavar="STATE,...",
+    help=f"Only sessions in one of these states: {', '.join(_STATES)}. May be repeated.",
 )
 @click.option("--yes", is_flag=True, help="Remove them. Without it, they are only listed.")
 @click.pass_context
@@ -54,7 +75,7 @@ def command(
     older_than: timedelta | None,
     keep: int | None,
     max_size: int | None,
-    states: tuple[Literal["succeeded", "failed", "lost"], ...],
+    states: list[_State],
     yes: bool,
 ) -> None:
     """Remove old sessions: their logs and their entries in the indexes.
@@ -81,7 +102,7 @@ def command(
                 older_than=older_than,
                 keep=keep,
                 max_bytes=max_size,
-                states=states or ("succeeded", "failed", "lost"),
+                states=states or _STATES,
                 dry_run=not yes,
             )
         except SessionError as error:

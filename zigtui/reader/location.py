@@ -10,6 +10,7 @@ from writer import LOG_SUFFIX
 __all__ = [
     "LogLocation",
     "base_label",
+    "begins_id",
     "is_log_name",
     "is_session_id",
     "machine_label",
@@ -121,6 +122,11 @@ def _parts(path: str | None) -> list[str]:
 def is_session_id(name: str) -> bool:
     """Whether a name is a UUID in lower case."""
     return _SESSION_ID.fullmatch(name) is not None
+
+
+def begins_id(session_id: str, word: str) -> bool:
+    """Whether a typed word is the beginning of an id, or all of it. Case is ignored: some programs print upper case."""
+    return session_id.lower().startswith(word.lower())
 
 
 def session_id_of(path: str) -> str:

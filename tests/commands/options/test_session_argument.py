@@ -1,5 +1,6 @@
 """Which bases a command works on, and which session it takes."""
 
+import json
 import re
 import sys
 import tempfile
@@ -35,7 +36,18 @@ def shown(*arguments: str | Path) -> str:
 # Which session
 
 
-@pytest.mark.parametrize("wanted", [IDS["retry-then-success"], "ed19ee0d", "ed19", "deploy"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        IDS["retry-then-success"],
+        IDS["retry-then-success"].upper(),
+        "ed19ee0d",
+        "ED19EE0D",
+        "ed19",
+        "Ed19",
+        "deploy",
+    ],
+)
 def test_a_session_is_meant_by_its_id_the_beginning_of_it_or_its_workflow(base: Path, wanted: str) -> None:
     assert shown(wanted) == IDS["retry-then-success"]
 
@@ -45,6 +57,19 @@ def test_a_workflow_means_its_newest_session(base: Path) -> None:
     newest = "2026-11-22T07:00:00+00:00"
     write_log(base, Log().start(), session_id(2), modified=RECORDED_AT + 900, workflow="deploy", began=newest)
     assert shown("deploy") == session_id(2)
+
+
+def test_a_name_in_another_case_is_another_workflow(base: Path) -> None:
+    assert "no session has the id or the workflow name 'DEPLOY'" in refused("show", "DEPLOY")
+
+
+def test_an_id_in_upper_case_is_found_before_a_workflow_of_that_name(base: Path) -> None:
+    wanted = IDS["retry-then-success"]
+    write_log(base, Log().start(), session_id(1), modified=RECORDED_AT + 900, workflow=wanted.upper())
+    write_log(base, Log().start(), session_id(2), modified=RECORDED_AT + 900, workflow="ED19")
+    assert shown(wanted.upper()) == wanted
+    assert json.loads(zigtui("show", "ED19", "--json").stdout)["id"] == session_id(2)
+    assert json.loads(zigtui("show", "ed19", "--json").stdout)["id"] == wanted
 
 
 def test_a_beginning_that_several_ids_have_is_refused_and_names_them(base: Path) -> None:

@@ -19,7 +19,7 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs, list_all
 from zigtui.reader.lines.decode import text, texts
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.location import machine_label
+from zigtui.reader.location import begins_id, machine_label
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.wording.durations import age
 
@@ -88,7 +88,7 @@ def _sessions(context: click.Context, incomplete: str) -> Iterator[FoundSession]
     latest_first = sorted(_logs(context), key=lambda log: -log[1].modified_ns)
     yield from newest_first(latest_first[:_MAX_SESSIONS])  # of the others, no first line need be read
     if incomplete:
-        others = [log for log in latest_first[_MAX_SESSIONS:] if log[0].session_id.startswith(incomplete)]
+        others = [log for log in latest_first[_MAX_SESSIONS:] if begins_id(log[0].session_id, incomplete)]
         yield from newest_first(others[:_MAX_SESSIONS])
 
 

@@ -1,13 +1,22 @@
 """Convert and complete the values of options that several commands may have."""
 
 import re
+from collections.abc import Iterable
 
 import click
 from click.shell_completion import CompletionItem
 
 from zigtui.reader.session.model.session import SessionState
 
-__all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_size", "parse_states"]
+__all__ = [
+    "STATE_NAMES",
+    "complete_directory",
+    "complete_names",
+    "complete_states",
+    "parse_count",
+    "parse_size",
+    "parse_states",
+]
 
 STATE_NAMES = [state.value for state in SessionState]
 
@@ -38,7 +47,7 @@ def parse_size(value: str) -> int:
 
 
 def parse_states(value: str) -> list[SessionState]:
-    """Convert states of sessions, separated by commas. A beginning that only one of them has is enough.
+    """Convert states of sessions, separated by commas. A beginning that only one has is enough. Case is ignored.
 
     Raises:
         click.BadParameter: if one of them does not exist.
@@ -58,9 +67,14 @@ def _parse_state(name: str) -> SessionState:
 
 
 def complete_states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The states that may follow the last comma: those that are not in the list yet."""
+    """The states that may follow the last comma."""
+    return complete_names(STATE_NAMES, incomplete)
+
+
+def complete_names(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """The names that may follow the last comma: those that are not in the list yet."""
     before, comma, begun = incomplete.rpartition(",")
-    others = [name for name in STATE_NAMES if name not in before.split(",")]
+    others = [name for name in names if name not in before.split(",")]
     return [CompletionItem(f"{before}{comma}{name}") for name in others if name.startswith(begun)]
 
 

@@ -204,6 +204,6 @@ def _find(bases: list[str], name: str) -> str | None:
     logs = [
         (location.name == name, facts.modified, location.path)
         for location, facts in list_all(bases)
-        if name in (location.name, location.session_id)
+        if name.lower() in (location.name.lower(), location.session_id.lower())
     ]
     return max(logs)[2] if logs else None

@@ -10,6 +10,7 @@ from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import Project, of_projects
 from zigtui.reader.catalog.scan.found_session import FoundSession, begins_with_event, found_at
 from zigtui.reader.catalog.scan.locations import Logs
+from zigtui.reader.location import begins_id
 
 __all__ = ["NoSuchSessionError", "SessionNotFoundError", "choose_session", "is_path", "may_be_path", "may_mean"]
 
@@ -42,9 +43,10 @@ def may_mean(found: FoundSession, wanted: str) -> bool:
     machine, _, on_machine = wanted.partition("/")
     if on_machine and found.location.machine == machine and may_mean(found, on_machine):
         return True
-    session_id = found.location.session_id
-    is_prefix = len(wanted) >= _SHORTEST_PREFIX and session_id.startswith(wanted)
-    return wanted in (found.workflow_name, session_id) or is_prefix
+    if wanted == found.workflow_name:
+        return True
+    is_long_enough = len(wanted) >= _SHORTEST_PREFIX or len(wanted) == len(found.location.session_id)
+    return is_long_enough and begins_id(found.location.session_id, wanted)
 
 
 def may_be_path(wanted: str) -> bool:
@@ -65,7 +67,7 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
     """Find the session that a word refers to.
 
     ``web-07/WORD`` means the word among the sessions of the machine ``web-07``. Of all sessions, and of those of a
-    machine, the first of these that exists is taken:
+    machine, the first of these that exists is taken. Case is ignored in ids, but not in names.
 
     1. a full id, of the current project if several logs have it;
     2. the exact name of a workflow in the current project, which means its newest session;
@@ -102,7 +104,7 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
         raise SessionNotFoundError(missing, _candidates(logs))
     if with_id := _with_id(nearby, wanted) or _with_id(elsewhere, wanted):
         return _only(with_id, wanted)
-    fitting = [log for log in logs if log[0].session_id.startswith(wanted)]
+    fitting = [log for log in logs if begins_id(log[0].session_id, wanted)]
     ids = {location.session_id for location, _ in fitting}
     is_prefix = len(wanted) >= _SHORTEST_PREFIX and len(ids) > 0
     for some in (nearby, elsewhere):
@@ -127,7 +129,8 @@ def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
 
 
 def _with_id(logs: Logs, session_id: str) -> Logs:
-    return [log for log in logs if log[0].session_id == session_id]
+    size = len(session_id)
+    return [log for log in logs if len(log[0].session_id) == size and begins_id(log[0].session_id, session_id)]
 
 
 def _only(with_id: Logs, session_id: str) -> FoundSession:

@@ -112,7 +112,7 @@ def parse_filter(text: str, now: float) -> SessionFilter:
 
     - a word, or several in double quotes: the workflow, the project, the id, the prompt, the error, or the name of one
       of several bases contains it. Case is ignored unless the word contains an upper-case letter;
-    - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``;
+    - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``, in any case;
     - ``workflow:deploy*,build``, ``project:shop`` and ``machine:web-*``: glob patterns for the whole name. A base
       directory that belongs to no machine of a fleet has its own name, or that of the home directory that has it;
     - ``since:2h``, ``since:yesterday``, ``until:2026-11-01``: when it began. The whole day counts if only a day is
@@ -140,17 +140,18 @@ def without_unfinished_key(text: str) -> str:
 
 
 def state_named(word: str) -> SessionState | None:
-    """The state with a name, or whose name is the only one that begins so; None if there is none."""
-    found = [name for name in _STATES if word and name.startswith(word)]
+    """The state with a name, or whose name is the only one that begins so, in any case; None if there is none."""
+    found = [name for name in _STATES if word and name.startswith(word.lower())]
     return _STATES[found[0]] if len(found) == 1 else None
 
 
 def fault_of_state(word: str) -> str:
     """Why a word is not the name of a state, with the names that may be meant. It is safe to show."""
-    begun = [name for name in _STATES if word and name.startswith(word)]
-    if word == _DOUBT:
+    typed = word.lower()
+    begun = [name for name in _STATES if typed and name.startswith(typed)]
+    if typed == _DOUBT:
         begun = [state.value for state in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE)]
-    similar = enumerated(begun, "or") if begun else most_similar(word, _STATES)
+    similar = enumerated(begun, "or") if begun else most_similar(typed, _STATES)
     hint = f"did you mean {similar}?" if similar else f"the states are {enumerated(_STATES)}"
     return f"{_shown(word)!r} is no state; {hint}"
 
@@ -171,7 +172,8 @@ def _term(raw: RawTerm, now: float) -> Term:
         case None:
             return TextTerm(None, negated, raw.values[0].text)
         case "error" | "prompt" | "id":
-            return TextTerm(key, negated, ",".join(value.text for value in raw.values))
+            wanted = ",".join(value.text for value in raw.values)
+            return TextTerm(key, negated, wanted.lower() if key == "id" else wanted)
         case "state":
             return StateTerm(key, negated, frozenset(map(_state, raw.values)))
         case "workflow" | "project" | "machine":
