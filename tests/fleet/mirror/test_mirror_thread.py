@@ -99,15 +99,19 @@ async def test_a_hint_comes_for_a_file_that_a_state_changes(server: FleetServer,
             await eventually(lambda: ("empty.jsonl", False) in hints)
 
 
-async def test_a_directory_that_is_removed_is_made_again(server: FleetServer, tmp_path: Path) -> None:
-    fleet = Fleet(server, tmp_path, "removed-01")
+@pytest.mark.parametrize("fault", ["removed", "moved"])
+async def test_a_directory_that_is_gone_is_made_again(server: FleetServer, tmp_path: Path, fault: str) -> None:
+    machine = f"{fault}-01"
+    fleet = Fleet(server, tmp_path, machine)
     copies = tmp_path / "mirror"
     append(log_path(fleet.base, "before"), b"one\n")
     with mirroring(copies, server.directory.watcher_join()):
         async with fleet.shipping():
-            copy = copies / "removed-01" / "projects" / "src-shop" / "logs" / "sessions"
+            copy = copies / machine / "projects" / "src-shop" / "logs" / "sessions"
             await eventually((copy / "before.jsonl").exists)
-        shutil.rmtree(copies.rename(tmp_path / "removed"))  # the mirror cannot write into it meanwhile
+        moved = copies.rename(tmp_path / "moved")  # first, so that the mirror cannot write into it meanwhile
+        if fault == "removed":
+            shutil.rmtree(moved)
         await eventually(lambda: is_mirror_root(str(copies)))
         async with fleet.shipping():
             append(log_path(fleet.base, "after"), b"two\n")

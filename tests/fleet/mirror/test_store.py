@@ -181,6 +181,24 @@ def test_a_file_that_does_not_continue_is_sent_again_from_the_start(mirror: Mirr
     assert mirror.data() == b"one\ntwo\n"
 
 
+@pytest.mark.parametrize("moved", ["the file", "its directory", "the directory of the machine"])
+def test_a_file_that_somebody_moves_is_written_again_at_its_path(mirror: Mirror, tmp_path: Path, moved: str) -> None:
+    original, other = Original(b"one\n"), LOG._replace(machine="web-08")
+    mirror.apply(*original.chunks())
+    mirror.store.apply(other, Original(b"other\n").chunks()[0], 0.0)
+    path = mirror.path()
+    while moved != "the file" and path.name != ("sessions" if moved == "its directory" else LOG.machine):
+        path = path.parent
+    path.rename(tmp_path / "moved")
+    mirror.store.close_moved()
+    mirror.apply(*original.append(b"two\n"))
+    assert offsets(mirror) == [0]
+    mirror.apply(*original.chunks())
+    assert mirror.data() == b"one\ntwo\n"
+    if moved == "the file":
+        assert (tmp_path / "moved").read_bytes() == b"one\n"
+
+
 @pytest.mark.parametrize("fault", ["cut off", "removed", "removed with its directory", "replaced"])
 def test_a_file_that_somebody_damages_is_asked_for(mirror: Mirror, fault: str) -> None:
     original = Original(b"one\ntwo\n")

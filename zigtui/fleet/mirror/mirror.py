@@ -14,7 +14,7 @@ from zigtui.fleet.connection import RefusedError, UnreachableError, close, conne
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
-from zigtui.fleet.mirror.open_files import path_of
+from zigtui.fleet.mirror.open_files import has_moved, path_of
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
 from zigtui.fleet.mirror.store import MirrorStore
@@ -56,7 +56,7 @@ class MirrorInUseError(Exception):
 
 
 class MirrorGoneError(Exception):
-    """The directory was removed. The text is safe to show."""
+    """The directory was removed, or moved away. The text is safe to show."""
 
 
 class Mirror:
@@ -132,15 +132,18 @@ class Mirror:
 
     @property
     def _is_gone(self) -> bool:
-        """Whether the directory was removed. What is known of its files is void then."""
-        return os.fstat(self._lock).st_nlink == 0
+        """Whether the directory was removed, or moved away. What is known of its files is void then."""
+        try:
+            return has_moved(self._lock, _lock_path(self._root))
+        except OSError:  # which the next write reports
+            return False
 
     async def run(self, join: Join) -> None:
         """Receive until the task is cancelled. While the server cannot be reached, try again and again.
 
         Raises:
             RefusedError: (of `connection`) if the server refuses the watcher.
-            MirrorGoneError: if the directory was removed. Another mirror makes it again.
+            MirrorGoneError: if the directory was removed, or moved away. Another mirror makes it again.
         """
         from nats.errors import Error
 
@@ -264,7 +267,7 @@ class Mirror:
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             if self._is_gone:
-                raise MirrorGoneError(f"the directory of the mirror was removed: {self._root}")
+                raise MirrorGoneError(f"the directory of the mirror was removed or moved: {self._root}")
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
             if self._unreadable is not None and all(reader.is_reading for reader in readers):
@@ -279,6 +282,7 @@ class Mirror:
                 self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
             if now >= record_at:
                 self._save_record()
+                self._store.close_moved()
                 record_at = time.monotonic() + _SAVE_SECS
             if now >= save_at:
                 began = time.thread_time()
@@ -311,10 +315,14 @@ class Mirror:
             replace_file(Path(self._root, MACHINES_FILE), content)
 
 
+def _lock_path(directory: str | Path) -> str:
+    return os.path.join(directory, ".lock")
+
+
 def _lock(directory: Path) -> int:
     """Lock the directory for this process, as long as the descriptor is open. The directory is created if necessary."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(_lock_path(directory), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -1,9 +1,11 @@
 """Open the mirrored files, without ever leaving the directory of the mirror."""
 
+import errno
 import os
 import resource
 import stat
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -12,7 +14,7 @@ from writer import LOG_SUFFIX, sessions_directory
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.reader.lines.tail import NotALogError
 
-__all__ = ["OpenFiles", "files_to_keep_open", "path_of"]
+__all__ = ["OpenFiles", "files_to_keep_open", "has_moved", "path_of"]
 
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -37,6 +39,22 @@ def files_to_keep_open(wanted: int) -> int:
     return min(wanted, limit // 2)
 
 
+def has_moved(descriptor: int, path: str) -> bool:
+    """Whether an open file was removed, moved away or replaced: it is not at its path any more.
+
+    Raises:
+        OSError: if that cannot be found out.
+    """
+    try:
+        return not os.path.samestat(os.stat(path, follow_symlinks=False), os.fstat(descriptor))
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        if error.errno == errno.ESTALE:  # another client of a network file system has removed it
+            return True
+        raise
+
+
 class OpenFiles:
     """Keeps the descriptors of the files that were used last, and of their directories.
 
@@ -53,6 +71,7 @@ class OpenFiles:
 
     def __init__(self, root: str, max_files: int) -> None:
         os.makedirs(root, mode=0o700, exist_ok=True)
+        self._path = root
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._directories: _Descriptors[str] = _Descriptors(_MAX_DIRECTORIES)
         self._files: _Descriptors[RemoteLog] = _Descriptors(max_files)
@@ -81,6 +100,11 @@ class OpenFiles:
                 return None
             self._files.add(log, descriptor)
         return descriptor
+
+    def close_moved(self) -> None:
+        """Close files and directories that were moved away or replaced."""
+        self._directories.close_moved(lambda path: os.path.join(self._path, path))
+        self._files.close_moved(lambda log: os.path.join(self._path, path_of(log)))
 
     def close(self) -> None:
         """Close all files."""
@@ -131,7 +155,7 @@ class _Descriptors(Generic[_Key]):
     def get(self, key: _Key) -> int | None:
         descriptor = self._open.get(key)
         if descriptor is not None:
-            if os.fstat(descriptor).st_nlink == 0:
+            if _is_removed(descriptor):
                 os.close(self._open.pop(key))
                 return None
             self._open.move_to_end(key)
@@ -142,6 +166,22 @@ class _Descriptors(Generic[_Key]):
         if len(self._open) > self._limit:
             os.close(self._open.popitem(last=False)[1])
 
+    def close_moved(self, path_of: Callable[[_Key], str]) -> None:
+        for key, descriptor in list(self._open.items()):
+            with suppress(OSError):  # the next use reports it
+                if has_moved(descriptor, path_of(key)):
+                    os.close(self._open.pop(key))
+
     def close(self) -> None:
         while self._open:
             os.close(self._open.popitem()[1])
+
+
+def _is_removed(descriptor: int) -> bool:
+    """Whether an open file was removed. Other than `has_moved`, this takes next to no time."""
+    try:
+        return os.fstat(descriptor).st_nlink == 0
+    except OSError as error:
+        if error.errno == errno.ESTALE:
+            return True
+        raise

@@ -192,6 +192,10 @@ class MirrorStore:
                 if self._descriptor(log) is not None:  # a file that was removed counts no longer
                     self._file(log).restore(gen, proven)
 
+    def close_moved(self) -> None:
+        """Close files that were moved away or replaced, so that their next bytes are written where they belong."""
+        self._open.close_moved()
+
     def close(self) -> None:
         """Close all files."""
         self._open.close()

@@ -1,0 +1,64 @@
+"""Files that another client of a network file system removes: the system cannot say anything about them any more."""
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from zigtui.fleet.mirror.open_files import OpenFiles, has_moved, path_of
+from zigtui.fleet.wire.names import RemoteLog
+
+LOG = RemoteLog("web-07", "src-shop", "s1")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[OpenFiles]:
+    files = OpenFiles(str(tmp_path), 10)
+    yield files
+    files.close()
+
+
+def remove_elsewhere(path: Path, descriptor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove a file as another client of a network file system does."""
+    inode, fstat = os.fstat(descriptor).st_ino, os.fstat
+    path.rename(path.with_suffix(".removed"))
+
+    def fstat_by_handle(file: int) -> os.stat_result:
+        status = fstat(file)
+        if status.st_ino == inode:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return status
+
+    monkeypatch.setattr(os, "fstat", fstat_by_handle)
+
+
+def test_a_file_whose_handle_is_stale_is_opened_again(
+    files: OpenFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descriptor = files.descriptor(LOG, creates=True)
+    assert descriptor is not None
+    path = tmp_path / path_of(LOG)
+    remove_elsewhere(path, descriptor, monkeypatch)
+    assert has_moved(descriptor, str(path.with_suffix(".removed")))
+    assert files.descriptor(LOG, creates=False) is None
+    assert files.descriptor(LOG, creates=True) is not None
+    assert path.exists()
+
+
+def test_a_file_that_cannot_be_checked_has_not_moved(
+    files: OpenFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descriptor = files.descriptor(LOG, creates=True)
+    assert descriptor is not None
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            has_moved(descriptor, str(tmp_path / path_of(LOG)))
+        files.close_moved()
+    assert files.descriptor(LOG, creates=False) == descriptor
