@@ -4,14 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.events import Click
+from textual.events import Click, Key, MouseDown, Paste
 from textual.screen import Screen
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
 from zigtui.ui.keys_screen import KeysScreen
+from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.messages import SuspendIgnored
 from zigtui.ui.palette import Palette
+from zigtui.ui.session.info_screen import InfoScreen
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.widgets.menu import Menu
 
@@ -82,3 +85,40 @@ async def test_clicks_at_once_close_nothing_but_the_panel(base: Path, path: Path
         await screen.wait_until(lambda: screen.app.screen is not panel)
         await screen.pilot.pause()
         assert isinstance(screen.app.screen, SessionScreen)
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["list", "session"])
+async def test_input_while_the_program_ends_does_nothing(base: Path, path: Path, opened: bool) -> None:
+    click = MouseDown(None, 1, 1, 0, 0, 1, shift=False, meta=False, ctrl=False)
+    events = [Key("ctrl+c", None), Key("ctrl+p", None), Key("y", "y"), Paste("text"), click]
+    async with shown(base, opened=path if opened else None) as screen:
+        app, top = screen.app, screen.app.screen
+        assert isinstance(top, LiveScreen)
+        await screen.press("j")  # it is ready for keys
+        app.simulate_key("q")
+        for event in events:
+            app.post_message(event)
+        app.post_message(SuspendIgnored())
+        await screen.wait_until(lambda: app.return_code is not None)
+    for event in events:
+        await app.on_event(event)
+    top.show_note("too late")
+    assert app.return_code == 0
+    assert app.failure is None
+
+
+async def test_a_note_for_a_screen_that_is_being_set_up_waits_for_it(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.app.run_action("show_info", screen.app.screen)
+        screen.app.show_note("on time")
+        await screen.wait_for("on time")
+        assert isinstance(screen.app.screen, InfoScreen)
+
+
+async def test_keys_that_wait_for_a_screen_are_dropped_when_the_program_ends(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        type_at_once(screen, "i", "b", "y", "ctrl+c")
+        await screen.wait_until(lambda: screen.app.return_code is not None)
+    await screen.app.take_typed()
+    assert screen.app.return_code == 130
+    assert screen.app.failure is None

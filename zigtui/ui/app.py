@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key, Paste
+from textual.events import Event, InputEvent, Key, Paste
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -190,7 +190,9 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
         self.exit(return_code=exit_code)
 
     async def on_event(self, event: Event) -> None:
-        """Handle an event. Keys show that the user is present."""
+        """Handle an event. Keys show that the user is present. While the application ends, no input has an effect."""
+        if self._exit and isinstance(event, InputEvent | Paste):
+            return  # widgets disappear one by one, and the exit code is known
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             self._notifier.attention.typed()
             if self._pause is not None:

@@ -7,6 +7,7 @@ from threading import Thread
 from typing import NamedTuple, TypeAlias
 
 from textual.app import ComposeResult, SystemCommand
+from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -185,7 +186,8 @@ class LiveScreen(PaintedScreen):
 
     def _show_notices(self) -> None:
         notes = [self._note.text] if self._note.text else []
-        self.query_one(Notices).show([*self.context.news.lines, *notes, *self.notices(), *self._failures])
+        with suppress(NoMatches):  # the screen is being set up or removed
+            self.query_one(Notices).show([*self.context.news.lines, *notes, *self.notices(), *self._failures])
 
     def action_go_back(self) -> None:
         """Return to the screen below. A panel that has been opened above this screen in the meantime stays."""

@@ -39,7 +39,8 @@ class TypeAheadApp(App[None]):
 
     async def take_typed(self) -> None:
         """Handle what was typed as far as the screen that it is for is ready."""
-        while self._typed and isinstance(screen := self.screen, LiveScreen | ModalScreen):  # not that of Textual
+        # Neither while the application ends, nor on the screen of Textual below all others.
+        while self._typed and not self._exit and isinstance(screen := self.screen, LiveScreen | ModalScreen):
             if screen is not self._ready_screen:
                 screen.call_later(self.call_later, self._take_typed_on, screen)  # once it is composed and has the focus
                 return
