@@ -168,8 +168,7 @@ class ForegroundProgram:
             others = (typed, self._signalled, ended if deadline is None else -1)
             waits = [*self._sources, *(descriptor for descriptor in others if descriptor >= 0)]
             until = min(math.inf if deadline is None else deadline, self._output.record_parts())
-            ready, _, _ = select.select(waits, [], [], None if until == math.inf else max(0, until - monotonic()))
-            for descriptor in ready:
+            for descriptor in _readable(waits, None if until == math.inf else max(0, until - monotonic())):
                 if descriptor in self._sources:
                     self._pass_on(descriptor)
                 elif descriptor == ended:
@@ -257,6 +256,17 @@ def _is_in_foreground() -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def _readable(descriptors: list[int], seconds: float | None) -> list[int]:
+    """Wait until there is something to read from some descriptors, and return these."""
+    try:
+        return select.select(descriptors, [], [], seconds)[0]
+    except ValueError:  # the runner has more than 1,024 files open; not always `poll`, which lacks terminals on macOS
+        poll = select.poll()
+        for descriptor in descriptors:
+            poll.register(descriptor, select.POLLIN)
+        return [descriptor for descriptor, _ in poll.poll(None if seconds is None else math.ceil(seconds * 1000))]
 
 
 def _write(descriptor: int, data: bytes) -> bool:
