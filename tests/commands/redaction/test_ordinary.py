@@ -87,3 +87,30 @@ def test_json_stays_json(redact: Callable[[str], str], value: object, separators
         redacted = redact(text)
         assert "k3yk3yk3y" not in redacted
         assert json.loads(redacted)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["<secret>", "  <name>x</name>"],
+        ['"password":', "  {"],
+        ['"token":', "  null,"],
+        ["secrets:", "  - db_password", "  - api-key-2"],
+        ["tokens:", "  - 12", "  - 13"],
+        ["Password:", "login ok"],
+        ["Enter password:", "staging"],
+        ["Your password is:", "required"],
+        ["NAME     SECRETS   AGE", "default  0         5d"],
+        ["user     password     role", "-------  --------  ----"],
+        ["token    meaning", "user-2   text2"],
+    ],
+)
+def test_lines_after_the_name_of_a_secret_stay_if_they_are_none(redact: Callable[[str], str], lines: list[str]) -> None:
+    assert list(map(redact, lines)) == lines
+
+
+def test_the_bytes_of_a_wallet_are_masked_but_no_other_list_of_numbers(redact: Callable[[str], str]) -> None:
+    wallet, short = list(range(100, 164)), list(range(16))
+    assert redact(f"secret_key bytes = {wallet}") == "secret_key bytes = [[redacted: key]]"
+    assert redact(f"keys of the map: {short}") == f"keys of the map: {short}"
+    assert redact(f"sizes: {wallet}") == f"sizes: {wallet}"

@@ -16,12 +16,13 @@ from zigtui.commands.redaction.by_name.calls import CALL_RULES
 from zigtui.commands.redaction.by_name.fallbacks import FALLBACK_RULES
 from zigtui.commands.redaction.by_name.headers import HEADER_RULES
 from zigtui.commands.redaction.by_name.neighbours import NEIGHBOUR_RULES
-from zigtui.commands.redaction.by_name.next_line import NextLine
+from zigtui.commands.redaction.by_name.next_line import PROMPT_RULE, NextLine
 from zigtui.commands.redaction.by_name.pairs import PAIR_RULES
 from zigtui.commands.redaction.by_name.tables import Table
 from zigtui.commands.redaction.by_position.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.by_position.commands import COMMAND_RULES
 from zigtui.commands.redaction.by_position.logins import LOGIN_RULES
+from zigtui.commands.redaction.by_position.protocols import PROTOCOL_RULES
 from zigtui.commands.redaction.by_position.sentences import SENTENCE_RULES
 from zigtui.commands.redaction.by_position.sql import SQL_RULES
 from zigtui.commands.redaction.by_position.stores import STORE_RULES
@@ -34,7 +35,7 @@ from zigtui.reader.text.safe_text import safe_spans
 
 __all__ = ["SECRET_RULES", "Redactor", "is_independent"]
 
-_SEVERAL_WORDS = re.compile(r"[^|,;]*[A-Za-z0-9] +[A-Za-z0-9][^|,;]*")  # without the delimiters of tables
+_SEVERAL_WORDS = re.compile(r"(?!.*  )[^|,;]*[A-Za-z0-9] [A-Za-z0-9][^|,;]*")  # without the delimiters of tables
 _MOST_PASSES = 4  # a mask may let a rule find a secret next to it
 _MOST_REMEMBERED = 2_000  # lines
 _LONGEST_REMEMBERED = 500  # characters of a line
@@ -49,13 +50,16 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *ACCOUNT_RULES,
     *COMMAND_RULES,
     *LOGIN_RULES,
+    *PROTOCOL_RULES,
     *STORE_RULES,
     *SENTENCE_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
     *FALLBACK_RULES,
     *RUN_RULES,
+    PROMPT_RULE,
 )
+_OPENING = frozenset((ASSIGNMENT_RULE, PROMPT_RULE))  # the rules of lines that may affect the next ones
 
 
 @cache
@@ -177,7 +181,7 @@ class _Lines:
         pieces = pieces_of(view.text, self._prefilter)
         if not (pieces or self._is_open or view.replaced or is_escaped(text)):
             return text
-        has_keyword = ASSIGNMENT_RULE in [piece.rule for piece in pieces]  # faster than `any`
+        has_keyword = not _OPENING.isdisjoint([piece.rule for piece in pieces])  # faster than `any`
         spans: list[Span] = []
         if has_keyword or self._is_open:
             spans += [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]

@@ -10,7 +10,11 @@ __all__ = ["PERSONS", "home_of", "person_rules"]
 PERSONS = frozenset(["email", "tilde", "home", "user"])
 """The names of the rules for personal data."""
 
-_EMAIL = re.compile(r"(?<![\w.+-])(?!git@)[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
+# Not the user ``git``, and not an algorithm of SSH, such as ``umac-64@openssh.com``
+_EMAIL = re.compile(
+    r"(?<![\w.+$-])(?!git@|(?=[\w.]{0,40}[0-9-])[\w.-]{1,60}@(?:openssh\.com|libssh\.org)\b)"
+    r"[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)"
+)
 
 # The parent of home directories, perhaps below a drive of Git Bash or WSL, or below a directory of the system
 _ANY_HOME = (

@@ -51,8 +51,8 @@ _CHANGE_OF_DIGITS = re.compile("[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
 _LEAST_WITHOUT_CAPITALS, _LEAST_NAMED = 30, 24
 _LEAST_CHANGES_OF_DIGITS = 4  # between a letter and a digit, in a random part without capitals
 _NAMED = listed(
-    "token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer privkey"
-    " keypair"
+    "token secret oauth password passwd api_key apikey api-key credential access_key private_key auth_key bearer"
+    " privkey keypair"
 )
 # token loaded from file: ..., ... is your API key
 _LONGEST_BEFORE = 24  # characters

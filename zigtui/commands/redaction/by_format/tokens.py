@@ -39,6 +39,7 @@ _LONG_PREFIXES = (
     ("anthropic-key", "sk-ant-", r"[\w-]{16,}"),
     ("openai-key", "sk-proj- sk-svcacct- sk-admin- sk-None-", r"[\w-]{16,}"),
     ("openrouter-key", "sk-or-v1-", r"[0-9a-f]{32,}"),
+    ("e2b-key", "e2b_", r"[0-9a-f]{40}"),
     ("langsmith-key", "lsv2_pt_ lsv2_sk_ ls__", r"[0-9a-z_]{32,}"),
     ("langfuse-key", "sk-lf- pk-lf-", r"[0-9a-f-]{32,}"),
     # Clouds: docs.aws.amazon.com, cloud.google.com, learn.microsoft.com, docs.digitalocean.com, devcenter.heroku.com
@@ -79,7 +80,7 @@ _LONG_PREFIXES = (
     ("duffel-token", "duffel_live_ duffel_test_", r"[\w=-]{40,}"),
     ("shippo-token", "shippo_live_ shippo_test_", r"[0-9a-fA-F]{40}"),
     ("flutterwave-key", "FLWSECK_TEST- FLWSECK- FLWPUBK_TEST-", r"[0-9A-Za-z]{12,}"),
-    ("paypal-token", "access_token$production$ access_token$sandbox$", r"[0-9a-z]{10,}\$[0-9a-f]{32}"),
+    ("paypal-token", "access_token$production$ access_token$sandbox$", r"[0-9A-Za-z]{10,}\$[0-9a-f]{32}"),
     (
         "adyen-key",
         "AQE",
@@ -196,6 +197,9 @@ _SHORT_PREFIXES = (
     ("artifactory-token", "cmVmdGtu", r"[A-Za-z0-9+/]{40,}={0,2}"),
     ("beamer-token", "b_", r"(?=[a-z_=-]{0,40}[0-9])[a-z0-9=_-]{44}" + _END),
     ("dynatrace-token", "dt0c01. dt0s01. dt0s16. dt0a01.", r"[A-Za-z0-9]{8,}\.[A-Za-z0-9]{40,}"),
+    ("rancher-token", "token-", r"[a-z0-9]{5}:[a-z0-9]{54}" + _END),
+    ("portainer-token", "ptr_", r"[A-Za-z0-9+/]{43,}={0,2}"),
+    ("k3s-token", "K10", r"[0-9a-f]{64}::[\w:-]{8,}"),
     ("harness-token", "pat. sat.", r"[\w-]{22}\.[0-9A-Za-z]{24}\.[0-9A-Za-z]{20}"),
     ("airtable-token", "pat", r"[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
     ("1password-key", "A3-", r"[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
@@ -214,7 +218,7 @@ _SHORT_PREFIXES = (
     ("airtable-token", "key", r"(?=[A-Za-z]{0,14}[0-9])(?=[a-z0-9]{0,14}[A-Z])[A-Za-z0-9]{14}" + _END),
     ("intra42-secret", "s-s4t2ud- s-s4t2af-", r"[0-9a-f]{64}"),
     # RFC 7515 and 7516: a JSON object in base64url, then more parts after dots
-    ("jwt", "eyJ", r"[\w-]{8,1024}+\.[\w-]{8,}(?:\.[\w-]*)*"),
+    ("jwt", "eyJ", r"[\w-]{8,1024}+\.{1,2}[\w-]{8,}(?:\.[\w-]*)*"),
     ("jwt", "ZXlK", r"[A-Za-z0-9+/=_-]{60,}"),  # a JWT in base64
     ("grafana-token", "eyJrIjoi", r"[A-Za-z0-9]{40,}={0,2}"),
     ("docker-auth", "eyJ1c2VybmFtZSI6", r"[A-Za-z0-9+/=]{20,}"),  # {"username": in base64
@@ -236,7 +240,11 @@ _FORMED = (
     ("telegram-token", ":AA", r"(?<![0-9])[0-9]{8,10}{words}[\w-]{32,34}(?![\w-])", r"[\w-]{32}"),
     ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])", r"[0-9]"),
     ("password-hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $apr1$ $argon2i$ $argon2id$ $argon2d$",
-     r"{words}[^\s:\"'`,;|]{20,}", ""),
+     r"{words}(?:v=[0-9]{1,3}\$)?(?:[a-z]=[0-9]{1,9},){0,3}[^\s:\"'`,;|]{20,}", ""),
+    # Kerberos: a ticket as tools that test passwords read it
+    ("password-hash", "$krb5tgs$ $krb5asrep$ $krb5pa$", r"{words}[^\s\"'`]{40,}", ""),
+    # The LM and the NT hash of an account of Windows, as tools dump them
+    ("password-hash", ":::", r"(?<![0-9A-Fa-f])(?P<secret>[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}){words}", ""),
     ("authress-key", ".acc_ .acc-", _START +
      r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", ""),
     ("convex-key", "|", r"(?:prod|dev|preview|project):[\w:-]{3,60}{words}[\w+/=-]{30,}", r"[\w+/=-]{30,}"),

@@ -15,10 +15,14 @@ _SECRET = r"""b?(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
 _ARGUMENT = rf"(?:{_STRING}|[\w.:$>\[\]-]{{1,128}})"
 # The functions, and how many arguments come before the password
 _FUNCTIONS = (
-    ("mysqli( mysqli_connect( mysql_connect( pdo( getconnection( imap_open( ssh2_auth_password( ftp_login(", 2),
+    (
+        "mysqli( mysqli_connect( mysql_connect( pdo( getconnection( imap_open( ssh2_auth_password( ftp_login("
+        " dbi->connect(",
+        2,
+    ),
     ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1),
     ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1),
-    (".authenticate( auth=(", 1),
+    (".authenticate( auth=( db.auth(", 1),
     (
         "login( authenticate( credentials( withcredentials( basic.new( basic( signin( sign_in( auth( setcredentials("
         " with_credentials(",
@@ -42,6 +46,9 @@ _STORES = listed("kv user-secrets etcdctl secret-tool redis-cli")
 _MEMBER = re.compile(r'\\{0,3}"(?:d|p|q|dp|dq|qi|k)\\{0,3}"[ \t]{0,4}:[ \t]{0,4}\\{0,3}"(?P<secret>[\w-]{20,})')
 _KEYS_SET = ("api", "secret", "access", "auth", "private", "signing", "encryption")
 _SETTERS = listed("password( passwd( passphrase( pwd( secret( token( key(")
+_WRAPPERS = listed(
+    "secretstr( secretstring( secretbytes( secretbox( secret( sensitive( sensitivestring( protectedstring("
+)
 _LANGUAGES = listed(
     "passe contraseña contrasena senha wachtwoord hasło haslo parola lozinka heslo jelszó salasana lösenord adgangskode"
     " passord şifre пароль 密码 密碼 口令 パスワード 비밀번호"
@@ -110,6 +117,23 @@ CALL_RULES = (
     *(_arguments(functions, before) for functions, before in _FUNCTIONS),
     Rule("setter", _SETTERS, _set),
     Rule("stored", _STORES, _stored),
+    # A value in a type that hides it: SecretStr("..."), Secret(b'...')
+    pattern_rule(
+        "secret",
+        _WRAPPERS,
+        r"(?<![\w.]){words}[ \t]{0,4}(?:value=|inner:[ \t])?b?[\"'](?P<secret>[^\s\"']{5,256})[\"']",
+        accept=lambda value: not is_stand_in(value) and is_random(value),
+    ),
+    # sops set FILE '["db"]["password"]' '"..."'
+    pattern_rule(
+        "secret",
+        "sops",
+        r"\b{words}[ \t][^\n]{0,300}?\][\"']?[ \t]+[\"']{1,2}(?P<secret>[^\"'\n]{3,256})[\"']",
+        accept=lambda value: not is_stand_in(value),
+        tail="$",
+        head=r"(?<![\w-])",
+        also="]",
+    ),
     Rule("jwk", ('"kty', '\\"kty'), _members),
     pattern_rule(
         "password",

@@ -26,6 +26,9 @@ _COOKIES = re.compile(
     r"""(?P<value>[^\s"'=:;,<$]{1,200}=[^"'\n]*)""",
     re.IGNORECASE,
 )
+_DELETED = re.compile(
+    r"[\w.-]{1,200}=(?:;[ \t]*(?:(?:max-age|expires|path|domain|samesite)=[^;]*|secure|httponly))+$", re.IGNORECASE
+)
 _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "key", "bot", "splunk", "genie-key")
 
 
@@ -55,7 +58,7 @@ def _starts(word: str, text: str) -> Iterator[int]:
 
 def _cookies(text: str) -> Iterator[Span]:
     for found in _COOKIES.finditer(text):
-        if not is_stand_in(found["value"]):
+        if not is_stand_in(found["value"]) and _DELETED.match(found["value"]) is None:
             yield Span(*found.span("value"), "cookie")
 
 

@@ -4,14 +4,35 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.prose import is_prose
-from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
+from zigtui.commands.redaction.judging.values import (
+    is_branch,
+    is_mixed,
+    is_number,
+    is_random,
+    is_stand_in,
+    is_very_random,
+)
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
 
 __all__ = ["NEIGHBOUR_RULES"]
 
-_ID_PREFIXES = ("akia", "asia")
-_AWS_ID = re.compile("(?:AKIA|ASIA)[A-Z0-9]{12,16}")
-_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+# The IDs of keys, and the secrets beside them
+_IDS = (
+    ("aws-secret", "(?:AKIA|ASIA)[A-Z0-9]{12,16}", "[A-Za-z0-9/+]{40}"),
+    ("alibaba-secret", "LTAI[A-Za-z0-9]{12,24}", "[A-Za-z0-9]{30}"),
+    ("tencent-secret", "AKID[A-Za-z0-9]{32}", "[A-Za-z0-9]{32}"),
+)
+_ID_PREFIXES = ("akia", "asia", "ltai", "akid")
+_BESIDE_IDS = [
+    (kind, re.compile(known), re.compile(rf"(?<![A-Za-z0-9/+=_-]){secret}(?![A-Za-z0-9/+=_-])"))
+    for kind, known, secret in _IDS
+]
+# The bytes of a key, as the tools of some wallets write them
+_BYTES = re.compile(
+    r"(?<![A-Za-z])(?:key|keypair|keypairs|secret|seed|wallet|signer)(?![A-Za-z])[^\[\n]{0,40}"
+    r"\[(?P<secret>[ \t]{0,4}(?:[0-9]{1,3}[ \t]{0,4},[ \t]{0,4}){31,63}[0-9]{1,3})[ \t]{0,4}\]",
+    re.IGNORECASE,
+)
 
 # Vendors, some of whose keys have no prefix
 _VENDORS = listed(
@@ -75,12 +96,17 @@ _HEX_KEY = re.compile(
 )
 
 
-def _aws_secrets(text: str) -> Iterator[Span]:
-    if _AWS_ID.search(text) is None:
-        return
-    for found in _AWS_SECRET.finditer(text):
-        if re.search("[A-Z]", found[0]) and re.search("[a-z]", found[0]) and re.search("[0-9+/]", found[0]):
-            yield Span(*found.span(), "aws-secret")
+def _beside_ids(text: str) -> Iterator[Span]:
+    for kind, known, secret in _BESIDE_IDS:
+        if known.search(text) is None:
+            continue
+        for found in secret.finditer(text):
+            if re.search("[A-Z]", found[0]) and re.search("[a-z]", found[0]) and re.search("[0-9+/]", found[0]):
+                yield Span(*found.span(), kind)
+
+
+def _bytes(text: str) -> Iterator[Span]:
+    return (Span(*found.span("secret"), "key") for found in _BYTES.finditer(text))
 
 
 def _vendor_keys(text: str) -> Iterator[Span]:
@@ -102,6 +128,8 @@ def _answers(text: str) -> Iterator[Span]:
         return
     span = Span(start + found.start("secret"), start + found.end("secret"), "secret")
     secret = text[span.start : span.end]
+    if is_branch(secret):
+        return
     is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
     if is_answer and not is_stand_in(secret) and not secret.endswith(":"):  # the type of a function's result
         yield span
@@ -112,7 +140,14 @@ def _hex_keys(text: str) -> Iterator[Span]:
 
 
 NEIGHBOUR_RULES = (
-    Rule("aws secret", _ID_PREFIXES, _aws_secrets, longest=40),
+    Rule("secret beside its ID", _ID_PREFIXES, _beside_ids, longest=30),
+    Rule(
+        "bytes",
+        ("key", "keypair", "keypairs", "secret", "seed", "wallet", "signer"),
+        _bytes,
+        tail="(?![a-z])",
+        also=("[",),
+    ),
     Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])", longest=20),
     Rule("answer", tuple(_READERS), _answers, also=_ARROWS),
     Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),

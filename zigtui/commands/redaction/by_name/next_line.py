@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.by_name.pairs import PAIR_RULES
-from zigtui.commands.redaction.judging.names import NAME, is_name
-from zigtui.commands.redaction.judging.values import is_mixed, is_scrambled, is_stand_in
-from zigtui.commands.redaction.rules import Span, lower
+from zigtui.commands.redaction.by_name import continuations
+from zigtui.commands.redaction.by_name.continuations import Reader
+from zigtui.commands.redaction.judging.names import NAME, Family, family_of, is_name
+from zigtui.commands.redaction.rules import Rule, Span, lower
 
-__all__ = ["NextLine"]
+__all__ = ["PROMPT_RULE", "NextLine"]
 
 _LONGEST = 200
 # name: DB_PASSWORD, "name": "DB_PASSWORD", <key>password</key>
@@ -40,29 +40,33 @@ _PARTS_OF_PRINTS = (
     *("create", "gen"),
 )
 _AUTH_TOKEN = re.compile(r"auth[ \t]+token")
-_ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
-_OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
-
-
 # OpenVPN: the user and the password are the next two lines
 _LOGIN_BLOCK = re.compile(r"\s*<(?:auth|http-proxy|socks-proxy)-user-pass>\s*", re.IGNORECASE)
-_LINE_OF_LOGIN = re.compile(r"\s*(?P<value>[^\s<]\S{2,})\s*")
+# <password> or "password": on a line of its own
+_TAG = re.compile(r"\s*<(?:[\w-]{1,40}:)?(?P<name>[\w.-]{1,80})>\s*", re.ASCII)
+_MEMBER = re.compile(r"[\s{]*\"(?P<name>[\w .-]{1,80})\"\s*:\s*", re.ASCII)
+# passwords: before the items of a list. Not ``secrets:``, which is often a list of names
+_LIST = re.compile(
+    r"[\s{-]*[\"']?[\w.-]{0,80}?(?:password|passphrase|token|[_-]key|[a-z]Key)s[\"']?\s*:\s*\[?\s*", re.IGNORECASE
+)
+# A sentence that presents a password, which may be a word
+_PRESENTED = re.compile(r"\b(?:is|your|new|generated|initial|temporary|default|root|admin)\b", re.IGNORECASE)
+_PROMPT = "UGFzc3dvcmQ6"  # "Password:" in base64, as a mail server asks for it (RFC 4954)
+
+PROMPT_RULE = Rule("prompt", (_PROMPT.lower(),), lambda _: ())
+"""A rule that finds nothing, but selects the lines that ask for a password in base64."""
 
 
 class NextLine:
     """Finds secrets in a line of a stream whose name is on the line before."""
 
     def __init__(self) -> None:
-        self._field = ""
-        self._is_named = False
-        self._block_indent: int | None = None  # of the line that opened a block, whose lines are indented more
-        self._before_password = 0  # the number of lines up to a password
+        self._readers: list[Reader] = []
 
     @property
     def is_open(self) -> bool:
         """Whether the next line may hold a secret."""
-        is_in_block = self._block_indent is not None or self._before_password > 0
-        return bool(self._field) or self._is_named or is_in_block
+        return bool(self._readers)
 
     def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
         """The spans of the secrets in a line whose name is on the previous line.
@@ -71,58 +75,47 @@ class NextLine:
             line: the line, without control characters.
             has_keyword: whether the line contains a word that may name a secret.
         """
-        if self._before_password:
-            self._before_password -= 1
-            password = _LINE_OF_LOGIN.fullmatch(line)
-            if password is not None and not self._before_password and not is_stand_in(password["value"]):
-                yield Span(*password.span("value"), "password")
-            if password is not None:
-                return
-            self._before_password = 0
-        field, is_named = self._field, self._is_named
-        if self._block_indent is not None:
-            found = _OF_BLOCK.fullmatch(line)
-            if found is not None and len(found["indent"]) > self._block_indent:
-                if not is_stand_in(found["value"]):
-                    yield Span(*found.span("value"), "secret")
-                if found["close"]:
-                    self._block_indent = None
-                return
-            self._block_indent = None
-        if is_named and not line.strip():
-            return  # the value may follow a blank line
-        self._field, self._is_named = "", False
-        if not has_keyword or len(line) > _LONGEST:
-            pass
-        elif _may_print(line) and _PRINTS.search(line) is not None:
-            self._is_named = True
-        elif "user-pass>" in line and _LOGIN_BLOCK.fullmatch(line) is not None:
-            self._before_password = 2
-        elif _may_name(line):
-            found = _FIELD.fullmatch(line)
-            if found is not None and is_name(found["name"]):
-                self._field = line.strip().rstrip(",")
-            if _ENDING.search(line) is not None:
-                ending = _NAME_AT_END.search(lower(line))
-                self._is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
-                self._is_named = self._is_named or _NAME_BEFORE_END.search(line) is not None
-            block = _BLOCK.search(line)
-            if block is not None and is_name(line[: block.start()].strip(" \t-\"'")):
-                is_scalar = block[0][0] == ":"
-                self._is_named = False
-                self._block_indent = len(line) - len(line.lstrip()) if is_scalar else -1
-        if field:
-            joint = field + ("" if field.endswith(">") else ", ")
-            shift = len(joint)
-            for rule in PAIR_RULES:
-                for span in rule.find(joint + line.strip()):
-                    indent = len(line) - len(line.lstrip())
-                    if span.start >= shift:
-                        yield span._replace(start=span.start - shift + indent, end=span.end - shift + indent)
-        if is_named:
-            only = _ONLY_VALUE.fullmatch(line)
-            if only is not None and _is_secret(only["value"]):
-                yield Span(*only.span("value"), "secret")
+        readers, self._readers = self._readers, []
+        for reader in readers:
+            spans, goes_on = reader(line)
+            yield from spans
+            if goes_on:
+                self._readers.append(reader)
+        if has_keyword and not self._readers and len(line) <= _LONGEST:
+            self._readers = _opened(line)
+
+
+def _opened(line: str) -> list[Reader]:
+    """The readers of the lines after a line with the name of a secret."""
+    if _may_print(line) and _PRINTS.search(line) is not None:
+        return [continuations.value(may_be_word=False)]
+    if "user-pass>" in line and _LOGIN_BLOCK.fullmatch(line) is not None:
+        return [continuations.login()]
+    if _PROMPT in line:
+        return [continuations.mail_password()]
+    if not _may_name(line):
+        return []
+    block = _BLOCK.search(line)
+    is_block = block is not None and is_name(line[: block.start()].strip(" \t-\"'"))
+    readers = []
+    record = _FIELD.fullmatch(line)
+    if record is not None and is_name(record["name"]):
+        readers.append(continuations.field(line.strip().rstrip(",")))
+    if block is not None and is_block:
+        return [*readers, continuations.block(len(line) - len(line.lstrip()) if block[0][0] == ":" else -1)]
+    for pattern, reader in ((_TAG, continuations.text_of_element), (_MEMBER, continuations.value_of_member)):
+        found = pattern.fullmatch(line)
+        if found is not None and is_name(found["name"]):
+            return [*readers, reader()]
+    if _LIST.fullmatch(line) is not None:
+        return [*readers, continuations.items()]
+    if _ENDING.search(line) is not None:
+        ending = _NAME_AT_END.search(lower(line))
+        is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
+        if is_named or _NAME_BEFORE_END.search(line) is not None:
+            is_password = ending is not None and family_of(ending["word"]) is Family.PASSWORD
+            readers.append(continuations.value(may_be_word=is_password and _PRESENTED.search(line) is not None))
+    return readers
 
 
 def _may_print(line: str) -> bool:
@@ -138,13 +131,3 @@ def _may_name(line: str) -> bool:
     if ":" in line or "=" in line or "<" in line or "--" in line:
         return True
     return line.rstrip(" \t,")[-2:].lower().endswith(('"', "'", "`", "is"))
-
-
-def _is_secret(value: str) -> bool:
-    if is_stand_in(value) or "/" in value[:2]:
-        return False
-    if re.fullmatch(r"[\w+/=.~!#%^*-]{6,}", value) is None or re.fullmatch(r"0[xX]\w+|[\d.x-]+", value) is not None:
-        return False
-    if is_scrambled(value) and len(value) >= 10:
-        return True
-    return is_mixed(value) and (len(value) >= 8 or re.search("[A-Z]", value) is not None)

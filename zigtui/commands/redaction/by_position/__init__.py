@@ -1,1 +1,4 @@
-"""Secrets found by their position: in `urls`, `commands`, `logins`, `accounts`, `stores`, `sentences` and `sql`."""
+"""Secrets found by their position.
+
+In `urls`, `commands`, `logins`, `accounts`, `protocols`, `stores`, `sentences` and `sql`.
+"""

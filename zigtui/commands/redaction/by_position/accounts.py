@@ -41,7 +41,7 @@ _NETRC = re.compile(
 )
 _LITERAL = re.compile(r"--from-literal[= \t][\"']?[\w.-]{1,100}=[\"']?(?P<secret>[^\s\"']{3,})")
 _PROGRAMS = (
-    ("curl", "-u --user --proxy-user --ftp-account"),
+    ("curl", "-u -U --user --proxy-user --ftp-account"),
     ("http https xh httpie", "-a --auth"),
     ("skopeo podman buildah", "--creds --src-creds --dest-creds"),
     ("smbclient rpcclient smbmap net", "-U --user"),
@@ -66,7 +66,7 @@ _READERS = (
 )
 _PIPED = re.compile(
     rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]?%s(?:\\n)?['\"]?[ \t]+)?{_WORD}"
-    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:(?:sudo|doas)[ \t]+(?:-\w+[ \t]+)*)?(?:{_READERS})"
 )
 _SUBSTITUTED = re.compile(rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD.replace('<>', '<>()')}[ \t]*\)")
 _TO_FILE = re.compile(
@@ -94,9 +94,14 @@ def _is_random(value: str) -> bool:
 def _is_pair(pair: str) -> bool:
     """Whether the password of a ``user:password`` pair is a real value, not the placeholder of a manual."""
     password = re.split("[:%,]", pair, maxsplit=1)[1]
-    return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(
-        password or pair
-    )
+    return password.strip("<>[]{}").lower() not in (
+        "password",
+        "passwd",
+        "pwd",
+        "pass",
+        "secret",
+        "pw",
+    ) and not is_stand_in(password or pair)
 
 
 def _is_typed(value: str) -> bool:
@@ -168,16 +173,6 @@ ACCOUNT_RULES = (
         head=r"(?<![\w-])",
         also="/",
     ),
-    # RFC 3501, RFC 959
-    pattern_rule(
-        "password",
-        "LOGIN",
-        r"(?:^|(?<=[\s'\"])){words}[ \t]+\S{1,64}[ \t]+[\"']?(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*(?:\\r|$)",
-        accept=_is_typed,
-        ignore_case=False,
-        tail="$",
-        head=r"(?<!\w)",
-    ),
     # user bob password ...
     pattern_rule(
         "password",
@@ -188,6 +183,16 @@ ACCOUNT_RULES = (
         tail="(?:[:=]|$)",
         head=r"(?<![\w-])",
         also="user",
+    ),
+    pattern_rule(
+        "password",
+        "pass password passwd",
+        r"\blogin[ \t:=]{1,3}[\"']?[\w.@+-]{1,64}[\"']?,?[ \t]+{words}[ \t:=]{1,3}[\"']?(?P<secret>[^\s\"']{6,128})"
+        r"[\"'.]{0,2}[ \t]*$",
+        accept=lambda value: is_mixed(value) and _is_typed(value) and not is_path(value),
+        tail="(?:[:=]|$)",
+        head=r"(?<![\w-])",
+        also="login",
     ),
     # The Go driver of MySQL
     pattern_rule("password", "@tcp( @unix(", r"[\"'`][\w.-]{1,64}:(?P<secret>[^\s\"'`@]{3,128}){words}"),
@@ -206,20 +211,36 @@ ACCOUNT_RULES = (
         r"{words}[^\n]{0,80}?[\s\"'][a-z_][\w-]{0,31}:(?P<secret>[^\s:\"']{4,})",
         accept=lambda value: not is_prose(value) and not is_stand_in(value),
     ),
-    pattern_rule(
-        "password",
-        "AUTH",
-        r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})",
-        ignore_case=False,
-        tail="$",
-        also="default",
-    ),
     pattern_rule("password", "setuser", r"\b{words}[ \t]+\S{1,64}[ \t][^\n>]{0,200}?>(?P<secret>[^\s>\"']{4,})"),
     pattern_rule(
         "password",
         "neo4j_auth",
         r"{words}[=:][ \t]?[\"']?neo4j/(?P<secret>[^\s\"']{4,})",
         accept=lambda value: not is_stand_in(value),
+    ),
+    # Configurations: stats auth bob:..., login=bob:..., BasicAuth bob ...
+    pattern_rule(
+        "password",
+        "auth",
+        r"\bstats[ \t]+{words}[ \t]+[\w.@-]{1,64}:(?P<secret>[^\s:\"']{3,128})",
+        accept=lambda value: not is_stand_in(value),
+        tail="$",
+        head=r"(?<!\w)",
+    ),
+    pattern_rule(
+        "password",
+        "login=",
+        r"(?<!\S){words}[\"']?[\w.@-]{1,64}:(?P<secret>[^\s:\"']{3,128})",
+        accept=lambda value: not is_stand_in(value) and not is_number(value),
+        head=r"(?<!\S)",
+    ),
+    pattern_rule(
+        "password",
+        "basicauth",
+        r"^[ \t]*{words}[ \t]+[\w.@-]{1,64}[ \t]+[\"']?(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*$",
+        accept=_is_typed,
+        tail="$",
+        head=r"(?<!\S)",
     ),
     pattern_rule(
         "password",
@@ -253,15 +274,6 @@ ACCOUNT_RULES = (
         head=r"(?<!\S)",
     ),
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
-    pattern_rule(
-        "password",
-        "auth authenticate",
-        r"\b{words}[ \t]+(?:plain|login|cram-md5|xoauth2)[ \t]+(?P<secret>[a-z0-9+/]{8,}={0,2})",
-        accept=is_random,
-        tail="$",
-        head=r"(?<!\w)",
-        also="plain login cram-md5 xoauth2",
-    ),
     pattern_rule(
         "password",
         "send",

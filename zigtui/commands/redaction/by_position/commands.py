@@ -11,8 +11,8 @@ matches within a group of options: ``-b`` matches ``-bB``.
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judging.prose import is_function_word, is_prose
-from zigtui.commands.redaction.judging.values import is_stand_in
+from zigtui.commands.redaction.judging.prose import is_code_word, is_function_word, is_prose
+from zigtui.commands.redaction.judging.values import has_common_ending, is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower, matches_at
 
 __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
@@ -78,11 +78,18 @@ _OPTIONS = (
     ("gotify pd pushover", "", "-t -u"),
     ("netsh", "wlan", "key keyMaterial"),
     ("iw", "connect", "keys,0: keys,1:"),
+    ("knife", "", "-P"),
+    ("kadmin kadmin.local addprinc", "", "-w -pw"),
+    ("winrs wmic", "", "-p: /p: /password:"),
+    ("rcon mcrcon rcon-cli", "", "-p"),
 )
 
 _ARGUMENTS = (
     "htpasswd -b * * S",
     "htpasswd -n * S",
+    "htpasswd -C * * * S",
+    "samba-tool user add * S",
+    "samba-tool user create * S",
     "mc alias set * * * S",
     "mc config host add * * * S",
     "mc admin user add * * S",
@@ -161,6 +168,9 @@ _ARGUMENTS = (
     "ejabberdctl change_password * * S",
     "prosodyctl register * * S",
     "radtest * S",
+    "radtest * * * * S",
+    "radtest -t * * S",
+    "radtest -t * * * * * S",
     "twilio login * S",
     "neptune login S",
 )
@@ -169,11 +179,14 @@ _BEFORE_COMMAND = " \t/;|&(`\"'$"
 _COMMAND_START = rf"(?:^|(?<=[{re.escape(_BEFORE_COMMAND)}]))"
 PROGRAM_TAIL = r"(?:\.exe)?$"  # the name of a program ends at whitespace
 PROGRAM_HEAD = r"(?<![\w.-])"
-_ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
+_ARGUMENT = r"""(?:"[^"\n]{0,256}"|'[^'\n]{0,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 _REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
 _NEXT_WORD = re.compile(r"[ \t]+([A-Za-z]+)\b")
 _WORD = re.compile(r"[a-z]+[.,:;!?)]*")  # in the middle of a sentence or at its end
+_TRACED = re.compile(r"(?:^|[ \t])(?:\+{1,4}|[$#%>])[ \t]{1,4}$")  # by a shell, or at its prompt
+_LONGEST_SIGN = 12  # characters, with the whitespace around it
+_WORDS_OF_COMMAND = 3  # before the secret; a sentence with so many words of a command contains function words
 _NO_SECRET = re.compile(r"[-/\\].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
 
 
@@ -213,7 +226,7 @@ def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
 def _argument_pattern(word: str) -> str:
     if word == "S":
         return "(?!-)" + _SECRET
-    if re.fullmatch("-[a-z]", word):
+    if re.fullmatch("-[A-Za-z]", word):
         return f"-[A-Za-z]*{word[1]}[A-Za-z]*"
     return _ARGUMENT if word == "*" else re.escape(word).replace(r"\*", r"\S*")
 
@@ -262,8 +275,13 @@ def _is_in_sentence(match: re.Match[str]) -> bool:
     if not _WORD.fullmatch(value):
         return False
     before = match[0][: match.start(group) - match.start()].split()
+    if any(map(is_function_word, before)):
+        return True
+    is_command = len(before) >= _WORDS_OF_COMMAND and not (has_common_ending(value) or is_code_word(value))
+    if is_command or _TRACED.search(match.string, max(0, match.start() - _LONGEST_SIGN), match.start()) is not None:
+        return False
     following = _NEXT_WORD.match(match.string, match.end())
-    return any(map(is_function_word, before)) or (following is not None and is_function_word(following[1]))
+    return following is not None and is_function_word(following[1])
 
 
 COMMAND_RULES = (

@@ -169,6 +169,14 @@ LOGIN_RULES: tuple[Rule, ...] = (
         head=r"(?<!\S)",
         needed=r"pass\S{0,44}[ \t]+password[ \t]",
     ),
+    # The same, in quotes
+    pattern_rule(
+        "password",
+        "*",
+        r"^[ \t]*\"[\w.@\\-]{1,64}\"[ \t]+{words}[ \t]+\"(?P<secret>[^\"\n]{4,128})\"[ \t]+(?:\*|[\d.]+)[ \t]*$",
+        tail="$",
+        head=r"(?<!\S)",
+    ),
     # WIFI:T:WPA;S:home;P:...;;
     pattern_rule("password", "wifi:", r"{words}[^\n]{0,100}?p:(?P<secret>[^;\s]{4,64});"),
     # The key of a network device
@@ -182,16 +190,6 @@ LOGIN_RULES: tuple[Rule, ...] = (
         head=r"(?<![\w-])",
         also="isakmp tacacs radius authentication-key md5",
         needed=r"(?:isakmp|tacacs|radius|authentication-key|key-string|md5)[^\n]{0,67}?[^\w\n]key[ \t]",
-    ),
-    # AUTH ... of Redis
-    pattern_rule(
-        "password",
-        "AUTH",
-        r"^\W{0,6}{words}\"?[ \t]+\"?(?P<secret>[^\s\"]{5,128})\"?[ \t]*$",
-        accept=_is_chosen,
-        ignore_case=False,
-        tail=r"\"?$",
-        head=r"(?<!\w)",
     ),
     # -U bob%...
     pattern_rule(
@@ -233,7 +231,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
     pattern_rule(
         "password",
         "passcommand passwordcommand password-command password_command passwordeval passeval passcmd passwordcmd"
-        " password_cmd pass_cmd askpass",
+        " password_cmd pass_cmd askpass extpass",
         r"{words}[ \t=:\"']{1,8}(?:/bin/)?(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?[\"']?"
         r"(?P<secret>[^\s\"'|;]{4,128})",
         accept=_is_typed,

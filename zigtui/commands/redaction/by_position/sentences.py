@@ -123,6 +123,15 @@ SENTENCE_RULES = (
         tail="(?![a-z])",
         head=r"(?<!\w)",
     ),
+    # Password for the [elastic] user successfully reset. New value: ...
+    pattern_rule(
+        "secret",
+        "value:",
+        r"^[ \t]*new[ \t]{words}[ \t]+(?P<secret>[^\s\"']{12,128})[ \t]*$",
+        accept=lambda value: is_random_run(value) or is_irregular(value),
+        tail="$",
+        head=r"(?<!\w)",
+    ),
     # KEY FOUND! [ ... ]
     pattern_rule(
         "key",

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from zigtui.commands.redaction.judging.values import (
     is_mixed,
     is_number,
     is_random,
+    is_random_run,
     is_stand_in,
     is_very_random,
     is_wordlike,
@@ -36,6 +38,12 @@ _LINKS = (
     " /confirmation/ /verification/ /verify-email/ /confirm-email/ /recover/ /recovery/ /unsubscribe/ /magic-link/"
     " /secret/ /api-key/ /api_key/ /apikey/ /access-token/ /access_token/ /auth-token/ /auth_token/"
 )
+_ALGORITHM = re.compile(
+    r"(?:v|sha|md|argon|bcrypt|scrypt|pbkdf|blake|oauth|utf|base|aes|rsa|ed|ntlmv|rfc|http|test|part|step|page|version"
+    r"|latest|stage|user|admin|server|host|node|web|db|app|env)[_-]?[0-9]{1,5}(?:[_-]?[a-z0-9]{1,8})?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[A-Za-z]+[_-]?[0-9]{1,3}")
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 # Webhooks and links that anyone who knows the URL can use: a part of the URL is the secret
@@ -95,6 +103,13 @@ def _is_key_of_link(value: str) -> bool:
     return is_very_random(value) and sum(map(is_wordlike, words)) < _WORDS_OF_NAME
 
 
+def _is_last_part(value: str) -> bool:
+    """Whether the last part of a path is a password, not a word, a version or the name of an algorithm."""
+    is_named = _ALGORITHM.fullmatch(value) is not None or is_number(value) or is_stand_in(value)
+    words = [part for part in re.split("[_-]", value) if len(part) >= _LEAST_WORD and part.isalpha()]
+    return is_mixed(value) and not is_named and not any(map(is_wordlike, words))
+
+
 _NAMES = frozenset(_PARAMETERS.split())
 _KINDS = {
     **dict.fromkeys(("key", "api_key", "apikey", "api-key", "subscription-key", "license_key"), "key"),
@@ -104,13 +119,45 @@ _KINDS = {
 
 URL_RULES = (
     Rule("credentials", ("://",), _userinfo, tail=r"[^@]{1,1800}@"),
-    Rule("parameter", tuple(f"{name}=" for name in _PARAMETERS.split()), _parameters),
-    *(pattern_rule(kind, words, pattern) for kind, words, pattern in _WEBHOOKS),
-    # The same links without a host, as in the log of a server, and directories with the name of a secret
+    # The same in the name of a file or a directory, which has an underscore in place of each slash
+    pattern_rule(
+        "credentials",
+        ":__",
+        r"{words}(?!git@)(?P<secret>[^\s/:@\"'<>]{1,64}:[^\s/@\"'<>]{1,128})@",
+        accept=lambda value: not is_stand_in(value.partition(":")[2]),
+        tail="[^@/]{1,200}@",
+    ),
+    # A parameter of one letter, as in the links that log in
     pattern_rule(
         "token",
-        _LINKS,
+        [f"{sign}{letter}=" for sign in "?&" for letter in ascii_lowercase],
+        r"{words}(?P<secret>[\w-]{24,256})(?![\w.%-])",
+        accept=lambda value: is_random_run(value) and "-" not in value,
+        tail="[a-z0-9_-]{24}",
+    ),
+    Rule("parameter", tuple(f"{name}=" for name in _PARAMETERS.split()), _parameters),
+    *(pattern_rule(kind, words, pattern) for kind, words, pattern in _WEBHOOKS),
+    # The same links without a host, as in the log of a server, and directories with the name of a secret; conda
+    pattern_rule(
+        "token",
+        f"{_LINKS} /t/",
         r"{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]{0,255}[0-9])[\w-]{20,256})(?![\w.])",
         accept=_is_key_of_link,
+    ),
+    # .../db_password/hunter2, as the paths of stores that are read by name
+    pattern_rule(
+        "password",
+        "password/ passwd/ passphrase/ secret/ pwd/",
+        r"/[\w.]{1,40}[_.-]{words}(?P<secret>[\w!#$%^*+=~-]{6,128})(?=$|[\s\"'`,;:)\]}])",
+        accept=_is_last_part,
+        head=r"(?<=[_.-])",
+        tail=r"[\w!#$%^*+=~-]{6}",
+    ),
+    pattern_rule(
+        "password",
+        "/password/ /passwd/ /passphrase/",
+        r"{words}(?P<secret>[\w!#$%^*+=~-]{8,128})(?=$|[\s\"'`,;:)\]}])",
+        accept=lambda value: _is_last_part(value) and not _NUMBERED.fullmatch(value),
+        tail=r"[\w!#$%^*+=~-]{8}",
     ),
 )

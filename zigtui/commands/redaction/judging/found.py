@@ -76,7 +76,7 @@ def begins_phrase(found: Found) -> bool:
 def is_last_word(found: Found) -> bool:
     """Whether the value ends the line and is a single word that is neither common nor has a common ending."""
     value = found.value.rstrip(".!")
-    if found.family is not Family.PASSWORD or found.after.strip(" \t.!'\"`)]"):
+    if found.family is not Family.PASSWORD or found.after.strip(" \t.!'\"`)]|│┃║"):
         return False
     is_common = is_prose(value) or is_code_word(value) or has_common_ending(value)
     return len(value) >= 6 and value.isascii() and value.isalpha() and value.islower() and not is_common

@@ -14,6 +14,8 @@ from zigtui.commands.redaction.judging.found import (
 from zigtui.commands.redaction.judging.names import Family
 from zigtui.commands.redaction.judging.prose import is_code, is_code_word, is_prose
 from zigtui.commands.redaction.judging.values import (
+    has_common_ending,
+    is_branch,
     is_irregular,
     is_long_word,
     is_mixed,
@@ -35,11 +37,14 @@ _DIRECTIVE = re.compile(
     r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
     re.IGNORECASE,
 )
+# A line of a configuration: the name of a setting, such as ``bindpw``, or one that is indented
+_SETTING = re.compile(r"[ \t]*[A-Za-z][\w.-]{1,40}|[ \t]{1,16}")
 _DEFINITION = re.compile(r"(?:^|\s)[#%`][ \t]*define[ \t]+\w*$", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
 _KEY_OF_LINE = re.compile(
     r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
 )
+_KEY_OF_WORDS = re.compile(r"[ \t]*(?:[A-Za-z]{1,16}[ \t]){1,2}")
 _ROW = re.compile(r"\s*[|│┃║](?:[\w .-]*[|│┃║])*[\w .-]*")
 _PLACEHOLDER = re.compile("[A-Z]{2,}(?:_[A-Z]+)+-?|[A-Z]{4,}-")  # of a synopsis, perhaps cut at the end of a line
 _ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE)
@@ -47,7 +52,7 @@ _TYPES = frozenset(
     listed(
         "str string int integer number bool boolean object any text char bytes none password hidden secretstr optional"
         " required array float sensitive secret token varchar file stdin env prompt arg value list dict type default"
-        " opaque"
+        " opaque incomplete"
     )
 )
 _EXPANSION = re.compile(r"\$\{\w*$")
@@ -55,8 +60,12 @@ _CODE = re.compile(
     r"[0-9]{4,10}|(?=\D*\d)[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,7}|(?=\D*\d)(?=\d*[a-z])[a-z0-9]{8,16}"
 )
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
+_WORDS_OF_PHRASE = 4
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
 _URL = re.compile("[a-z]+://")
+_PLAIN_URL = re.compile(r"https?://[\w.:-]{1,253}(?:/[A-Za-z0-9._-]{1,16}){0,8}/?")  # of a page, without a long part
+_ARTIFACT = re.compile("(?:jar|war|ear|aar|pom|zip|bundle|test-jar|maven-plugin):")  # of Maven
+_ANNOTATED = re.compile(r"[ \t]\|[ \t](?:None|null|undefined)\b")  # a type that may be missing
 _NAME_OF_TEST = re.compile("tests?[_-]|Test[A-Z0-9_]")
 _TIME_OF_TEST = re.compile(r"[ \t]+\(?[0-9.]+[ \t]?m?s\b")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
@@ -94,7 +103,9 @@ def is_secret(found: Found) -> bool:
         return False
     if not found.is_quoted and (is_code(value) or (found.is_spaced and _CALL.match(value) is not None)):
         return False
-    if found.separator == ">" and found.after[:2] not in ("", "</") and not is_random(value):
+    if found.separator == ">" and ((found.after[:2] not in ("", "</") and not is_random(value)) or value[0] == "@"):
+        return False
+    if not found.is_quoted and (_PLAIN_URL.fullmatch(value) or _ARTIFACT.match(value) or _ANNOTATED.match(found.after)):
         return False
     if _EXPANSION.search(found.before) is not None:  # ${NAME:-default}
         return False
@@ -127,10 +138,7 @@ def is_secret(found: Found) -> bool:
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
-            is_member = found.is_closed and not found.is_spaced  # a member of a structure in C
-            is_cell = found.separator == "->" and not is_member
-            is_cell = is_cell or found.is_spaced or _ROW.fullmatch(found.before) is not None
-            return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or is_chosen(found))
+            return not found.is_flag and _is_cell(found)
     return _follows_equals(found)
 
 
@@ -184,8 +192,23 @@ def _follows_name(found: Found) -> bool:
     if not (found.is_closed or found.after.strip(" \t'\"`")) and _COLUMN.search(found.before) is not None:
         if found.is_shouted:
             return is_random(value) or is_mixed(value)
-        return found.family is Family.PASSWORD and is_random(value)
+        is_setting = _SETTING.fullmatch(found.before) is not None and (is_mixed(value) or is_last_word(found))
+        return found.family is Family.PASSWORD and (is_random(value) or is_setting)
     return False
+
+
+def _is_cell(found: Found) -> bool:
+    """Whether a value is a secret that an arrow or the line between two cells separates from its name."""
+    is_arrow = found.separator == "->"
+    if is_arrow and found.is_closed and (not found.is_spaced or found.value.endswith(":")):
+        return False  # a member of a structure in C, or the type of the result of a function
+    if not (is_arrow or found.is_spaced or _ROW.fullmatch(found.before) is not None):
+        return False
+    if is_branch(found.value):
+        return False
+    if is_random(found.value) or is_mixed(found.value) or is_chosen(found):
+        return True
+    return is_last_word(found) and (is_arrow or found.is_shouted or found.separator != "|")  # not in a manual
 
 
 def _is_defined(found: Found) -> bool:
@@ -214,6 +237,10 @@ def _is_last_and_chosen(found: Found) -> bool:
 
 def _is_quoted_behind(found: Found) -> bool:
     """Whether a quoted value that follows its name after whitespace is a secret, as in SQL."""
+    if found.before.endswith(":") and found.family is Family.PASSWORD and not found.after[:1].isalnum():
+        return not (is_sentence(found.value) or is_prose(found.value))  # a keyword of Clojure
+    if found.family is Family.PASSWORD and _SETTING.fullmatch(found.before) is not None and is_last_word(found):
+        return True
     if found.family is not Family.PASSWORD or found.word.lower() == "pass":
         return is_very_random(found.value) or (found.family in (Family.KEY, Family.TOKEN) and is_irregular(found.value))
     return (found.is_shouted and not is_prose(found.value)) or (is_random(found.value) or is_mixed(found.value))
@@ -280,7 +307,8 @@ def _follows_equals(found: Found) -> bool:
     if not is_wordlike(value):
         return True
     is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
-    return not is_code and not found.after.strip() and _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4
+    is_key = _KEY_OF_LINE.search(found.before) is not None or _KEY_OF_WORDS.fullmatch(found.before) is not None
+    return not is_code and not found.after.strip() and is_key and len(value) >= 4
 
 
 def _is_stated(found: Found) -> bool:
@@ -288,6 +316,11 @@ def _is_stated(found: Found) -> bool:
     value = found.value if found.is_quoted else found.value.rstrip(".:!?")
     if found.family is Family.METHOD or _JOINED_WORDS.search(value) is not None:
         return False
-    return is_random(value) or (
-        found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5
-    )
+    if is_random(value) or found.family is not Family.PASSWORD:
+        return is_random(value)
+    if found.is_quoted and " " in value:
+        return (
+            PHRASE.search(found.word) is not None and len(value.split()) >= _WORDS_OF_PHRASE and not is_sentence(value)
+        )
+    is_word = found.is_quoted and len(value) >= 6 and not (is_prose(value) or has_common_ending(value))
+    return is_word or ((is_mixed(value) or not is_wordlike(value)) and len(value) >= 5)

@@ -29,6 +29,7 @@ _BETWEEN = frozenset(
     )
 )
 _BEFORE_COLON = frozenset(listed("for of generated created assigned changed reset"))  # before a colon
+_STATED = frozenset(("is", "changed", "reset", "set"))  # before a value that does not follow its name at once
 _VERBS = frozenset(("is", "was"))
 _PLAIN, _NAMED, _UNKNOWN, _SETS = range(4)  # a word; one that ends with a name; one with a value; part of a directive
 _LONGEST_WORD = 100
@@ -52,7 +53,7 @@ def names_only_in_prose(text: str) -> bool:
         return True
     if sets:
         return False
-    has_colon = ":" in text or "is" in words
+    has_colon = ":" in text or not _STATED.isdisjoint(words)
     last = len(words) - 1
     for number, word in enumerate(words):
         if word in named and number < last:
@@ -60,9 +61,10 @@ def names_only_in_prose(text: str) -> bool:
             if words[following] in _VERBS and following < last:
                 following += 1
             value = words[following]
-            if value in _BEFORE_COLON and not has_colon:
+            behind = words[following + 1] if following < last else ""
+            if value in _BEFORE_COLON and not has_colon and behind != "to":
                 continue
-            if following == last or not _is_ordinary(value):
+            if following == last or behind == "=" or not _is_ordinary(value):
                 return False
     return True
 

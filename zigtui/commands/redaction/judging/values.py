@@ -11,6 +11,7 @@ from zigtui.commands.redaction.rules import FILLER
 __all__ = [
     "changes_often",
     "has_common_ending",
+    "is_branch",
     "is_irregular",
     "is_long_word",
     "is_mixed",
@@ -52,6 +53,7 @@ _STAND_IN = re.compile(
             r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # templates
             r":?[*xX•.…#?_-]+|\\+",
             r"\\[sSwWdDbB](?:[\[*+?].*)?",  # patterns
+            r"path/to/.*",
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
             "(?:here|me|this|password|token|key|secret)",
             "none|null|nil|~|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
@@ -177,6 +179,11 @@ def is_path(value: str) -> bool:
     if any(_MIXED_CASE.search(part) and is_very_random(part) for part in value[:300].split("/") if len(part) > 15):
         return False
     return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
+
+
+def is_branch(value: str) -> bool:
+    """Whether a value has slashes between words, as names of branches have."""
+    return "/" in value and all(map(is_wordlike, value.strip("/").split("/")))
 
 
 def has_common_ending(word: str) -> bool:
