@@ -177,6 +177,7 @@ class OutputDisplay(OutputNavigation):
             self._chosen.update(snapshot)
             self._view.lines_added(self._dividers())
         line, divider = self._chosen.end_of_attempt(position)
+        self._view.show_line_starts()
         if self._filter.output is not None:
             self._go_to_line(max(0, line - 1))
         elif divider is not None and self._shows_dividers:

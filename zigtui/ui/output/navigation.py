@@ -59,7 +59,7 @@ class OutputNavigation(Vertical, Backdrop):
         self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
         self._filter = FilterController(log.path, self._reader.run, self._report_change)
         self._displayed: Searchable = self._chosen
-        self._jump = JumpController(self._shown, self._go_to_line)
+        self._jump = JumpController(self._shown, self._jump_to_line)
         self.excerpts = Excerpts(log, self._shown, self._search, self._taken_from)
 
     def on_unmount(self) -> None:
@@ -235,6 +235,10 @@ class OutputNavigation(Vertical, Backdrop):
         self._filter_by(self._filter.conditions[:-1])
 
     # Going to a line
+
+    def _jump_to_line(self, line: int) -> None:
+        self._view.show_line_starts()
+        self._go_to_line(line)
 
     def _go_to_line(self, line: int) -> None:
         """Display a line of the output, or the first one after it that the filter leaves.

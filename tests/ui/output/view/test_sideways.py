@@ -110,6 +110,18 @@ async def test_a_match_beyond_the_edge_is_displayed(base: Path) -> None:
         assert texts(screen)[0] == " needle first"
 
 
+@pytest.mark.parametrize("keys", [":1\r", ":50%\r", ":12:00:05\r", "e"])
+async def test_the_beginning_of_the_line_that_the_user_goes_to_is_displayed(base: Path, keys: str) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", COLUMNS, "short", COLUMNS).fails("a").says("a", "again")
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("w", "tab", "right")
+        assert texts(screen)[0].startswith("‹")
+        await screen.press(*["colon" if key == ":" else "enter" if key == "\r" else key for key in keys])
+        await screen.pilot.pause()
+        assert not any(text.startswith("‹") for text in texts(screen))
+
+
 async def test_text_scrolled_sideways_is_selected_where_it_is(base: Path) -> None:
     path = opened(base, COLUMNS)
     async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:

@@ -217,6 +217,10 @@ class OutputView(OutputRows, can_focus=True):
         self._remember(Spot(line))
         self._go_to((self._items.item_of(line), 0), 0)
 
+    def show_line_starts(self) -> None:
+        """Scroll sideways to the beginning of the lines: what the user goes to by its line is about all of it."""
+        self._show_from_column(0)
+
     def go_to_failure(self, divider: int) -> None:
         """Display the divider of a failed attempt with the lines before it, mark it, and stop following."""
         self.follow = False
