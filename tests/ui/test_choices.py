@@ -52,7 +52,7 @@ async def test_what_is_chosen_is_there_after_the_next_start(base: Path, log: Pat
 
 
 def test_the_readme_names_the_keys_of_all_choices() -> None:
-    keys = {"preview": "v", "wraps": "w", "times": "t", "shows_dividers": "D", "shows_tree": "z", "sort": "s"}
+    keys = {"preview": "v", "wraps": "w", "times": "t", "shows_dividers": "D", "tree": "z", "sort": "s"}
     keys["only_project"] = "p"
     assert {name for name, value in vars(Choices(Settings())).items() if isinstance(value, Choice)} == {*keys, "theme"}
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())

@@ -7,10 +7,13 @@ from zigtui.settings.declared import DECLARED, Settings
 from zigtui.settings.kinds import Kind, OneOf, Switch, UnfitValueError
 from zigtui.state.store import Content, StateStore
 
-__all__ = ["SORTS", "Choice", "Choices"]
+__all__ = ["SORTS", "TREES", "Choice", "Choices"]
 
 SORTS = ("newest", "duration", "cost", "state", "workflow", "machine")
 """What the list can be sorted by. The first is the default."""
+
+TREES = ("always", "wide", "never")
+"""When the tree is displayed: what is hidden for lack of room is there again where there is room."""
 
 T = TypeVar("T")
 
@@ -58,7 +61,7 @@ class Choices:
         wraps: whether long lines of output are wrapped.
         times: the times beside the lines; the values are those of the setting.
         shows_dividers: whether dividers are displayed between the lines of output.
-        shows_tree: whether the tree of a session is displayed beside its output.
+        tree: when the tree of a session is displayed beside its output, one of `TREES`.
         sort: what the list is sorted by.
         only_project: whether the list has only the sessions of the present project, if there is one.
     """
@@ -73,7 +76,7 @@ class Choices:
         self.wraps: Choice[bool] = self._of_setting("wrap")
         self.times: Choice[str] = self._of_setting("times")
         self.shows_dividers: Choice[bool] = self._of_setting("dividers")
-        self.shows_tree: Choice[bool] = self._choice("tree", True, Switch())
+        self.tree: Choice[str] = self._choice("tree", TREES[0], OneOf(*TREES))
         self.sort: Choice[str] = self._choice("sort", SORTS[0], OneOf(*SORTS))
         self.only_project: Choice[bool] = self._choice("project", False, Switch())
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.state.choices import TREES
 from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import ScreenContext
 from zigtui.ui.opened_at import OpenedAt, command_to_open
@@ -34,6 +35,7 @@ from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 __all__ = ["SessionScreen"]
 
 
+_AMPLE = 120  # columns, in which the tree leaves enough room to the output
 _PINNED = "pinned: choose another row to see both"
 
 
@@ -74,7 +76,7 @@ class SessionScreen(ReadingScreen):
         Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
         Binding("x", "ask_how_to_export", "export the session", show=False),
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (_AMPLE, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
 
     def __init__(self, context: ScreenContext, location: LogLocation, opened_at: OpenedAt | None = None) -> None:
         super().__init__(context)
@@ -134,7 +136,7 @@ class SessionScreen(ReadingScreen):
         view.wrap, view.times = choices.wraps.value, Times.of_setting(choices.times.value)
         self._choose(ALL_OUTPUT)
         super().show_first()
-        self._panes.show_tree(choices.shows_tree.value)
+        self._panes.show_tree(self._shows_tree)
         self._panes.focus_first()
         self.watch(view, "follow", self.show_changes, init=False)
 
@@ -192,6 +194,7 @@ class SessionScreen(ReadingScreen):
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
+        self._panes.show_tree(self._shows_tree)  # which the size may change
         self._opening.update(snapshot)
         if self._note_of_none and not tree.lacks_failed:
             pane.withdraw_note(self._note_of_none)
@@ -309,9 +312,21 @@ class SessionScreen(ReadingScreen):
         self.show_changes()
 
     def action_toggle_tree(self) -> None:
-        """Display the tree, or leave its room to the output, here and on the next screens."""
+        """Display the tree, or leave its room to the output, here and on the next screens.
+
+        What is hidden in a narrow terminal is displayed again in a wide one.
+        """
         self._outputs.show_full_screen(False)
-        shows = self.context.choices.shows_tree
-        shows.choose(not shows.value)
-        self._panes.show_tree(shows.value)
+        always, wide, never = TREES
+        hidden = never if self._is_ample else wide
+        self.context.choices.tree.choose(hidden if self._shows_tree else always)
         self.show_changes()
+
+    @property
+    def _is_ample(self) -> bool:
+        return self.app.size.width >= _AMPLE
+
+    @property
+    def _shows_tree(self) -> bool:
+        always, wide, _ = TREES
+        return self.context.choices.tree.value in ((always, wide) if self._is_ample else (always,))

@@ -7,8 +7,6 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
-from zigtui.settings import Settings
-from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.output.lines.gutter import Gutter
 from zigtui.ui.output.lines.line_times import LineTimes, Times
@@ -137,11 +135,35 @@ async def test_the_failed_steps_are_shown_in_a_tree_that_was_hidden(base: Path) 
         await screen.wait_until(lambda: screen.tree.display)
 
 
-def test_a_hidden_tree_is_kept_for_the_next_start(tmp_path: Path) -> None:
-    store = StateStore(tmp_path)
-    Choices(Settings(), store).shows_tree.choose(False)
-    store.close(5)
-    assert not Choices(Settings(), StateStore(tmp_path)).shows_tree.value
+async def test_a_tree_hidden_in_a_narrow_terminal_is_there_in_a_wide_one(base: Path, tmp_path: Path) -> None:
+    path = merged(base)
+
+    async def starts_with_tree(width: int, *keys: str) -> bool:
+        """Whether the tree is there after a start, before keys are pressed."""
+        store = StateStore(tmp_path / "state")
+        async with shown(base, opened=path, clock=Clock(BEGAN), size=(width, 24), store=store) as screen:
+            is_there = screen.tree.display
+            await screen.press(*keys)
+            return is_there
+
+    assert await starts_with_tree(80, "z")
+    assert not await starts_with_tree(100)
+    assert await starts_with_tree(120, "z")
+    assert not await starts_with_tree(160)
+    assert not await starts_with_tree(80, "z")
+    assert await starts_with_tree(160)
+    assert await starts_with_tree(80)
+
+
+async def test_the_tree_comes_and_goes_with_the_width(base: Path) -> None:
+    path = merged(base)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(100, 24)) as screen:
+        await screen.press("z")
+        assert not screen.tree.display
+        await screen.resize(130, 24)
+        await screen.wait_until(lambda: screen.tree.display)
+        await screen.resize(100, 24)
+        await screen.wait_until(lambda: not screen.tree.display and screen.app.focused is screen.output)
 
 
 @pytest.mark.parametrize("key", ["j", "down", "pagedown", "space"])
