@@ -94,6 +94,24 @@ async def test_below_140_columns_there_is_none_beside(base: Path) -> None:
         assert not pane.display
 
 
+async def test_v_has_an_effect_each_time_where_there_is_no_room_beside(base: Path, tmp_path: Path) -> None:
+    write_log(base, Log().start(1).end(), session_id(1), modified=NOW)
+    stores = [StateStore(tmp_path / "state") for _ in range(3)]
+    for width, store, keys in ((160, stores[0], "v"), (100, stores[1], "vvv"), (160, stores[2], "")):
+        async with shown(base, size=(width, 30), store=store) as screen:
+            pane = screen.app.screen.query_one(PreviewPane)
+            for key in keys:
+                was_there = pane.display
+                await screen.press(key)
+                assert pane.display is not was_there
+            if store is stores[2]:
+                assert not pane.display  # as it was left
+        store.close(5.0)
+    async with shown(base, settings=BELOW, size=(100, 30)) as screen:
+        await screen.press("v")
+        assert not screen.app.screen.query_one(PreviewPane).display
+
+
 async def test_a_log_is_opened_only_when_the_cursor_rests_and_closed_afterwards(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

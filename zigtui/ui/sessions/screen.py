@@ -261,13 +261,13 @@ class SessionsScreen(LiveScreen):
         self.query_one(PreviewPane).show(self.chosen_session if shows_preview else None, now)
 
     def action_next_preview(self) -> None:
-        """Preview the chosen session beside the list, below it, or not at all."""
-        preview = self.context.choices.preview
-        at = _PREVIEWS.index(preview.value)
-        following = _PREVIEWS[(at + 1) % len(_PREVIEWS)]
-        if following == "beside" and not self.has_class("-wide"):
-            following = "below"
-        preview.choose(following)
+        """Preview the chosen session beside the list, below it, or not at all.
+
+        Without room beside the list, both are below it.
+        """
+        preview, in_turn = self.context.choices.preview, _PREVIEWS if self.has_class("-wide") else _PREVIEWS[:2]
+        at = in_turn.index(preview.value) if preview.value in in_turn else -1
+        preview.choose(in_turn[(at + 1) % len(in_turn)])
         self._place_preview()
         self.show_changes()
 
