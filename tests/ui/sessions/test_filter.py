@@ -317,7 +317,9 @@ async def test_p_switches_between_this_project_and_all(three: Path) -> None:
     start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
     async with shown(three, size=WIDE, start=start) as screen:
         assert workflows(screen) == ["build", "essay", "deploy"]
+        assert "p this project" in screen.lines[-1]
         await screen.press("p")
+        await screen.wait_until(lambda: "p all projects" in screen.lines[-1])
         assert workflows(screen) == ["build", "deploy"]
         assert "in shop" in screen.lines[0]
         assert "2 of 3" in screen.lines[0]

@@ -65,7 +65,8 @@ class SessionScreen(ReadingScreen):
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
-        Binding("z", "toggle_tree", "hide the tree", show=False),
+        Binding("z", "show_tree(False)", "hide the tree", show=False),
+        Binding("z", "show_tree(True)", "show the tree", show=False),
         Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
@@ -148,6 +149,8 @@ class SessionScreen(ReadingScreen):
             return self._endings.are_left
         if action == "toggle_full_screen":
             return isinstance(self.focused, OutputView)
+        if action == "show_tree" and parameters[0] is self._shows_tree:
+            return False
         return not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
@@ -304,22 +307,21 @@ class SessionScreen(ReadingScreen):
         """Show only failed passes and steps in the tree, or all of them."""
         self._outputs.show_full_screen(False)
         if not self._panes.shows_tree:
-            self.action_toggle_tree()
+            self.action_show_tree(True)
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         if self._tree.lacks_failed:
             self._note_of_none = self._failure_controller.why_none(self.present_snapshot())
             self._output.show_note(self._note_of_none)
         self.show_changes()
 
-    def action_toggle_tree(self) -> None:
+    def action_show_tree(self, is_shown: bool) -> None:
         """Display the tree, or leave its room to the output, here and on the next screens.
 
         What is hidden in a narrow terminal is displayed again in a wide one.
         """
         self._outputs.show_full_screen(False)
         always, wide, never = TREES
-        hidden = never if self._is_ample else wide
-        self.context.choices.tree.choose(hidden if self._shows_tree else always)
+        self.context.choices.tree.choose(always if is_shown else never if self._is_ample else wide)
         self.show_changes()
 
     @property

@@ -44,7 +44,7 @@ _SHARED_SECS = 5.0  # how often what other zigtui have marked as seen is read
 _PREVIEWS = ("off", "beside", "below")
 _MISSING = {
     "show_machines": "There are no machines: zigtui --fleet NAME displays those of a team",
-    "toggle_project": "There is no project: zigtui was started outside any repository",
+    "limit_to_project": "There is no project: zigtui was started outside any repository",
 }
 """Why actions have no effect at present."""
 _KEYS = (
@@ -53,8 +53,9 @@ _KEYS = (
     Binding("M", "show_machines", "machines"),
     Binding("M", "explain('show_machines')", "machines", show=False),
     Binding("s", "sort", "sort"),
-    Binding("p", "toggle_project", "this project"),
-    Binding("p", "explain('toggle_project')", "this project", show=False),
+    Binding("p", "limit_to_project(True)", "this project"),
+    Binding("p", "limit_to_project(False)", "all projects"),
+    Binding("p", "explain('limit_to_project')", "this project", show=False),
     Binding("v", "next_preview", "preview"),
     Binding("e", "next_failure(1)", "next failure", show=False),
     Binding("E", "next_failure(-1)", "previous failure", show=False),
@@ -105,7 +106,7 @@ class SessionsScreen(LiveScreen):
         self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True
-        self._active: tuple[bool, ...] | None = None  # whether there are rows, a filter, and machines
+        self._active: tuple[bool, ...] | None = None  # whether there are rows, a filter, machines, and all projects
         self._is_filtering = False  # further rows are being found
         self._filter = ListFilter(self._order, of_several_bases=self._sources.are_several_bases)
         if start.project is not None and self._only_project and context.catalog.has_all_projects:
@@ -188,7 +189,7 @@ class SessionsScreen(LiveScreen):
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
-        active = bool(self._order), bool(self._filter.text), self._sources.has_machines
+        active = bool(self._order), bool(self._filter.text), self._sources.has_machines, not self._only_project
         if active != self._active:  # these decide which keys are active
             self._active = active
             self.refresh_bindings()
@@ -297,8 +298,10 @@ class SessionsScreen(LiveScreen):
         if action == "end_filter":
             return bool(self._filter.text) or self.query_one(FilterPrompt).is_open
         missing = [] if self._sources.has_machines else ["show_machines"]
-        missing += ["toggle_project"] if self._start.project is None else []
+        missing += ["limit_to_project"] if self._start.project is None else []
         if action in missing or (action == "explain" and parameters[0] not in missing):
+            return False
+        if action == "limit_to_project" and parameters[0] is self._only_project:
             return False
         return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
 
@@ -342,11 +345,11 @@ class SessionsScreen(LiveScreen):
         self._show_rows(self.context.clock())
         self.show_note(f"Sorted by {sort.value}" if sort is not Sort.NEWEST else "Live ones first, then the newest")
 
-    def action_toggle_project(self) -> None:
-        """Display all sessions, or only those of this project."""
+    def action_limit_to_project(self, only_project: bool) -> None:
+        """Display only the sessions of this project, or all."""
         project = self._start.project
         assert project is not None  # as `check_action` has it
-        self._only_project = not self._only_project
+        self._only_project = only_project
         self.context.choices.only_project.choose(self._only_project)
         if not self._only_project and not self._catalog.has_all_projects:
             self._catalog.include_all_projects()

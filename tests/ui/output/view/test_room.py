@@ -112,8 +112,12 @@ async def test_text_below_a_heading_is_selected_where_it_is(base: Path) -> None:
 
 async def test_z_hides_the_tree_here_and_on_the_next_screens(base: Path) -> None:
     path = merged(base)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
-        await screen.press("z")
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(80, 40)) as screen:
+        await screen.press("question_mark")
+        await screen.wait_for("hide the tree")
+        await screen.press("escape", "z", "question_mark")
+        await screen.wait_for("show the tree")
+        await screen.press("escape")
         await screen.wait_until(lambda: screen.output.size.width > 70)
         assert screen.app.focused is screen.output
         await screen.press("tab")
