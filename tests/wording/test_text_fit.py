@@ -55,6 +55,24 @@ def test_a_word_that_takes_most_of_the_room_is_cut_off() -> None:
     assert fit_facts("  ✘ the connection was refused", 20) == "  ✘ the connection …"
 
 
+@pytest.mark.parametrize(
+    ("path", "width", "fitted"),
+    [
+        ("/home/dev/src/shop", 18, "/home/dev/src/shop"),
+        ("/home/dev/src/shop", 17, "…/dev/src/shop   "),
+        ("/home/dev/src/shop", 10, "…/src/shop"),
+        ("/home/dev/src/shop", 6, "…/shop"),
+        ("/home/dev/src/shop", 5, "/hom…"),
+        ("~/src/shop", 9, "~…/shop  "),
+        ("web-2:/home/dev/shop", 14, "web-2:…/shop  "),
+        ("  /home/dev/shop", 9, "  …/shop "),
+        ("/src", 3, "/s…"),
+    ],
+)
+def test_a_path_keeps_its_end(path: str, width: int, fitted: str) -> None:
+    assert fit_facts(path, width) == fitted
+
+
 @given(texts, st.integers(0, 12))
 def test_facts_have_the_width(text: str, width: int) -> None:
     fitted = fit_facts(text, width)

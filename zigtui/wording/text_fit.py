@@ -52,7 +52,8 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def fit_facts(text: str, width: int) -> str:
     """Facts or words in exactly ``width`` cells: padded, or cut off with an ellipsis after the last one that fits.
 
-    If that left less than half of the width, one of them is cut off, as by `fit`.
+    If that left less than half of the width, one of them is cut off, as by `fit`. A path keeps its end, where paths
+    differ.
 
     Args:
         text: a safe text. Its facts are separated by `` · ``.
@@ -66,7 +67,16 @@ def fit_facts(text: str, width: int) -> str:
         kept = text[: max(0, end)].rstrip(_BORDER)
         if 2 * cell_width(kept) >= width:
             return fit(kept + _MORE, width)
-    return fit(text, width)
+    return fit(text, width) if " " in text.strip() or "/" not in text else _fit_path(text, width)
+
+
+def _fit_path(text: str, width: int) -> str:
+    """A path in exactly ``width`` cells, without as many of the first directories as necessary."""
+    before, path = text.partition("/")[0], text[text.index("/") :]
+    while cell_width(f"{before}…{path}") > width and "/" in path[1:]:
+        path = path[path.index("/", 1) :]
+    whole = f"{before}…{path}"
+    return fit(whole if cell_width(whole) <= width else text, width)
 
 
 def shortened(text: str, width: int) -> str:

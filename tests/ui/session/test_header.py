@@ -148,3 +148,20 @@ async def test_a_number_of_tiers_that_is_not_known_is_left_out(base: Path, annou
     path = write_log(base, log, "1", modified=BEGAN + log.second)
     async with shown(base, opened=path, clock=Clock(BEGAN + log.second), size=(120, 30)) as screen:
         assert expected in header(screen)[0]
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (80, "12:00:00  ~/work/shop  “do it”"),
+        (47, "12:00:00  ~/work/shop …"),
+        (38, "12:00:00  ~…/shop"),
+        (36, "12:00:00   …"),
+    ],
+)
+async def test_the_directory_is_that_of_the_home_and_keeps_its_end(
+    home_directory: Path, base: Path, width: int, expected: str
+) -> None:
+    path = write_log(base, Log().start(cwd=f"{home_directory}/work/shop"), "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(width, 24)) as screen:
+        assert header(screen)[1].endswith(expected)

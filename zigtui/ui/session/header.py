@@ -11,7 +11,7 @@ from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
 from zigtui.wording.session_row import concerns, failure, heartbeat, known_tier_count, now_at, progress
-from zigtui.wording.short_names import short_id
+from zigtui.wording.short_names import short_id, tilde
 from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
 
@@ -31,6 +31,7 @@ def header_bar(
     snapshot: SessionSnapshot,
     quiet_secs: float = DEFAULT_QUIET_SECS,
     *,
+    home: str | None = None,
     failed_only: str = "",
     is_armed: bool = False,
 ) -> tuple[BarLine, BarLine]:
@@ -39,6 +40,7 @@ def header_bar(
     Args:
         snapshot: the session.
         quiet_secs: see `zigtui.wording.session_row.concerns`.
+        home: the user's home directory, which is displayed as ``~``; None if it is not known.
         failed_only: that the tree shows only what failed, in words; empty if it shows all.
         is_armed: whether the end of the session will be reported.
     """
@@ -85,8 +87,9 @@ def header_bar(
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
     machine = snapshot.location.machine
-    cwd = one_line(session.cwd or "")
-    about = [(_times(snapshot), _MUTED), (cwd if machine is None else f"{machine}:{cwd}", _MUTED)]
+    cwd = session.cwd or ""
+    place = one_line(tilde(cwd, home)) if machine is None else f"{machine}:{one_line(cwd)}"
+    about = [(_times(snapshot), _MUTED), (place, _MUTED)]
     if session.prompt:
         about.append((f"  “{one_line(session.prompt)}”", _MUTED))
     facts = [fact for fact in (usage_in_short(session.usage), _problems(snapshot)) if fact]

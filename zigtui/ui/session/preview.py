@@ -75,4 +75,5 @@ class SessionPreview(LiveWidget):
         if snapshot.state.is_live:
             self._tree.reveal_active()
         self._output.show_changes(snapshot)
-        self.query_one("#header", Bar).show(*header_bar(snapshot, self._shared.settings.quiet_secs))
+        quiet_secs, home = self._shared.settings.quiet_secs, self._shared.home_directory
+        self.query_one("#header", Bar).show(*header_bar(snapshot, quiet_secs, home=home))

@@ -209,7 +209,8 @@ class SessionScreen(ReadingScreen):
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)
         failed_only = "" if not tree.is_filtered else "failed only: none" if tree.lacks_failed else "failed only"
-        texts = header_bar(snapshot, quiet_secs, failed_only=failed_only, is_armed=is_armed)
+        home = self.context.home_directory
+        texts = header_bar(snapshot, quiet_secs, home=home, failed_only=failed_only, is_armed=is_armed)
         self.query_one("#header", Bar).show(*texts)
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)

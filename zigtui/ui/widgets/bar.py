@@ -16,6 +16,7 @@ __all__ = ["SEPARATOR", "Bar", "BarLine", "BarTexts"]
 _KEPT = 2  # texts at the left
 _PREFERRED_SHARE = 0.6  # of the line
 _LEAST_NAME = 8  # cells
+_LEAST_PIECE = 8  # cells, in which a part of a text tells something
 _MORE = " …"
 
 SEPARATOR = " · "
@@ -77,8 +78,10 @@ class Bar(Painted):
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style.null())]
-        for text, name in left if y else _with_shorter_name(left, room, self._kept):
-            if text == SEPARATOR and cell_len(text) >= room:
+        least = 1 if y else self._kept  # texts that are there in any room
+        for number, (text, name) in enumerate(left if y else _with_shorter_name(left, room, self._kept)):
+            is_rest = text == SEPARATOR or (number >= least and room < _LEAST_PIECE)
+            if is_rest and cell_len(text) >= room:
                 text = fit(_MORE, room)
             piece = text if cell_len(text) <= room else fit_facts(text, room)
             room -= cell_len(piece)
