@@ -125,7 +125,7 @@ def command(
     with explained():
         token = _token(join, url, machine, insecure=insecure)
         directories = bases_of(context, bases)
-        projects = None if project is None else _projects(project, directories)
+        projects = None if project is None else _projects_to_ship(project, directories)
         state = state_directory()
         with only_shipper(state):
             os.nice(_NICE)
@@ -199,17 +199,8 @@ def _host_name() -> str:
     return re.sub("[^a-z0-9-]", "-", socket.gethostname().partition(".")[0].lower())[:63]
 
 
-def _projects(value: str, bases: list[str]) -> set[str | None]:
-    """The directories below ``projects/`` that the option means.
-
-    Raises:
-        click.UsageError: if it means something else: more would be sent than was asked for.
-    """
+def _projects_to_ship(value: str, bases: Sequence[str]) -> set[str | None]:
     # Only here: a shipper runs for months, and should be small.
-    from zigtui.commands.options.project_option import projects_named
-    from zigtui.reader.catalog.scan.locations import list_all
+    from zigtui.commands.fleet.shipped_projects import projects_to_ship
 
-    projects = projects_named(value, list_all(bases))
-    if any(project.name is None or project.base is not None for project in projects):
-        raise click.UsageError("--project needs a repository, or the name of one")
-    return {project.name for project in projects}
+    return projects_to_ship(value, bases)
