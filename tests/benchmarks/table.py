@@ -9,7 +9,7 @@ from pathlib import Path
 __all__ = ["print_parts", "row"]
 
 
-def print_parts(parts: Mapping[str, Callable[[Path], None]]) -> None:
+def print_parts(parts: Mapping[str, Callable[[Path], object]]) -> None:
     """Run the parts of a benchmark that the command line names, or all, each with an empty directory."""
     print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
     row("", "zigtui", "beside it", "goal")
