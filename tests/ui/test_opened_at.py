@@ -47,6 +47,7 @@ async def test_a_step_that_does_not_exist(base: Path, name: str) -> None:
     path = write_log(base, loop_log())
     async with shown(base, opened=path, opened_at=OpenedAt(name)) as screen:
         assert screen.found.startswith("there is no step")
+        assert screen.found.endswith("; the steps are: a, b, b#1")
         assert screen.title.startswith("All output")
         await screen.press("q")
         assert screen.app.return_code == 0

@@ -4,7 +4,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 import click
@@ -38,10 +37,10 @@ from zigtui.reader.session.states.liveness import state_despite_damage
 from zigtui.reader.text.safe_text import safe_json, safe_plain
 from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
+from zigtui.wording.step_names import known_steps
 
 __all__ = ["Listening", "command", "listen"]
 
-_MAX_NAMED_STEPS = 10
 _EXIT_STATUS_HELP = "Exit with 1 if the session failed, with 3 if it was lost, with 4 if it is not over (--no-follow)."
 
 
@@ -284,8 +283,7 @@ def _has_steps(wanted: frozenset[str], session: Session, *, is_over: bool) -> bo
         return True
     names = session.step_names
     missing = sorted(wanted.difference(names))
-    known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS))) or "none"
-    known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""
+    known = known_steps(names)
     for name in missing:
         yet, so_far = ("", "") if is_over else (" yet", " so far")
         note(f"zigtui: the session has no step {safe_plain(name)}{yet}; its steps{so_far}: {known}")

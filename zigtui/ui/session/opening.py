@@ -8,6 +8,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.step_names import known_steps
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["Opening"]
@@ -44,7 +45,8 @@ class Opening:
         if opened_at.step and (step is None or not snapshot.is_complete):  # another run of the step may follow
             if snapshot.is_complete:
                 self._opened_at = None
-                self._output.show_note(f"there is no step {one_line(opened_at.step)}")
+                known = known_steps(snapshot.session.step_names)
+                self._output.show_note(f"there is no step {one_line(opened_at.step)}; the steps are: {one_line(known)}")
             return
         self._opened_at, self._is_over = None, True
         if step is not None:
