@@ -45,7 +45,7 @@ def words(rows: list[str]) -> list[str]:
 
 async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
     write_log(base, started(0, "old").end(), "1-old", modified=NOW)
-    write_log(base, started(10, "live").tier(0, "a"), "2-live", modified=BEGAN + 100)
+    live = write_log(base, started(10, "live").tier(0, "a"), "2-live", modified=BEGAN + 30)
     write_log(base, started(20, "lost"), "3-lost", modified=BEGAN + 20)
     write_log(base, started(30, "failed").end("failure"), "4-failed", modified=NOW)
     write_log(base, started(40, "later").tier(0, "a"), "5-live", modified=BEGAN + 90)
@@ -54,7 +54,8 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
         assert "1 live · 5 sessions" in screen.lines[0]
         assert words(screen.rows)[:3] == ["● running later", "◔ checking lost", "◔ checking live"]
         clock.now = BEGAN + 100
-        await screen.show_changes()
+        append(live, Log().wait(100).beat().data, BEGAN + 100)
+        await screen.changed()
         assert words(screen.rows) == [
             "● running later",
             "● running live",
@@ -126,7 +127,7 @@ async def test_the_state_is_there_at_any_width(base: Path, width: int) -> None:
 
 async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: Path) -> None:
     log = started(0, "build", 3).tier(0, "plan").step("plan").tier(1, "a", "b", "c").step("a").step("b").says("a", "x")
-    write_log(base, log, "running", modified=BEGAN + 134)
+    running_log = write_log(base, log, "running", modified=BEGAN + 1)
     failed = started(0, "migrate").tier(0, "up").step("up").event(
         "step_failed", step_name="up", exit_code=1, attempt=1, error="lock timeout"
     )  # fmt: skip
@@ -137,7 +138,8 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
     clock = Clock(BEGAN + 122)
     async with shown(base, clock=clock, size=(120, 40)) as screen:
         clock.now = BEGAN + 134
-        await screen.show_changes()
+        append(running_log, Log().wait(134).says("a", "y").says("b", "y").data, BEGAN + 134)
+        await screen.changed()
         running, failed_row, lost = screen.rows
         assert "1/3 a +1" in running
         assert "2m14s  ♥ 0s" in running

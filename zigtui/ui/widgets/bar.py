@@ -82,6 +82,8 @@ class Bar(Painted):
         for number, (text, name) in enumerate(left if y else _with_shorter_name(left, room, self._kept)):
             is_rest = text == SEPARATOR or (number >= least and room < _LEAST_PIECE)
             if is_rest and cell_len(text) >= room:
+                if parts[-1][0] == SEPARATOR:
+                    room += cell_len(parts.pop()[0])
                 text = fit(_MORE, room)
             piece = text if cell_len(text) <= room else fit_facts(text, room)
             room -= cell_len(piece)

@@ -143,7 +143,7 @@ async def test_what_is_chosen_in_the_tree_is_what_is_searched(base: Path) -> Non
             assert screen.output.follow
             await screen.press("n")
             await screen.searched()
-            assert screen.found.split("  ")[0].split(" · ")[0].endswith(f"of {matches}")
+            assert screen.found.split("  ")[0].split(" · ")[0].removesuffix(" …").endswith(f"of {matches}")
 
 
 async def test_lines_that_are_printed_later_are_found_and_nothing_moves(base: Path) -> None:
