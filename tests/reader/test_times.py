@@ -10,6 +10,12 @@ START = datetime(2026, 3, 1, 11, 58, 30, tzinfo=UTC)
 PLAIN = [(START + timedelta(seconds=number, microseconds=1)).isoformat() for number in range(300)]
 
 
+def bounds(times: list[str]) -> tuple[float, float] | None:
+    """The lowest and the highest time that `span_of` finds."""
+    span = span_of(times)
+    return None if span is None else span[:2]
+
+
 def span_of_each(times: list[str]) -> tuple[float, float] | None:
     known = [second for time in times if (second := seconds(time)) is not None and has_all_parts(time)]
     return (min(known), max(known)) if len(known) == len(times) else None
@@ -35,7 +41,7 @@ def span_of_each(times: list[str]) -> tuple[float, float] | None:
 def test_the_span_of_many_times_is_that_of_each(time: str, index: int) -> None:
     for times in (PLAIN, PLAIN[:80], PLAIN[100:]):
         changed = [*times[:index], time, *times[index:]]
-        assert span_of(changed) == span_of_each(changed)
+        assert bounds(changed) == span_of_each(changed)
 
 
 @given(
@@ -47,4 +53,16 @@ def test_the_span_of_many_times_is_that_of_each(time: str, index: int) -> None:
 def test_the_span_of_any_times(numbers: list[int], ordered: bool, digits: str, end: str) -> None:
     moments = [START + timedelta(seconds=number) for number in (sorted(numbers) if ordered else numbers)]
     times = [moment.isoformat(timespec=digits).replace("+00:00", end) for moment in moments]
-    assert span_of(times) == span_of_each(times)
+    assert bounds(times) == span_of_each(times)
+
+
+def test_times_of_several_days_are_in_order() -> None:
+    times = [f"2026-03-{day:02}T{hour:02}:59:00.000+00:00" for day in (1, 2, 31) for hour in (0, 9, 23)]
+    span = span_of(times)
+    assert span is not None
+    assert span.is_in_order
+    assert (span.lowest, span.highest) == (seconds(times[0]), seconds(times[-1]))
+    assert span_of([times[0], "2026-03-01T24:00:00.000+00:00", times[-1]]) is None
+    back = span_of([times[1], times[0], times[-1]])
+    assert back is not None
+    assert not back.is_in_order

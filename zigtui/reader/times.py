@@ -3,12 +3,15 @@
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-__all__ = ["earliest", "has_all_parts", "latest", "milliseconds_between", "seconds", "span_of"]
+__all__ = ["TimeSpan", "continues", "earliest", "has_all_parts", "latest", "milliseconds_between", "seconds", "span_of"]
 
 _parse = datetime.fromisoformat
 _DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
-_HOUR_CHARS = len("2026-03-01T12")
+_MONTH_CHARS, _HOUR_CHARS = len("2026-03"), len("2026-03-01T12")
+_HOUR = slice(len("2026-03-01T"), _HOUR_CHARS)
+_HOURS = {f"{hour:02}" for hour in range(24)}
 _MINUTE_COLUMN, _SECOND_COLUMN = len("2026-03-01T12:"), len("2026-03-01T12:00:")
 _OFFSET_DIGITS = (-5, -4, -2, -1)  # of +00:00
 _OFFSET_COLUMN = -len("+00:00")
@@ -68,8 +71,22 @@ def _seconds_or(time: str, otherwise: float) -> float:
     return otherwise if moment is None else moment
 
 
-def span_of(times: list[str]) -> tuple[float, float] | None:
-    """Return the lowest and the highest of one or more recorded times, in seconds since the epoch.
+class TimeSpan(NamedTuple):
+    """The span of some recorded times.
+
+    Attributes:
+        lowest: the lowest one, in seconds since the epoch.
+        highest: the highest one.
+        is_in_order: whether all have the same form and none is before the one before it. False if that is not known.
+    """
+
+    lowest: float
+    highest: float
+    is_in_order: bool
+
+
+def span_of(times: list[str]) -> TimeSpan | None:
+    """Return the span of one or more recorded times.
 
     Most logs are quick to process: their times have the same form, and none is before the one before it.
 
@@ -81,28 +98,34 @@ def span_of(times: list[str]) -> tuple[float, float] | None:
     if lowest is None or highest is None or not has_all_parts(first) or not has_all_parts(last):
         return None
     if _are_in_order(times):
-        return lowest, highest
+        return TimeSpan(lowest, highest, True)
     try:
         moments = list(map(_parse, times))
-        span = min(moments).timestamp(), max(moments).timestamp()
+        span = TimeSpan(min(moments).timestamp(), max(moments).timestamp(), False)
     except (ValueError, OverflowError, TypeError):  # the last one if only some have offsets
         return None
     return span if all(map(has_all_parts, times)) else None
 
 
+def continues(time: str, before: str) -> bool:
+    """Whether a complete time has the form of another one, and is not before it."""
+    return len(time) == len(before) and time[_OFFSET_COLUMN:] == before[_OFFSET_COLUMN:] and time >= before
+
+
 def _are_in_order(times: list[str]) -> bool:
     """Whether all times are complete and none is before the one before it, given that the first and last are complete.
 
-    They must be from one hour, with the same offset and number of digits. Then their order is that of their texts, and
+    They must be from one month, with the same offset and number of digits. Then their order is that of their texts, and
     whatever is between the first and the last begins as they do.
     """
     first, last, count = times[0], times[-1], len(times)
-    if first[:_HOUR_CHARS] != last[:_HOUR_CHARS] or sorted(times) != times:
+    if first[:_MONTH_CHARS] != last[:_MONTH_CHARS] or sorted(times) != times:
         return False
     text, form, width = "".join(times).encode(), first.encode(), len(first)
     offset = () if first[-1] == "Z" else _OFFSET_DIGITS
     return (
         text.translate(_DIGITS) == form.translate(_DIGITS) * count
+        and (first[:_HOUR_CHARS] == last[:_HOUR_CHARS] or {time[_HOUR] for time in times} <= _HOURS)
         and not (text[_MINUTE_COLUMN::width] + text[_SECOND_COLUMN::width]).translate(None, b"012345")
         and all(text[width + column :: width] == form[column : column + 1 or None] * count for column in offset)
     )

@@ -7,17 +7,17 @@ Import this module only for long logs: importing msgspec takes longer than readi
 """
 
 import operator
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import accumulate
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
-from zigtui.reader.times import span_of
+from zigtui.reader.times import TimeSpan, span_of
 
 __all__ = [
+    "LETTERS",
     "EventBatch",
     "Heartbeat",
     "SoundEvent",
@@ -105,6 +105,17 @@ class Heartbeat(_Envelope, gc=False, forbid_unknown_fields=True, tag="heartbeat"
 
 
 SoundEvent: TypeAlias = TierStarted | StepStarted | StepOutput | StepCompleted | StepFailed | StepSkipped | Heartbeat
+LETTERS = {
+    "tier_started": "t",
+    "step_started": "s",
+    "step_output": "o",
+    "step_completed": "c",
+    "step_failed": "f",
+    "step_skipped": "k",
+    "heartbeat": "h",
+}
+"""The letter for each type of event in `EventBatch.letters`."""
+
 _KINDS = (TierStarted, StepStarted, StepOutput, StepCompleted, StepFailed, StepSkipped, Heartbeat)
 
 
@@ -113,22 +124,17 @@ class EventBatch(NamedTuple):
 
     Attributes:
         events: the events. Their ``seq`` has no gaps.
+        letters: a letter for the kind of each, by `LETTERS`.
         offsets: the position of each in the log, in bytes.
-        lowest: the lowest recorded time, in seconds since the epoch.
-        highest: the highest one.
+        span: the span of their recorded times.
         last_activity_at: the recorded time of the last event that is not a heartbeat; None if all are.
     """
 
     events: list[SoundEvent]
+    letters: str
     offsets: list[int]
-    lowest: float
-    highest: float
+    span: TimeSpan
     last_activity_at: str | None
-
-    def output_times(self) -> Iterator[float]:
-        """Yield the times of the lines of output, in seconds since the epoch."""
-        outputs = {kind for kind in set(map(type, self.events)) if issubclass(kind, StepOutput)}
-        return (datetime.fromisoformat(event.ts).timestamp() for event in self.events if type(event) in outputs)
 
 
 @lru_cache(maxsize=8)
@@ -197,8 +203,16 @@ def event_batch(data: bytes, session_id: str, offset: int = 0) -> EventBatch | N
         return None
     starts = accumulate(map(len, lines), initial=offset)  # without the newlines before each line
     offsets = list(map(operator.add, starts, range(len(lines))))
-    last_activity_at = next((event.ts for event in reversed(events) if not isinstance(event, Heartbeat)), None)
-    return EventBatch(events, offsets, *span, last_activity_at)
+    letters = _letters_of(events)
+    last = len(letters.rstrip("h"))
+    return EventBatch(events, letters, offsets, span, events[last - 1].ts if last else None)
+
+
+def _letters_of(events: list[SoundEvent]) -> str:
+    """A letter for each event; see `EventBatch`."""
+    kinds = cast("set[type[SoundEvent]]", set(map(type, events)))
+    letters = {kind: LETTERS[str(kind.__struct_config__.tag)] for kind in kinds}
+    return "".join(map(letters.__getitem__, map(type, events)))
 
 
 def _has_newline(event: SoundEvent) -> bool:

@@ -147,7 +147,8 @@ def output_batch(data: bytes, session_id: str) -> OutputBatch | None:
     shares = [_share(name, step_events) for name, step_events in _by_step(events).items()]
     if None in shares:
         return None
-    return OutputBatch(lines, first_seq, *span, events[-1].ts, tuple(share for share in shares if share is not None))
+    known = tuple(share for share in shares if share is not None)
+    return OutputBatch(lines, first_seq, span.lowest, span.highest, events[-1].ts, known)
 
 
 def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:

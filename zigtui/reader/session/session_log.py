@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError
+from zigtui.reader.lines.joined_chunks import joined_chunks
 from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
@@ -270,7 +271,7 @@ class SessionLog:
             try:
                 if size_before == 0 and os.path.getsize(self.path) > limit:
                     limit = _FIRST_BYTES
-                for chunk in self._chunks(limit):
+                for chunk in joined_chunks(self._chunks(limit), lambda: self._folded.is_mixed):
                     more = chunk.more
                     if self._last_line.accepted and not chunk.restarted and self._last_line.rest_of(chunk) is None:
                         self._begin_again()
@@ -286,7 +287,8 @@ class SessionLog:
                     self._accept_last_line(may_grow=True)
                 if not (more and self.is_awaited):
                     self._parallel = None
-                elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
+                # A large log whose end has been shown. The other process helps only where steps just print.
+                elif size_before and self._may_read_in_parallel and not self._folded.is_mixed:
                     self._may_read_in_parallel = False
                     self._parallel = start_parallel_reader(self._tail, _CHUNK_BYTES, self._folded.fold.session_id)
             except OSError as error:

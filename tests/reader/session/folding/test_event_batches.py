@@ -1,5 +1,6 @@
 """Long stretches in which steps begin and end fold to the same at once and line by line."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,6 +12,8 @@ from tests.support.damage import NAMES, log_on_disk
 from tests.support.examples import examples
 from tests.support.logs import SESSION_ID, Json, Log, all_problems, log_at, log_file, texts_of
 from zigtui.reader.lines import event_batches
+from zigtui.reader.session.folding.runs import Runs
+from zigtui.reader.session.folding.usual_passes import UsualPass
 from zigtui.reader.session.session_log import SessionLog
 
 LONG = "a prompt of some length " * 40  # so that few passes fill a chunk
@@ -122,3 +125,64 @@ def test_any_events_fold_to_the_same(events: list[tuple[str, str, int]]) -> None
                 log.beat()
     with log_on_disk(log.data) as path:
         assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
+PASSES = st.sampled_from(["usual", "skips", "races", "retries", "fails", "ends early", "loops", "says late", "grows"])
+
+
+def add_pass(log: Log, kind: str, number: int) -> None:
+    """A pass of two tiers, the first one with two steps side by side."""
+    log.tier(0, "a", "b").step("a", prompt_preview=f"event {number}").step("b")
+    log.says("b", "tokens: 10 in / 2 out, cost=$0.01", stream="stderr").beat(7).says("a", "\N{SNOWMAN}")
+    if kind == "fails":
+        log.fails("a").done("b")
+        return
+    if kind == "retries":
+        log.fails("b").says("b", "again")
+    log.done("a")
+    if kind != "races":
+        log.done("b")
+    if kind == "ends early":
+        return
+    log.tier(1, "c", *(["d"] if kind == "grows" else []))
+    if kind == "skips":
+        log.skips("c")
+    else:
+        log.step("c", 1).says("c", f"{number}").done("c")
+    if kind == "loops":
+        log.tier(0, "b").step("b").done("b")
+    if kind == "says late":
+        log.says("a", "late")
+
+
+@examples(40)
+@given(st.lists(st.tuples(PASSES, st.integers(1, 60)), min_size=1, max_size=8), st.integers(1, 3))
+def test_passes_that_are_only_counted_are_as_if_they_had_been_folded(
+    kinds: list[tuple[str, int]], tier_count: int
+) -> None:
+    log = Log().start(tier_count)
+    number = 0
+    while number < 400:
+        for kind, times in kinds:
+            for _ in range(times):
+                add_pass(log, kind, number)
+                number += 1
+    log.tier(0, "a", "b").says("d", "late").fails("c", 3).says("b", "late")
+    with log_on_disk(log.data) as path:
+        assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
+def test_most_passes_of_a_listener_are_only_counted(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for number in range(1000):
+        add_pass(log, "fails" if number % 50 == 7 else "usual", number)
+    counted = []
+
+    def pass_over(runs: Runs, passes: Sequence[UsualPass], line: int) -> None:
+        counted.append(len(passes))
+        original(runs, passes, line)
+
+    original = Runs.pass_over
+    with patch.object(Runs, "pass_over", pass_over):
+        log_at(log_file(tmp_path, log.data)).read_all()
+    assert sum(counted) > 700

@@ -17,6 +17,7 @@ from zigtui.reader.session.model.session import Session
 if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
+    from zigtui.reader.session.folding.sound_events import PrintedLine
 
 __all__ = ["Fold", "session_of"]
 
@@ -207,24 +208,31 @@ class Fold:
             folded.append((step.serial, share.lines))
         return folded
 
-    def apply_events(self, batch: "EventBatch") -> list[tuple[int, int]] | None:
-        """Fold a batch of events, with the same result as `apply` for each.
+    def takes(self, batch: "EventBatch") -> bool:
+        """Whether a batch of events can be folded next by `apply_events`, rather than event by event."""
+        return self._checks.follows(batch.events[0].seq) and not self.has_ended and not self._is_next_second
+
+    def apply_events(self, batches: Iterable["EventBatch"]) -> list["PrintedLine"]:
+        """Fold batches of events, with the same result as `apply` for each event.
+
+        Args:
+            batches: batches for which `takes` is true when they are asked for.
 
         Returns:
-            For each line of output, the serial of the step run that printed it, and its position in the log. None if
-            nothing was folded, because the events have to be folded one by one.
+            The lines of output. Those of passes that are no longer kept may be left out.
         """
-        if not self._checks.follows(batch.events[0].seq) or self.has_ended or self._is_next_second:
-            return None
         # It needs msgspec, which is slow to import.
         from zigtui.reader.session.folding.sound_events import apply_sound_events
 
+        return apply_sound_events(self._events, map(self._noted, batches))
+
+    def _noted(self, batch: "EventBatch") -> "EventBatch":
         self._checks.sound_lines(len(batch.events))
         self._session = None
         self._run_facts.forget()
         self._last_event_at = batch.events[-1].ts
         self._last_activity_at = batch.last_activity_at or self._last_activity_at
-        return apply_sound_events(self._events, batch)
+        return batch
 
     # The events
 

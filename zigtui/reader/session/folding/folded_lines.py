@@ -1,20 +1,23 @@
 """Fold the lines of a log as they are read, and index those that are output."""
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import MalformedLineError, decode, text
-from zigtui.reader.lines.output_index import SHORTEST_SILENCE_SECS, OutputIndex
+from zigtui.reader.lines.output_index import OutputIndex
 from zigtui.reader.session.folding.fold import Fold
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
+    from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
     from zigtui.reader.lines.parallel_read import ParallelReader
 
 __all__ = ["FoldedLines"]
 
 _SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
+_PIECE_BYTES = 64 * 1024
 
 
 class FoldedLines:
@@ -35,6 +38,11 @@ class FoldedLines:
         self._first_serial = fold.first_serial
         self._is_mixed = False  # whether the last chunk had other events among its output
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether steps began or ended among the output in the last lines."""
+        return self._is_mixed
+
     def output_of(self, serial: int) -> OutputIndex:
         """The index of the output lines of a step run that the session has."""
         index = self._step_output.get(serial)
@@ -52,42 +60,65 @@ class FoldedLines:
             offset: their position in the file, in bytes.
             parallel: may have parsed them already.
         """
-        if len(data) < _SHORTEST_BATCH or not self._add_together(data, offset, parallel):
-            self._add_singly(data, offset)
+        end = 0
+        while end < len(data):
+            end = self._add_next(data, end, offset, parallel)
         for serial in range(self._first_serial, self.fold.first_serial):  # those of passes that are no longer kept
             self._step_output.pop(serial, None)
         self._first_serial = self.fold.first_serial
 
-    def _add_together(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
-        """Fold lines in one call, which is much quicker; False if they have to be folded one by one."""
-        # Where steps begin and end in one chunk, they mostly do in the next one.
-        was_mixed = self._is_mixed
-        if was_mixed and self._add_events(data, offset):
-            return True
-        self._is_mixed = False
-        return self._add_batch(data, offset, parallel) or (not was_mixed and self._add_events(data, offset))
+    def _add_next(self, data: bytes, start: int, offset: int, parallel: "ParallelReader | None") -> int:
+        """Fold lines from ``start`` on in one call, if that is possible, and return their end."""
+        # Where steps begin and end among the output, they mostly do in what follows.
+        was_mixed, self._is_mixed = self._is_mixed, False
+        if was_mixed and (end := self._add_events(data, start, offset)) > start:
+            return end
+        # What a second process has parsed is found by its length.
+        end = _piece_end(data, start) if parallel is None else len(data)
+        piece = data[start:end]
+        if len(piece) >= _SHORTEST_BATCH:
+            if self._add_batch(piece, offset + start, parallel):
+                return end
+            if not was_mixed and (taken := self._add_events(piece, 0, offset + start)):
+                return start + taken
+        self._add_singly(piece, offset + start)
+        return end
 
-    def _add_events(self, data: bytes, offset: int) -> bool:
+    def _add_events(self, data: bytes, start: int, offset: int) -> int:
+        """Fold lines from ``start`` on together as far as that is possible, and return their end."""
+        end = start
+
+        def batches() -> "Iterator[EventBatch]":
+            nonlocal end
+            while end < len(data):
+                following = _piece_end(data, end)
+                batch = self._decoded(data[end:following], offset + end)
+                if batch is None:
+                    return
+                end = following
+                yield batch
+
+        for line in self.fold.apply_events(batches()):
+            if line.serial >= self.fold.first_serial:
+                printed = seconds(line.time) or 0.0
+                self.output_of(line.serial).add(line.offset, printed, printed)
+        return end
+
+    def _decoded(self, data: bytes, offset: int) -> "EventBatch | None":
+        """Decode lines in one call, and index those that are output; None if they have to be folded one by one."""
         from zigtui.reader.lines.event_batches import event_batch  # importing it takes longer than reading a short log
 
         session_id = self.fold.session_id
-        batch = None if session_id is None else event_batch(data, session_id, offset)
-        output = None if batch is None else self.fold.apply_events(batch)
-        if batch is None or output is None:
-            return False
-        if output:
-            self.output.add(output[0][1], batch.lowest, batch.highest, len(output))
-            first_kept = self.fold.first_serial
-            if batch.highest - batch.lowest < SHORTEST_SILENCE_SECS:
-                for serial, position in output:
-                    if serial >= first_kept:
-                        self.output_of(serial).add(position, batch.lowest, batch.highest)
-            else:  # a step may have been silent meanwhile
-                for (serial, position), printed in zip(output, batch.output_times(), strict=True):
-                    if serial >= first_kept:
-                        self.output_of(serial).add(position, printed, printed)
-        self._is_mixed = len(output) < len(batch.events)
-        return True
+        if len(data) < _SHORTEST_BATCH or session_id is None:
+            return None
+        batch = event_batch(data, session_id, offset)
+        if batch is None or not self.fold.takes(batch):
+            return None
+        first, count = batch.letters.find("o"), batch.letters.count("o")
+        if count:
+            self.output.add(batch.offsets[first], batch.span.lowest, batch.span.highest, count)
+        self._is_mixed = count < len(batch.events)
+        return batch
 
     def _add_batch(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
         # Importing it takes longer than reading a short log.
@@ -129,3 +160,10 @@ class FoldedLines:
         lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
         self.output.add(offset, lowest, highest)
         self.output_of(serial).add(offset, lowest, highest)
+
+
+def _piece_end(data: bytes, start: int) -> int:
+    """The end of the next piece of some lines, which is small enough to stay in a processor's cache."""
+    if len(data) - start < _PIECE_BYTES + _SHORTEST_BATCH:  # no piece is left that is too short for a batch
+        return len(data)
+    return data.rfind(b"\n", start, start + _PIECE_BYTES) + 1 or data.index(b"\n", start + _PIECE_BYTES) + 1

@@ -1,18 +1,18 @@
 """Apply the events of tiers and steps to their runs, given the fields of each event."""
 
-import re
+from collections.abc import Sequence
 
 from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.session.folding.open_runs import OpenStep
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.folding.output_usage import USAGE_SIGN, usage_in
 from zigtui.reader.session.folding.runs import Runs
+from zigtui.reader.session.folding.usual_passes import UsualPass
 from zigtui.reader.session.model.marks import MarkKind
 from zigtui.reader.session.model.session import Attempt, StepState
 from zigtui.reader.session.model.usage import NO_USAGE
 
 __all__ = ["RunEvents"]
-
-_USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 # Constants, since a member of an enumeration takes long to look up.
 _PENDING, _SUCCEEDED, _FAILED = StepState.PENDING, StepState.SUCCEEDED, StepState.FAILED
@@ -101,7 +101,7 @@ class RunEvents:
         size = len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
         self.count_output(step, 1, 1 if is_stderr else 0, size)
         step.last_output_at = time
-        if "tokens: " in line:
+        if USAGE_SIGN in line:
             self._count_usage(step, line)
         if LIMIT_SIGN in line:
             step.waiting_for = resume_time(line)
@@ -146,6 +146,18 @@ class RunEvents:
         step.ended_at = time
         self.runs.set_state(step, StepState.SKIPPED)
         self.runs.marks.add(MarkKind.STEP_SKIPPED, self.lines, step.serial)
+
+    def pass_over(self, passes: Sequence[UsualPass]) -> None:
+        """Count passes as if all of their events had been applied; see `Runs.pass_over`."""
+        self.runs.pass_over(passes, self.lines)
+        for usual in passes:
+            self.lines += usual.lines
+            self.stderr_lines += usual.stderr_lines
+            self.output_bytes += usual.output_bytes
+            if usual.usage is not NO_USAGE:
+                self.usage = self.usage.plus(
+                    usual.usage.input_tokens or 0, usual.usage.output_tokens or 0, usual.usage.cost_usd
+                )
 
     def session_ended(self, time: str | None, *, has_succeeded: bool) -> None:
         """Close the last tier run."""
@@ -196,11 +208,7 @@ class RunEvents:
         return step
 
     def _count_usage(self, step: OpenStep, line: str) -> None:
-        match = _USAGE.fullmatch(line)
-        if match is None:
-            return
-        from decimal import Decimal  # slow to import, and only needed here
-
-        cost = None if match[3] is None else Decimal(match[3])
-        step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
-        self.usage = self.usage.plus(int(match[1]), int(match[2]), cost)
+        printed = usage_in(line)
+        if printed is not None:
+            step.usage = step.usage.plus(*printed)
+            self.usage = self.usage.plus(*printed)

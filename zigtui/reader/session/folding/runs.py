@@ -1,10 +1,12 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from zigtui.reader.session.folding.kept_runs import KeptRuns
 from zigtui.reader.session.folding.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.folding.usual_passes import UsualPass
 from zigtui.reader.session.model.marks import MarkKind, MarkRecorder
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.passes import Passes, TierOutcome
@@ -25,6 +27,7 @@ _PASSED = {
 _PENDING, _RUNNING = StepState.PENDING, StepState.RUNNING
 _RETRYING, _FAILED = StepState.RETRYING, StepState.FAILED
 _TIER_STARTED = MarkKind.TIER_STARTED
+_SETTLED = TierOutcome(has_failed=False, has_settled=True, active=frozenset())
 
 
 class Runs(KeptRuns):
@@ -68,7 +71,8 @@ class Runs(KeptRuns):
         self._active: tuple[OpenStep, ...] | None = None  # both None if they have to be found again
         self._last_outcome: TierOutcome | None = None
         self._first_pass_number = origin.pass_number
-        self._kept_passes = None if keeps_all else _KEPT_PASSES
+        self._keeps_all = keeps_all
+        self._next_retirement = _next_retirement(0)
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
         self._names: tuple[str, ...] = ()
         for name, occurrence in self._past_occurrences.items():  # late events of these runs are not of the part folded
@@ -144,16 +148,7 @@ class Runs(KeptRuns):
             line: the number of output lines that the session has now.
             offset: the position of its event in the log, in bytes.
         """
-        last = self.last_tier
-        self.passes.begin_tier(index, names, self._outcome)
-        if last is None:
-            ordinal, pass_number = self.first_ordinal, self._first_pass_number
-        else:
-            ordinal, pass_number = last.ordinal + 1, last.pass_number + (index <= last.tier_index)
-            if last.is_open:
-                self.close_tier(time, line, is_followed=True)
-                if last.tier_index >= self.tiers_done:
-                    self.tiers_done = last.tier_index + 1
+        ordinal, pass_number = self._follow_tier(index, names, time, line)
         self.last_tier = OpenTier(ordinal, pass_number, index, time, line, self.next_serial, self.marks.count, offset)
         self.add_tier(self.last_tier)
         self.last_ordinal = self.open_ordinal = ordinal
@@ -161,8 +156,20 @@ class Runs(KeptRuns):
         self.marks.add(_TIER_STARTED, line, ordinal)
         for name in names:
             self.announce_step(name)
-        if self._kept_passes is not None and len(self.passes.begun) > 2 * self._kept_passes:  # several at once: quicker
-            self._retire_passes(self._kept_passes)
+        if self.passes.total >= self._next_retirement and not self._keeps_all:
+            self._retire_passes(_passed(self.passes.total) - len(self.past))
+
+    def _follow_tier(self, index: int, names: tuple[str, ...], time: str | None, line: int) -> tuple[int, int]:
+        """Close the last tier run, since another one begins. Return the ordinal of that one and its pass number."""
+        last = self.last_tier
+        self.passes.begin_tier(index, names, self._outcome)
+        if last is None:
+            return self.first_ordinal, self._first_pass_number
+        if last.is_open:
+            self.close_tier(time, line, is_followed=True)
+            if last.tier_index >= self.tiers_done:
+                self.tiers_done = last.tier_index + 1
+        return last.ordinal + 1, last.pass_number + (index <= last.tier_index)
 
     def close_tier(self, time: str | None, line: int, *, is_followed: bool = False) -> None:
         """Close the last tier run: nothing in it is under way any more.
@@ -250,5 +257,73 @@ class Runs(KeptRuns):
             state = _PASSED.get(step.state, step.state)
             self.past_steps[state] = self.past_steps.get(state, 0) + 1
         del begun[:count]
-        self.marks.drop_until(self.tiers[0].first_mark)
+        self.marks.drop_until(self.tiers[0].first_mark if self.tiers else self.marks.count)
         self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
+        self._next_retirement = _next_retirement(len(self.past))
+
+    def room_for(self, coming: int) -> int:
+        """How many passes may be passed over now, given the number of further full passes that are known to come."""
+        total = self.passes.total
+        # The last tier run may still turn out to be one more pass.
+        return 0 if self._keeps_all or not total else max(0, _passed(total + coming) - total - 1)
+
+    def pass_over(self, passes: Sequence[UsualPass], line: int) -> None:
+        """Count passes as if they had been folded, and had passed since then.
+
+        Another pass with the same steps must follow: no later event can belong to any of these then.
+
+        Args:
+            passes: the passes, all with the same steps.
+            line: the number of output lines of the session before them.
+        """
+        first, tiers = passes[0], passes[0].tiers
+        ordinal, pass_number = self._follow_tier(0, tiers[0], first.started_at, line)
+        for index, names in enumerate(tiers[1:], 1):
+            self.passes.begin_tier(index, names, self._outcome)
+        if self.tiers:
+            self._retire_passes(len(self.passes.begun) - 1)
+        serial, mark, occurrences = self.next_serial, self.marks.count, self._past_occurrences
+        step_count = len(first.steps)
+        for usual in passes:
+            number = len(self.past) + 1
+            counts = (step_count, 0, 0, usual.lines, usual.ended_at, usual.usage, usual.started_at, False, False)
+            run = PassRun(number, ordinal, serial, line, mark, pass_number, usual.offset, *counts)
+            self.past.add(run, occurrences)
+            for name, state in usual.steps:
+                occurrences[name] = occurrences.get(name, 0) + 1
+                mark += 1 if state is StepState.SKIPPED else 2
+                self.past_steps[state] = self.past_steps.get(state, 0) + 1
+            ordinal += len(tiers)
+            pass_number += 1
+            serial += step_count
+            mark += len(tiers)
+            line += usual.lines
+        self._go_on_after(passes, ordinal, serial, mark, pass_number)
+
+    def _go_on_after(self, passes: Sequence[UsualPass], ordinal: int, serial: int, mark: int, pass_number: int) -> None:
+        """Go on after passes that were not folded, with the next numbers of a tier run, a step, a mark and a pass."""
+        tiers, offset = passes[-1].tiers, passes[-1].offset
+        self.passes.repeat(len(passes) - 1)
+        self.marks.skip(mark - self.marks.count)
+        first = serial - len(passes[-1].steps)
+        for number, (name, state) in enumerate(passes[-1].steps, first):
+            self.latest[name] = step = OpenStep(number, name, self._past_occurrences[name], ordinal - 1)
+            step.state, step.attempt = state, 0 if state is StepState.SKIPPED else 1
+        self.first_serial = self.next_serial = serial
+        self.first_ordinal = ordinal
+        self.last_ordinal = ordinal - 1
+        self.last_tier = OpenTier(ordinal - 1, pass_number - 1, len(tiers) - 1, None, 0, first, 0, offset)
+        self.last_tier.is_open = False
+        self.tiers_done = max(self.tiers_done, len(tiers))
+        self._active, self._last_outcome = (), _SETTLED
+        self._next_retirement = _next_retirement(len(self.past))
+
+
+def _passed(total: int) -> int:
+    """How many of so many passes are no longer kept. Several at once are dropped, which is quicker."""
+    return max(0, (total - _KEPT_PASSES - 1) // _KEPT_PASSES * _KEPT_PASSES)
+
+
+def _next_retirement(passed: int) -> int:
+    """The number of passes at which the next ones are dropped, given the number of those dropped before."""
+    return (passed // _KEPT_PASSES + 2) * _KEPT_PASSES + 1

@@ -1,7 +1,7 @@
 """Apply a batch of sound events to the runs of a session."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, cast
 
 from writer import EventType
 from zigtui.reader.lines.event_batches import (
@@ -15,26 +15,64 @@ from zigtui.reader.lines.event_batches import (
     StepStarted,
     TierStarted,
 )
+from zigtui.reader.session.folding.coming_events import ComingEvents
 from zigtui.reader.session.folding.run_events import RunEvents
+from zigtui.reader.session.folding.usual_passes import Stretch, UsualPass
 
-__all__ = ["apply_sound_events"]
+__all__ = ["PrintedLine", "apply_sound_events"]
 
 
-def apply_sound_events(runs: RunEvents, batch: EventBatch) -> list[tuple[int, int]]:
-    """Apply events to the runs.
+class PrintedLine(NamedTuple):
+    """A line of output.
+
+    Attributes:
+        serial: the serial of the step run that printed it.
+        offset: its position in the log, in bytes.
+        time: when it was printed, as recorded.
+    """
+
+    serial: int
+    offset: int
+    time: str
+
+
+def apply_sound_events(runs: RunEvents, batches: Iterable[EventBatch]) -> list[PrintedLine]:
+    """Apply events to the runs. Passes that will no longer be kept are only counted.
+
+    Args:
+        runs: the runs.
+        batches: the events, which follow each other.
 
     Returns:
-        For each line of output, the serial of the step run that printed it, and its position in the log.
+        The lines of output, apart from some of those of passes that are no longer kept.
     """
+    output: list[PrintedLine] = []
+    coming = ComingEvents(runs.runs)
+    for batch in batches:
+        if "h" in batch.letters:  # nothing else depends on a heartbeat, so only the last one counts
+            _heartbeat(runs, cast("Heartbeat", batch.events[batch.letters.rindex("h")]))
+        coming.add(batch)
+        output += _take(runs, coming.take())
+    output += _take(runs, coming.take(is_end=True))
+    return output
+
+
+def _take(runs: RunEvents, items: Iterable[Stretch | list[UsualPass]]) -> Iterator[PrintedLine]:
+    for item in items:
+        if isinstance(item, Stretch):
+            yield from _apply(runs, item)
+        else:
+            runs.pass_over(item)
+
+
+def _apply(runs: RunEvents, stretch: Stretch) -> Iterator[PrintedLine]:
     # By class, which is quicker than to compare the type of each event with one after another.
-    kinds = cast("set[type[SoundEvent]]", set(map(type, batch.events)))
+    kinds = cast("set[type[SoundEvent]]", set(map(type, stretch.events)))
     handlers = {kind: _HANDLERS[kind.__struct_config__.tag] for kind in kinds}
-    output: list[tuple[int, int]] = []
-    for event, runs.offset in zip(batch.events, batch.offsets, strict=True):
+    for event, runs.offset in zip(stretch.events, stretch.offsets, strict=True):
         serial = handlers[type(event)](runs, event)
         if serial is not None:
-            output.append((serial, runs.offset))
-    return output
+            yield PrintedLine(serial, runs.offset, event.ts)
 
 
 def _tier_started(runs: RunEvents, event: TierStarted) -> None:
@@ -80,5 +118,4 @@ _HANDLERS: dict[object, Callable[[RunEvents, Any], int | None]] = {
     EventType.STEP_COMPLETED.value: _step_completed,
     EventType.STEP_FAILED.value: _step_failed,
     EventType.STEP_SKIPPED.value: _step_skipped,
-    EventType.HEARTBEAT.value: _heartbeat,
 }

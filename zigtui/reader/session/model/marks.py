@@ -133,6 +133,12 @@ class MarkRecorder:
         self._first = number
         self._frozen = None
 
+    def skip(self, count: int) -> None:
+        """Count more marks, which are dropped like all those before them."""
+        self._first = self.count + count
+        del self._numbers[:]
+        self._frozen = None
+
     def freeze(self) -> Marks:
         """The marks so far. The same object is returned until there is another one."""
         if self._frozen is None:

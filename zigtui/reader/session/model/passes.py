@@ -86,6 +86,16 @@ class Passes:
         """Whether the session has proved to be a listener."""
         return self._total > 1
 
+    @property
+    def total(self) -> int:
+        """The number of full passes, as far as it is decided."""
+        return self._total
+
+    @property
+    def first_names(self) -> tuple[str, ...]:
+        """The names of the steps of the first tier."""
+        return self._first_names
+
     def begin_tier(self, index: int, names: tuple[str, ...], before: Callable[[], TierOutcome]) -> None:
         """Note that a tier run begins.
 
@@ -95,7 +105,7 @@ class Passes:
             before: returns the outcome of the tier run before it. It is not called if this is the first one.
         """
         self._ordinal += 1
-        if not self.begun:
+        if not self._total:
             self._first_names = names
             self._begin_pass(self._ordinal)
         elif index > self._index:
@@ -112,6 +122,18 @@ class Passes:
         self._index = index
         if not self._undecided and index > self._reached:
             self._reached = index
+
+    def repeat(self, count: int) -> None:
+        """Note that ``count`` more passes were like the last one, in which no step failed or was left open.
+
+        All passes are removed from `begun`.
+
+        Args:
+            count: the number of passes after the last one.
+        """
+        self._total += count
+        self._ordinal += count * self.tier_count
+        self.begun.clear()
 
     def end_session(self, last: TierOutcome) -> None:
         """Note that no tier run follows, given the outcome of the last one."""
@@ -195,10 +217,11 @@ class Passes:
 
     def _begin_pass(self, ordinal: int) -> None:
         if self._total:
-            last = self.begun[-1]
-            last.is_failed = self._was_cut_short
-            last.ended_early = last.is_failed and not self._has_failed
-            self._failed += last.is_failed
+            is_failed = self._was_cut_short
+            self._failed += is_failed
+            if self.begun:
+                last = self.begun[-1]
+                last.is_failed, last.ended_early = is_failed, is_failed and not self._has_failed
         self.begun.append(BegunPass(ordinal))
         self._total += 1
         self._reached = -1
