@@ -17,8 +17,9 @@ class Quality(IntEnum):
     """How well a line fits a time; the best comes first.
 
     Attributes:
-        MET: it was printed at that time, as precisely as the user has typed it, and the line before it was not.
-        PASSED: it was printed after that time, and the line before it earlier.
+        MET: it was printed at that time, as precisely as the user has typed it.
+        PASSED: it was printed after that time, and the line before it earlier. Or it was printed at that time, and the
+            line before it later, since the clock was set back.
         DOUBTFUL: the same, but the recorded time of one of the two lines seems to be wrong.
         BEGUN: it was printed after that time, and there is no line before it.
     """
@@ -76,7 +77,7 @@ class SingleMoment:
         is_met = printed < self._moment + self._precision_secs
         if before is None or before < self._moment:
             return Quality.MET if is_met else Quality.BEGUN if before is None else Quality.PASSED
-        return Quality.MET if is_met and before >= self._moment + self._precision_secs else None
+        return Quality.PASSED if is_met and before >= self._moment + self._precision_secs else None
 
     def may_fit(self, lowest: float, highest: float) -> bool:
         """See `Moments`."""
@@ -139,7 +140,7 @@ class DailyMoment:
             return None
         is_met = printed < moment + self._precision_secs
         if before is not None and before >= moment:
-            return Quality.MET if is_met and before >= moment + self._precision_secs else None
+            return Quality.PASSED if is_met and before >= moment + self._precision_secs else None
         if is_met:
             return Quality.MET
         is_same_day = time.localtime(moment)[:3] == time.localtime(printed)[:3]
