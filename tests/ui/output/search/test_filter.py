@@ -95,7 +95,7 @@ async def test_search_jump_times_and_copy_work_on_the_lines_that_are_left(base: 
         await screen.press("escape")
         screen.output.times = Times.CLOCK
         await screen.answer(":", "10")
-        assert excerpts.line().text == "0009 error"
+        await screen.wait_until(lambda: excerpts.line().text == "0009 error")
 
 
 async def test_a_jump_goes_to_the_line_with_that_number_in_the_output_or_to_the_next_that_is_left(base: Path) -> None:
