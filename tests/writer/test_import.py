@@ -1,7 +1,6 @@
 """What ``import writer`` costs, and which names it gives to a runner."""
 
 import inspect
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import writer
+from tests.support.interrupted_imports import ended_by_the_interrupt, interrupting
 from tests.support.processes import ROOT
 from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import run_python
@@ -119,26 +119,9 @@ def test_an_instance_has_no_other_public_names_than_its_class(tmp_path: Path) ->
         assert public_names(current) == public_names(Pass)
 
 
-INTERRUPTED = """
-import sys
-from writer import SessionWriter
-
-class Interrupt:
-    def find_spec(self, name, path=None, target=None):
-        if name == {name!r}:
-            raise KeyboardInterrupt
-
-for name in list(sys.modules):
-    if name.partition(".")[0] in ("dataclasses", "json", "uuid"):
-        del sys.modules[name]
-sys.meta_path.insert(0, Interrupt())
-SessionWriter.create("review", "review.zwf", base=sys.argv[1])
-"""
-
-
 @pytest.mark.parametrize("name", ["dataclasses", "json", "json.decoder", "uuid"])
 def test_an_interrupt_while_orjson_is_imported_is_an_exception(name: str, tmp_path: Path) -> None:
-    done = run_python(INTERRUPTED.format(name=name), tmp_path)
-    assert done.returncode == -signal.SIGINT  # not SIGSEGV
-    assert done.stderr.endswith("KeyboardInterrupt\n")
+    create = 'SessionWriter.create("review", "review.zwf", base=sys.argv[1])'
+    program = interrupting(name, create, before="from writer import SessionWriter")
+    assert ended_by_the_interrupt(run_python(program, tmp_path))
     assert list(tmp_path.rglob("*.jsonl")) == []
