@@ -12,6 +12,7 @@ from zigtui.wording.dates import time_after
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.states import Severity, State, sign_of
+from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = [
     "OWN_WORDS",
@@ -152,7 +153,7 @@ def lost(since: float | None, before: float | None) -> DividerText:
 def step_started(step: StepRun) -> DividerText:
     """The text for the beginning of a step: how it is run."""
     facts = [f"{_name(step.name)} started", *(_name(fact) for fact in (step.zag_command, step.model) if fact)]
-    return DividerText(seconds(step.started_at), " · ".join(facts))
+    return DividerText(seconds(step.started_at), SEPARATOR.join(facts))
 
 
 def attempt_failed(step: StepRun, position: int) -> DividerText:
@@ -174,7 +175,7 @@ def step_completed(step: StepRun) -> DividerText:
         facts.append(f"exit code {step.exit_code}")
     if step.saved_vars:
         facts.append(f"saved {_names(step.saved_vars)}")
-    return DividerText(seconds(step.ended_at), " · ".join(facts))
+    return DividerText(seconds(step.ended_at), SEPARATOR.join(facts))
 
 
 def step_skipped(step: StepRun) -> DividerText:

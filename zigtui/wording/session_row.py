@@ -13,7 +13,7 @@ from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, failures_within, reading_note, retry_note
-from zigtui.wording.text_fit import shortened
+from zigtui.wording.text_fit import SEPARATOR, shortened
 from zigtui.wording.waiting import limit_in_words
 
 __all__ = [
@@ -174,7 +174,7 @@ def _work(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) 
     is_named = snapshot.limited is not None or _quietest(snapshot, quiet_secs) is not None
     if session.active_steps and not is_named:
         found.append(_first_step(session, name_width))
-    return " · ".join(found)
+    return SEPARATOR.join(found)
 
 
 def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
@@ -183,7 +183,7 @@ def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) 
     That is a silent machine; or the step that has been silent for longest, if for at least ``quiet_secs``, a step that
     waits for a usage limit, and a failed step that may be retried.
     """
-    return " · ".join(_concerns(snapshot, quiet_secs, None))
+    return SEPARATOR.join(_concerns(snapshot, quiet_secs, None))
 
 
 def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> list[str]:

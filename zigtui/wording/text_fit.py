@@ -9,11 +9,27 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, get_character_cell_size
 
-__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "fit_facts", "pad", "shortened", "shrunk"]
+__all__ = [
+    "MORE",
+    "SEPARATOR",
+    "cell_width",
+    "clusters",
+    "column_width",
+    "cut",
+    "fit",
+    "fit_facts",
+    "pad",
+    "shortened",
+    "shrunk",
+]
 
 _JOINER = "\u200d"
-_BORDER = " · "  # between facts
-_MORE = " …"
+
+SEPARATOR = " · "
+"""A text between two facts."""
+
+MORE = " …"
+"""The end of facts of which the rest is cut off."""
 
 
 def cell_width(text: str) -> int:
@@ -61,12 +77,12 @@ def fit_facts(text: str, width: int) -> str:
     """
     if width <= 0 or cell_width(text) <= width:
         return fit(text, width)
-    room = width - cell_width(_MORE)
-    for border in (_BORDER, " "):
+    room = width - cell_width(MORE)
+    for border in (SEPARATOR, " "):
         end = cut(text, room + len(border)).rfind(border)
-        kept = text[: max(0, end)].rstrip(_BORDER)
+        kept = text[: max(0, end)].rstrip(SEPARATOR)
         if 2 * cell_width(kept) >= width:
-            return fit(kept + _MORE, width)
+            return fit(kept + MORE, width)
     return fit(text, width) if " " in text.strip() or "/" not in text else _fit_path(text, width)
 
 

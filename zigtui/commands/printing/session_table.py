@@ -13,7 +13,7 @@ from zigtui.wording.session_row import began_at, now_at, progress, project, titl
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import session_sign, state_sign
 from zigtui.wording.states import Severity
-from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
+from zigtui.wording.text_fit import SEPARATOR, cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["print_sessions"]
 
@@ -117,8 +117,8 @@ def _row(snapshot: SessionSnapshot, quiet_secs: float, available: int | None, *,
     state, sign, tiers = snapshot.state, state_sign(snapshot), progress(snapshot)
     now = now_at(snapshot, quiet_secs, name_width=name_width)
     if is_narrow:  # the failed passes come first in the last column, where what follows may be cut off
-        tiers, _, failed = tiers.partition(" · ")
-        now = " · ".join(filter(None, (failed, now)))
+        tiers, _, failed = tiers.partition(SEPARATOR)
+        now = SEPARATOR.join(filter(None, (failed, now)))
     return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),

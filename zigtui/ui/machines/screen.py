@@ -10,11 +10,12 @@ from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.machines.columns import MachineRow
 from zigtui.ui.machines.list import MachineList, MachineTitles
 from zigtui.ui.machines.session_counts import SessionCounts
-from zigtui.ui.widgets.bar import SEPARATOR, Bar, BarTexts
+from zigtui.ui.widgets.bar import Bar, BarTexts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
 from zigtui.wording.machines import by_urgency, fleet_concern
+from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = ["MachinesScreen"]
 

@@ -32,7 +32,7 @@ from zigtui.wording.session_row import (
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.states import StateSign
-from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.text_fit import SEPARATOR, cell_width, fit
 
 __all__ = ["SessionList"]
 
@@ -311,7 +311,7 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
     parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
     if passes.failed and not failures_within(snapshot):
         parts.append(f"{count(passes.failed, 'pass')} failed")
-    return " · ".join(filter(None, parts))
+    return SEPARATOR.join(filter(None, parts))
 
 
 def _progress(snapshot: SessionSnapshot) -> str:

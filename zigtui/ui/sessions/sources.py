@@ -2,10 +2,11 @@
 
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.ui.live_screen import ScreenContext
-from zigtui.ui.widgets.bar import SEPARATOR, BarTexts
+from zigtui.ui.widgets.bar import BarTexts
 from zigtui.wording.amounts import count
 from zigtui.wording.machines import fleet_concern
 from zigtui.wording.short_names import tilde
+from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = ["Sources"]
 

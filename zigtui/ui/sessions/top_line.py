@@ -4,10 +4,11 @@ from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.unseen import Unseen
-from zigtui.ui.widgets.bar import SEPARATOR, BarLine, BarTexts
+from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
+from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = ["top_line"]
 

@@ -9,18 +9,14 @@ from textual.strip import Strip
 
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
-from zigtui.wording.text_fit import fit, fit_facts
+from zigtui.wording.text_fit import MORE, SEPARATOR, fit, fit_facts
 
-__all__ = ["SEPARATOR", "Bar", "BarLine", "BarTexts"]
+__all__ = ["Bar", "BarLine", "BarTexts"]
 
 _KEPT = 2  # texts at the left
 _PREFERRED_SHARE = 0.6  # of the line
 _LEAST_NAME = 8  # cells
 _LEAST_PIECE = 8  # cells, in which a part of a text tells something
-_MORE = " …"
-
-SEPARATOR = " · "
-"""A text between two others. It is left out if one of them is."""
 
 BarTexts = Sequence[tuple[str, str]]
 """Texts side by side, each with a component class or ``""``."""
@@ -32,8 +28,9 @@ BarLine = tuple[BarTexts, BarTexts]
 class Bar(Painted):
     """Lines of text.
 
-    If there is not enough room, texts at the right are left out. Then the first text of the first line is shortened,
-    since it may be a name of any length. At last, the left part is cut off after a fact or a word.
+    If there is not enough room, texts at the right are left out, and a `SEPARATOR` with the text beside it. Then the
+    first text of the first line is shortened, since it may be a name of any length. At last, the left part is cut off
+    after a fact or a word.
 
     Args:
         kept: the number of texts at the left of the first line for which the first of them is shortened.
@@ -84,7 +81,7 @@ class Bar(Painted):
             if is_rest and cell_len(text) >= room:
                 if parts[-1][0] == SEPARATOR:
                     room += cell_len(parts.pop()[0])
-                text = fit(_MORE, room)
+                text = fit(MORE, room)
             piece = text if cell_len(text) <= room else fit_facts(text, room)
             room -= cell_len(piece)
             parts.append((piece, self.paint(name) if name else Style.null()))

@@ -23,6 +23,7 @@ from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
+from zigtui.wording.text_fit import SEPARATOR
 from zigtui.wording.tiers import tier_name
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
         count(session.lines, "line") + " of output",
         usage_in_full(session.usage),
     ]
-    yield " · ".join(filter(None, facts))
+    yield SEPARATOR.join(filter(None, facts))
     error = redacted_error(snapshot, redactor)
     if error is not None:
         line = _code_span(safe_short(error, _MAX_LINE) or NO_MESSAGE)
@@ -126,7 +127,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
         identity.append(f"workflow {_code(redactor, session.workflow_path)}")
     if session.cwd:
         identity.append(f"in {_code(redactor, session.cwd)}")
-    yield " · ".join(identity)
+    yield SEPARATOR.join(identity)
     if session.prompt:
         yield "Prompt:"
         yield _text(session.prompt, redactor, _MAX_TEXT)

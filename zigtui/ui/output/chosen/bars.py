@@ -10,7 +10,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.reader.typed.jump_target import Jump
 from zigtui.ui.output.lines.line_times import Times
-from zigtui.ui.widgets.bar import SEPARATOR, BarLine, BarTexts
+from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
@@ -19,6 +19,7 @@ from zigtui.wording.durations import duration, largest_unit
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
+from zigtui.wording.text_fit import SEPARATOR
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
 
@@ -138,7 +139,7 @@ def attempt_bar(
     facts = [f"{word} {clock_time(time)}" for word, time in (("began", began), ("ended", ended)) if time is not None]
     if attempt.failed is not None and attempt.failed.exit_code is not None:
         facts.append(f"exit code {attempt.failed.exit_code}")
-    return (title, note), ([(" · ".join(facts), _MUTED)], [])
+    return (title, note), ([(SEPARATOR.join(facts), _MUTED)], [])
 
 
 def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:
@@ -162,7 +163,7 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
         facts.append(f"“{one_line(step.prompt_preview)}”")
     waiting = waiting_for(step, snapshot)
     before = [(waiting, _WAITING), (SEPARATOR if facts else "", _MUTED)] if waiting else []
-    return [*before, (" · ".join(facts), _MUTED)]
+    return [*before, (SEPARATOR.join(facts), _MUTED)]
 
 
 def search_bar(query: str, words: str, *, has_matches: bool) -> BarLine:

@@ -7,6 +7,7 @@ from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import MAX_HITS, Search
 from zigtui.ui.output.dividers.dividers import Dividers
 from zigtui.ui.output.view.viewport import Spot
+from zigtui.wording.text_fit import SEPARATOR
 
 if TYPE_CHECKING:
     from zigtui.ui.output.dividers.divider_search import DividerSearch
@@ -237,7 +238,7 @@ class OutputSearch:
             facts.append(f"still reading, {indexed:.0%}")
         elif self._note:
             facts.append(self._note)
-        return " · ".join(facts)
+        return SEPARATOR.join(facts)
 
 
 def _nearest(line: _Found, divider: _Found, wanted: _Wanted, lines: LineNumbers, dividers: Dividers) -> _Found:

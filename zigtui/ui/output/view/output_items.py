@@ -26,6 +26,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.view.viewport import Spot
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.signs import UNREADABLE
+from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = ["Drawn", "OutputItems"]
 
@@ -211,7 +212,7 @@ class OutputItems:
             parts.append(drawn.day)
         if style.heads_labels and (before is None or one_line(before.step_name) != drawn.label):
             parts.append(drawn.label)
-        heading = " · ".join(filter(None, parts))
+        heading = SEPARATOR.join(filter(None, parts))
         if not heading:
             return drawn
         rows = [draw_heading(heading, style, self._width - 1), *drawn.rows]
