@@ -7,11 +7,12 @@ of its own, a base on such a disk holds up no other one.
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from zigtui.fleet.ship.shipper import Shipper
+from zigtui.reader.async_threads import call_on_thread
 from zigtui.reader.catalog.scan.directories import first_spellings
-from zigtui.reader.threads import start_thread
 
 __all__ = ["Report", "ShipperOf", "ship_each_base"]
 
@@ -84,36 +85,19 @@ class _BaseThread:
     """
 
     def __init__(self, base: str, shipper_of: ShipperOf, report: Report) -> None:
-        self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._base = base
         self._shipper_of = shipper_of
         self._report = report
-        self._ends_in = asyncio.get_running_loop()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[object] | None = None
         self._unanswered = 0  # checks, which a pause of the whole program does not add to
         self._is_silent = False
-        start_thread(lambda: asyncio.run(self._ship()), f"ship {base}", lambda error: None)
+        self.end = asyncio.create_task(call_on_thread(lambda: asyncio.run(self._ship()), f"ship {base}"))
 
     async def _ship(self) -> None:
         self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
-        error: Exception | None = None
-        try:
+        with suppress(asyncio.CancelledError):  # by `cancel`
             await self._shipper_of(self._base, self._report).run()
-        except asyncio.CancelledError:
-            pass  # by `cancel`
-        except Exception as raised:  # which `end` passes on
-            error = raised
-        finally:
-            self._ends_in.call_soon_threadsafe(self._set_end, error)
-
-    def _set_end(self, error: Exception | None) -> None:
-        if self.end.cancelled():
-            return
-        if error is None:
-            self.end.set_result(None)
-        else:
-            self.end.set_exception(error)
 
     def cancel(self) -> None:
         """Let the shipper end soon."""

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.ship.shipped_log import ShippedLog
 from zigtui.fleet.wire.subjects import Lane
-from zigtui.reader.threads import start_thread
+from zigtui.reader.async_threads import call_on_thread
 
 __all__ = ["Entry", "EntryTasks"]
 
@@ -66,7 +65,7 @@ class Entry:
         async with self._turn:
             self.is_masked_now = True
             try:
-                return await _on_thread(function)
+                return await call_on_thread(function, "mask a log")
             finally:
                 self.is_masked_now = False
                 for acknowledged in self._acknowledged:
@@ -107,29 +106,3 @@ class EntryTasks:
     async def _run_in_turn(self, entry: Entry, function: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
         async with self._turns:
             await function(entry)
-
-
-async def _on_thread(function: Callable[[], _Result]) -> _Result:
-    """Call a function on a thread that does not delay the end of the program, as one of an executor would."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[_Result] = loop.create_future()
-
-    def set_result(result: _Result) -> None:
-        if not future.done():
-            future.set_result(result)
-
-    def set_error(error: BaseException) -> None:
-        if not future.done():
-            future.set_exception(error)
-
-    def run() -> None:
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            try:
-                result = function()
-            except Exception as error:
-                loop.call_soon_threadsafe(set_error, error)
-            else:
-                loop.call_soon_threadsafe(set_result, result)
-
-    start_thread(run, "mask a log")
-    return await future

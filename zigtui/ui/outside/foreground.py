@@ -10,7 +10,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from zigtui.reader.threads import start_thread
+from zigtui.reader.async_threads import call_on_thread
 from zigtui.ui.terminal.job_control import can_be_continued
 
 __all__ = ["run_in_foreground"]
@@ -59,20 +59,8 @@ def _start(words: Sequence[str]) -> int:
 
 async def _change_of(process: int) -> int:
     """Wait until a process ends or stops, and return its status."""
-    loop = asyncio.get_running_loop()
-    changed: asyncio.Future[int] = loop.create_future()
-
-    def report(status: int) -> None:
-        if not changed.done():
-            changed.set_result(status)
-
-    def wait() -> None:
-        _, status = os.waitpid(process, os.WUNTRACED)
-        with suppress(RuntimeError):  # the program has ended
-            loop.call_soon_threadsafe(report, status)
-
-    start_thread(wait, "wait for a program")
-    return await changed
+    _, status = await call_on_thread(lambda: os.waitpid(process, os.WUNTRACED), "wait for a program")
+    return status
 
 
 def _give_terminal(group: int) -> None:
