@@ -163,6 +163,20 @@ def test_a_clock_that_is_set_back_into_a_minute_meets_it_again(tmp_path: Path) -
     assert jump(log, "2026-03-01 " + local(2535)) == Jump(254, (254, 400))
 
 
+def test_the_first_line_that_passed_a_time_comes_before_one_printed_at_it() -> None:
+    times = stamps()
+    times[400:] = [at(2530 + number) for number in range(COUNT - 400)]  # set back by 24 minutes
+    assert jump(Stamped(times), local(2535)) == Jump(254, (254, 405))
+    assert jump(Stamped(times), "2026-03-01 " + local(2535)) == Jump(254, (254, 405))
+
+
+def test_a_clock_that_is_set_back_after_one_line_leaves_that_line_to_go_to() -> None:
+    times = [at(second) for second in (0, 60, 1260, 360, 780, 900)]  # set back by 15 minutes, after a silence
+    assert jump(Stamped(times), local(780)) == Jump(2, (2, 4))
+    times[2] = at(5000)  # too far ahead for a clock that was set back
+    assert jump(Stamped(times), local(780)) == Jump(4)
+
+
 def test_the_line_that_was_printed_then_comes_before_one_with_a_wrong_time(tmp_path: Path) -> None:
     times = stamps()
     times[100] = at(80_000)

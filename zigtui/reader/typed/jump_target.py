@@ -149,7 +149,10 @@ def _first_time(lines: LineSource, numbers: Iterable[int]) -> float | None:
 
 
 def _at_time(moments: Moments, lines: TimedLines, is_complete: bool) -> Iterator[Jump | None]:
-    """Find the first of the lines that fit a time best. The search ends early if one of those so far fits well."""
+    """Find the first of the lines that fit a time. The search ends early if one of those so far fits well.
+
+    Doubtful lines, and the first of all that is later than the time, count only if no other line fits.
+    """
     known: list[Fit] = []
     has_more = False
     for fit in fits(lines, moments):
@@ -160,7 +163,7 @@ def _at_time(moments: Moments, lines: TimedLines, is_complete: bool) -> Iterator
             break
         else:
             yield None
-    best = min(known, key=lambda fit: fit.quality, default=None)
+    best = min(known, key=lambda fit: max(fit.quality, Quality.PASSED), default=None)
     if best is not None and (is_complete or best.quality <= Quality.PASSED):
         fitting = tuple(fit.line for fit in known if fit.quality <= max(best.quality, Quality.PASSED))
         yield Jump(best.line, fitting if len(fitting) > 1 or has_more else (), has_more)

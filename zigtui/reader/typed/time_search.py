@@ -17,6 +17,7 @@ __all__ = ["Fit", "fits"]
 
 _BLOCKS_AT_ONCE = 100  # that are read before there is a pause
 _MAX_LINES_WITHOUT_TIME = 100  # how many lines are read to find the next one with a time
+_MAX_CLOCK_STEP_SECS = 3600  # by which clocks are set back; a single time that is further ahead is taken for wrong
 
 
 class Fit(NamedTuple):
@@ -72,9 +73,12 @@ def _fits_in(span: LineSpan, span_before: LineSpan | None, lines: TimedLines, mo
 
 
 def _is_out_of_order(number: int, before: float, printed: float, lines: TimedLines, moments: Moments) -> bool:
-    """Whether without this line the next one would be in order, and not be after the moment yet, or meet it."""
+    """Whether this line seems to have a wrong time: the next one would be in order, and not be after the moment yet.
+
+    The next line may also meet the moment. If it is only a little earlier, the clock may have been set back instead.
+    """
     following = _first_time(lines, range(number + 1, min(number + _MAX_LINES_WITHOUT_TIME, len(lines))))
-    if following is None or not before <= following < printed:
+    if following is None or not before <= following < printed - _MAX_CLOCK_STEP_SECS:
         return False
     return following < moments.latest(printed) or moments.fit(before, following) is Quality.MET
 
