@@ -171,7 +171,7 @@ def test_the_first_line_that_passed_a_time_comes_before_one_printed_at_it() -> N
 
 
 def test_a_clock_that_is_set_back_after_one_line_leaves_that_line_to_go_to() -> None:
-    times = [at(second) for second in (0, 60, 1260, 360, 780, 900)]  # set back by 15 minutes, after a silence
+    times: list[object] = [at(second) for second in (0, 60, 1260, 360, 780, 900)]  # set back by 15 minutes
     assert jump(Stamped(times), local(780)) == Jump(2, (2, 4))
     times[2] = at(5000)  # too far ahead for a clock that was set back
     assert jump(Stamped(times), local(780)) == Jump(4)
