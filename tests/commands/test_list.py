@@ -315,6 +315,30 @@ def test_a_workflow_without_wanted_sessions_has_an_empty_list(base: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "options", [["nosuchword"], ["id:zzz"], ["--since", "0"], ["--state", "running"], ["cost:>999"]]
+)
+def test_an_empty_table_is_explained(base: Path, options: list[str]) -> None:
+    done = zigtui("list", *options)
+    assert (done.code, len(done.lines), done.stderr) == (0, 1, "zigtui: no session passes the filter\n")
+    assert succeed("list", "--json", *options).stdout == ""
+    assert len(succeed("list", "--limit", "0", *options).lines) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["state:failed", "state:lost"],
+        ["--state", "failed", "-state:failed"],
+        ["--state", "lost", "state:running", "--json"],
+        ["since:1h", "until:2h"],
+        ["--since", "yesterday", "until:2020-01-01"],
+    ],
+)
+def test_a_filter_that_no_session_can_pass_is_refused(base: Path, options: list[str]) -> None:
+    assert "exclude one another" in refused("list", *options)
+
+
 def test_before_the_first_session_no_workflow_is_refused(own: Path) -> None:
     assert workflows("--workflow", "deploy") == []
 

@@ -32,6 +32,7 @@ from zigtui.reader.session.states.liveness import Vitals
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 from zigtui.similar import most_similar
+from zigtui.standard_streams import note
 
 __all__ = ["command", "list_sessions"]
 
@@ -102,6 +103,8 @@ def command(
     zigtui list --json | jq -r 'select(.state == "running") | .id'
     """
     wanted = filter_of(words, states, workflow, since)
+    if not wanted.may_pass:
+        raise click.UsageError("no session can pass: the states or the times of the filter exclude one another")
     logs = _of_machine(logs_of(context, bases, needs_sessions=False), machine)
     list_sessions(only_project(logs, in_project), wanted, settings_of(context), limit=limit, as_json=as_json)
 
@@ -131,7 +134,7 @@ def list_sessions(
     limit: int | None = None,
     as_json: bool = False,
 ) -> None:
-    """Print the sessions that pass a filter, newest first.
+    """Print the sessions that pass a filter, newest first. If none does, a note says so.
 
     Args:
         logs: the logs of the sessions.
@@ -149,6 +152,8 @@ def list_sessions(
     first = next(snapshots, None)
     if first is None and logs:
         _check_names(logs, wanted)
+        if limit != 0 and not as_json:
+            note("zigtui: no session passes the filter")
     listed = chain([] if first is None else [first], snapshots)
     if as_json:
         for snapshot in listed:
@@ -189,6 +194,7 @@ def _snapshots(
 
     passes, passes_if_settled, may_pass = map(matcher, (wanted, wanted.without_states, wanted.of_start))
     excludes_unended = wanted.states.isdisjoint(_UNENDED)
+    passes_in_any_state = wanted.states >= _UNENDED and wanted.without_states == wanted.of_start
     listed = 0
     held: list[SessionSnapshot | SessionLog] = []
     for found in newest_first(logs):
@@ -199,14 +205,15 @@ def _snapshots(
         log = read_log(found.location)
         snapshot = log.snapshot(stall_secs=stall_secs)
         if not excludes_unended and passes_if_settled(snapshot) and may_be_lost(log):
-            held.append(log)  # not counted, since it may have another state in the end
+            held.append(log)
+            listed += passes_in_any_state  # otherwise, it may not pass in the end
         elif passes(snapshot):
             listed += 1
             if held:
                 held.append(snapshot)
             else:
                 yield snapshot
-    listed -= sum(isinstance(one, SessionSnapshot) for one in held)
+    listed -= sum(passes_in_any_state or isinstance(one, SessionSnapshot) for one in held)
     settle_logs(one for one in held if isinstance(one, SessionLog))
     snapshots = (one if isinstance(one, SessionSnapshot) else one.snapshot(stall_secs=stall_secs) for one in held)
     yield from islice(filter(passes, snapshots), None if limit is None else min(limit - listed, sys.maxsize))

@@ -54,6 +54,14 @@ def test_filters_apply_to_what_is_known_in_the_end(own: Path, waits: list[int]) 
     assert waits == [1]  # nothing that they list is doubtful
 
 
+def test_only_sessions_within_the_limit_are_waited_for(own: Path, waits: list[int]) -> None:
+    for number in range(3):
+        skewed_log(own, f"dead{number}", 60 * number)
+    listed = succeed("list", "--json", "--limit", "1").objects
+    assert [session["state"] for session in listed] == ["lost"]
+    assert waits == [1]
+
+
 def test_listen_prints_a_session_to_its_end(home: Path, own: Path) -> None:
     skews = {skewed_log(own, f"live{skew}", skew): skew for skew in [*SKEWS, 3.0, -9000.0]}
     with ExitStack() as stack:

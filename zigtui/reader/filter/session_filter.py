@@ -1,6 +1,7 @@
 """Filters of sessions: their grammar, and which sessions pass."""
 
 import glob
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
@@ -89,6 +90,14 @@ class SessionFilter(NamedTuple):
             if isinstance(term, StateTerm):
                 states &= term.passing
         return states
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether any session may pass: not if the states or the times exclude one another."""
+        times = [term for term in self.terms if isinstance(term, TimeTerm) and not term.is_negated]
+        since = max((term.time.moment for term in times if term.key == "since"), default=-math.inf)
+        until = min((term.time.day_end or term.time.moment for term in times if term.key == "until"), default=math.inf)
+        return bool(self.states) and since <= until
 
     @property
     def of_start(self) -> "SessionFilter":
