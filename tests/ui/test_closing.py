@@ -1,21 +1,34 @@
-"""What is typed or clicked while a panel closes: it closes no other screen."""
+"""What is typed or clicked while a panel or the program closes, and what runs then: nothing else closes or fails."""
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
+from textual.css.query import NoMatches
 from textual.events import Click, Key, MouseDown, Paste
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from tests.support.bases import write_log
-from tests.support.logs import Log
+from tests.support.logs import BEGAN, Log
 from tests.support.screens import Shown, shown
+from tests.support.waiting import until
+from zigtui.settings import Settings
+from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.messages import SuspendIgnored
 from zigtui.ui.palette import Palette
 from zigtui.ui.session.info_screen import InfoScreen
+from zigtui.ui.session.preview import SessionPreview
 from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.preview_pane import PreviewPane
 from zigtui.ui.widgets.menu import Menu
 
 PANELS: dict[str, type[Screen[Any]]] = {"y": Menu, "question_mark": KeysScreen, "ctrl+p": Palette}
@@ -122,3 +135,101 @@ async def test_keys_that_wait_for_a_screen_are_dropped_when_the_program_ends(bas
     await screen.app.take_typed()
     assert screen.app.return_code == 130
     assert screen.app.failure is None
+
+
+async def test_a_copy_from_a_screen_that_is_being_set_up_does_nothing(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.app.run_action("show_info", screen.app.screen)
+        screen.app.action_copy_selected()
+        screen.app.action_interrupt()
+        await screen.wait_until(lambda: screen.app.return_code is not None)
+    assert screen.app.return_code == 130
+    assert screen.app.failure is None
+
+
+def block_event_loop(secs: float) -> None:
+    """Let all timers that end until then be due in the same pass of the event loop."""
+    time.sleep(secs)
+
+
+async def ended(app: ZigtuiApp) -> None:
+    """Wait until an app has ended. It cannot be paused for that, since its widgets answer no longer."""
+    for _ in until(lambda: not app.is_running):
+        await asyncio.sleep(0.005)
+
+
+async def test_a_preview_that_is_due_when_the_program_ends_is_not_opened(base: Path, path: Path) -> None:
+    write_log(base, Log().start().tier(0, "a").step("a").done("a").end(), "2")
+    async with shown(base, settings=Settings(preview="below")) as screen:
+        await screen.wait_until(lambda: screen.app.screen.query(SessionPreview))
+        pane = screen.app.screen.query_one(PreviewPane)
+        pane.set_timer(0.01, partial(screen.app.exit, return_code=3))
+        screen.sessions.move_cursor(1 - screen.sessions.cursor)
+        pane.show(screen.sessions.location, BEGAN)
+        for _ in range(5):
+            await asyncio.sleep(0)  # the timers begin
+        block_event_loop(0.3)
+        await ended(screen.app)
+    assert screen.app.return_code == 3
+    assert screen.app.failure is None
+
+
+Call: TypeAlias = Callable[[], Awaitable[None]]
+WAITING: dict[str, Callable[[Widget, Call], object]] = {
+    "timer": lambda widget, call: widget.set_timer(0.001, call),
+    "interval": lambda widget, call: widget.set_interval(0.001, call),
+    "later": lambda widget, call: widget.call_later(call),
+    "after a frame": lambda widget, call: widget.call_after_refresh(call),
+    "next": lambda widget, call: widget.call_next(call),
+    "worker": lambda widget, call: widget.run_worker(call),
+}
+"""The ways in which a call waits."""
+
+
+@pytest.mark.parametrize("way", WAITING)
+async def test_a_call_that_misses_its_widgets_when_the_program_ends_is_no_failure(
+    base: Path, path: Path, way: str
+) -> None:
+    calls = 0
+
+    async def end_and_miss() -> None:
+        nonlocal calls
+        calls += 1
+        screen.app.exit(return_code=3)
+        screen.output.mount(Static())
+
+    async with shown(base, opened=path) as screen:
+        WAITING[way](screen.output, end_and_miss)
+        await ended(screen.app)
+    assert calls == 1
+    assert screen.app.return_code == 3
+    assert screen.app.failure is None
+
+
+@pytest.mark.parametrize("way", WAITING)
+async def test_any_other_failure_of_such_a_call_is_reported(base: Path, path: Path, way: str) -> None:
+    apps: list[ZigtuiApp] = []
+
+    async def end_and_fail() -> None:
+        apps[0].exit(return_code=0)
+        raise ValueError("a fault")
+
+    async def run() -> None:
+        async with shown(base, opened=path) as screen:
+            apps.append(screen.app)
+            WAITING[way](screen.output, end_and_fail)
+            await ended(screen.app)
+
+    with pytest.raises((ValueError, WorkerFailed), match="a fault"):
+        await run()
+    assert apps[0].return_code == 1
+
+
+async def test_a_missing_widget_is_a_failure_while_the_program_runs(base: Path, path: Path) -> None:
+    async def run() -> None:
+        async with shown(base, opened=path) as screen:
+            screen.output.call_later(screen.output.query_one, Static)
+            await ended(screen.app)
+
+    with pytest.raises(NoMatches):
+        await run()

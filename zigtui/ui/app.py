@@ -275,7 +275,7 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             live = [screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)]
             displayed = next((screen.displayed_session for screen in live if screen.displayed_session), None)
             top = live[0] if live and live[0] is self.screen else None  # a panel hides rows
-            in_sight = set(top.sessions_in_sight) if top is not None and top.is_mounted and top.is_attached else set()
+            in_sight = set(top.sessions_in_sight) if top is not None and top.is_ready else set()
             self._announcer.update(self.catalog.now(), displayed, in_sight)
             self._terminal.show_session(None if displayed is None else displayed.name)
 

@@ -168,9 +168,14 @@ class LiveScreen(PaintedScreen):
         """Display the changes made while another screen was on top."""
         self.show_changes()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the screen has its widgets: not while it is being set up or removed."""
+        return self.is_mounted and self.is_attached
+
     def show_changes(self) -> None:
-        """Display the present data. Does nothing while the screen is being set up or removed."""
-        if self.is_mounted and self.is_attached:
+        """Display the present data. Does nothing while the screen is not ready."""
+        if self.is_ready:
             self._show()
 
     def _show(self) -> None:
@@ -228,7 +233,7 @@ class LiveScreen(PaintedScreen):
 
     def copy_selection(self) -> bool:
         """Copy the selected text; return whether there is any."""
-        text = self.take_selection()
+        text = self.take_selection() if self.is_ready else None
         if text is not None:
             self.copy(Copyable("", "selection", text))
         return text is not None
