@@ -69,6 +69,14 @@ def test_live_states_cannot_be_chosen(tmp_path: Path) -> None:
     assert "sessions that are idle or running are never removed" in message
 
 
+def test_a_base_that_is_named_twice_counts_once(old: SessionWriter, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    done = run("--base", link, "--base", tmp_path, "--keep", "0")
+    assert "would remove 1 session," in done.stderr
+    assert old.session_id in done.stdout
+
+
 def test_a_base_that_cannot_be_read_gives_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "projects").symlink_to("projects")
     assert "read the projects" in refused("prune", "--keep", "1", "--base", tmp_path)

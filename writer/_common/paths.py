@@ -30,6 +30,7 @@ __all__ = [
     "global_index",
     "make_directories",
     "make_workspace",
+    "physical_path",
     "project_index",
     "project_name",
     "sessions_directory",
@@ -72,6 +73,17 @@ def absolute_path(path: str | os.PathLike[str], name: str) -> str:
         raise ValueError(f"{name} must be a path, not {type(path).__name__}") from None
     except OSError as error:
         raise SessionError.of(error, "find the working directory", os.fsdecode(path)) from error
+
+
+def physical_path(path: str | os.PathLike[str], name: str) -> str:
+    """Make ``path`` absolute and resolve its links. ``link/..`` is the parent of the directory that the link leads to.
+
+    Raises:
+        ValueError: See `absolute_path`.
+        SessionError: See `absolute_path`.
+    """
+    absolute_path(path, name)  # raises the errors; its result would take ``link/..`` for the parent of the link
+    return os.path.realpath(os.fsdecode(path))
 
 
 def current_directory() -> str | None:

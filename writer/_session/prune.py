@@ -8,7 +8,14 @@ from datetime import timedelta
 
 from writer._common.errors import SessionError, warn
 from writer._common.events import SessionStatus
-from writer._common.paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
+from writer._common.paths import (
+    LOG_SUFFIX,
+    absolute_path,
+    default_base,
+    sessions_directory,
+    workspace_directories,
+    workspace_of,
+)
 from writer._common.text import U64_MAX, as_integer
 from writer._log.log_file import open_existing
 
@@ -34,11 +41,11 @@ class PrunedSession:
         written_at: When it was last written, in seconds since 1970.
     """
 
-    __slots__ = ("log_path", "size", "state", "workspace", "written_at")
+    __slots__ = ("log_path", "other_paths", "size", "state", "written_at")
 
-    def __init__(self, log_path: str, workspace: str, size: int, written_at: float) -> None:
+    def __init__(self, log_path: str, size: int, written_at: float) -> None:
         self.log_path = log_path
-        self.workspace = workspace
+        self.other_paths: list[str] = []  # of the same file, which are removed with it
         self.size = size
         self.written_at = written_at
         self.state: PrunedState = "lost"
@@ -46,7 +53,7 @@ class PrunedSession:
     @property
     def session_id(self) -> str:
         """The id of the session."""
-        return os.path.basename(self.log_path).removesuffix(LOG_SUFFIX)
+        return _id_of(self.log_path)
 
 
 def prune(
@@ -117,7 +124,7 @@ def _as_states(states: Iterable[str]) -> set[str]:
 
 def _sessions(base: str) -> list[PrunedSession]:
     """List all sessions, the one that was written last first."""
-    found = []
+    found: dict[tuple[object, ...], PrunedSession] = {}
     try:
         workspaces = workspace_directories(base)
     except OSError as error:
@@ -125,12 +132,15 @@ def _sessions(base: str) -> list[PrunedSession]:
     for workspace in workspaces:
         directory = sessions_directory(workspace)
         with suppress(FileNotFoundError, NotADirectoryError), os.scandir(directory) as entries:
-            found += [
-                PrunedSession(entry.path, workspace, status.st_size, status.st_mtime)
-                for entry, status in _files(entries)
-                if entry.name.endswith(LOG_SUFFIX) and not entry.name.startswith(".")
-            ]
-    return sorted(found, key=lambda session: session.written_at, reverse=True)
+            for entry, status in _files(entries):
+                if entry.name.endswith(LOG_SUFFIX) and not entry.name.startswith("."):
+                    # Links lead to a log by several paths. On Windows, the inode is 0 here.
+                    identity = (status.st_dev, status.st_ino) if status.st_ino else (entry.path,)
+                    session = PrunedSession(entry.path, status.st_size, status.st_mtime)
+                    first = found.setdefault(identity, session)
+                    if first is not session:
+                        first.other_paths.append(entry.path)
+    return sorted(found.values(), key=lambda session: session.written_at, reverse=True)
 
 
 def _files(entries: "Iterable[os.DirEntry[str]]") -> "Iterator[tuple[os.DirEntry[str], os.stat_result]]":
@@ -163,6 +173,17 @@ def _is_free(log_path: str) -> bool:
     return True
 
 
+def _id_of(log_path: str) -> str:
+    return os.path.basename(log_path).removesuffix(LOG_SUFFIX)
+
+
+def _unlink(session: PrunedSession) -> None:
+    os.unlink(session.log_path)
+    for path in session.other_paths:
+        with suppress(FileNotFoundError):  # through the link of a directory, it was the same entry
+            os.unlink(path)
+
+
 def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
     removed = []
     ids: dict[str, set[str]] = {}
@@ -171,16 +192,17 @@ def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
             if session.state == "lost":
                 descriptor, _ = open_existing(session.log_path)  # a process could have reopened it meanwhile
                 try:
-                    os.unlink(session.log_path)
+                    _unlink(session)
                 finally:
                     os.close(descriptor)
             else:
-                os.unlink(session.log_path)
+                _unlink(session)
         except (OSError, SessionError) as error:
             warn("a session could not be removed: %s", error)
             continue
         removed.append(session)
-        ids.setdefault(session.workspace, set()).add(session.session_id)
+        for path in (session.log_path, *session.other_paths):
+            ids.setdefault(workspace_of(path), set()).add(_id_of(path))
     if removed:
         from writer._indexes.update import remove_entries
 

@@ -11,6 +11,7 @@ from writer._common.paths import (
     absolute_path,
     base_of,
     default_base,
+    physical_path,
     sessions_directory,
     workspace_directories,
     workspace_of,
@@ -71,7 +72,7 @@ def reopen_session(
 def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | None) -> str:
     name = os.fsdecode(session)
     if os.path.dirname(name) or name.endswith(LOG_SUFFIX):
-        return os.path.realpath(absolute_path(name, "session"))
+        return physical_path(name, "session")
     directory = absolute_path(base, "base") if base is not None else default_base()
     for workspace in workspace_directories(directory):
         path = os.path.join(sessions_directory(workspace), name + LOG_SUFFIX)

@@ -11,6 +11,7 @@ from writer._common.paths import (
     current_directory,
     default_base,
     make_workspace,
+    physical_path,
     sessions_directory,
 )
 from writer._common.text import U32_MAX, Text, as_integer, as_text
@@ -114,7 +115,7 @@ def begin_session(
 ) -> SessionStart:
     """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
     base_path = absolute_path(base, "base") if base is not None else default_base()
-    directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
+    directory = physical_path(cwd, "cwd") if cwd is not None else current_directory()
     try:
         start = _begin(workflow, base_path, directory, options)
     except StorageError as error:

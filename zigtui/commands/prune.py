@@ -1,5 +1,6 @@
 """``zigtui prune``: remove old sessions."""
 
+import os
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -90,7 +91,7 @@ def command(
     """
     if older_than is None and keep is None and max_size is None:
         raise click.UsageError("give a limit: --older-than, --keep or --max-size")
-    directories = bases_of(context, bases)
+    directories = list({os.path.realpath(base): base for base in reversed(bases_of(context, bases))}.values())[::-1]
     mirror = next(filter(is_mirror_root, directories), None)
     if mirror is not None:
         raise click.UsageError(f"{safe_plain(mirror)} has the sessions of other machines: give the base of one of them")

@@ -259,6 +259,13 @@ def test_a_link_to_a_directory_is_recorded_as_the_directory(project: Path, home:
     assert last_event(by_link)["workspace_path"] == last_event(by_path)["workspace_path"]
 
 
+def test_the_parent_of_a_link_is_that_of_the_directory(project: Path, home: Path, tmp_path: Path) -> None:
+    (project / "cart").mkdir()
+    (tmp_path / "link").symlink_to(project / "cart")
+    writer = SessionWriter.create("review", "review.zwf", cwd=f"{tmp_path}/link/..")
+    assert last_event(writer)["cwd"] == str(project)
+
+
 def test_a_home_may_have_any_name(project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", os.fsdecode(os.fsencode(home) + b"/caf\xe9\n"))
     writer = begin()

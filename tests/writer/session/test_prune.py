@@ -108,3 +108,19 @@ def test_invalid_arguments_are_refused(home: Path, options: Any, message: str) -
 
 def test_a_base_that_does_not_exist_has_nothing_to_remove(home: Path) -> None:
     assert prune(keep=0, base=home / "missing") == []
+
+
+@pytest.mark.parametrize("link", ["directory", "file"])
+def test_a_session_with_several_paths_counts_once(sessions: list[SessionWriter], home: Path, link: str) -> None:
+    newest = sessions[0].log_path
+    project = newest.parents[2]
+    other = project.with_name("other")
+    if link == "directory":
+        other.symlink_to(project)
+    else:
+        (other / "logs/sessions").mkdir(parents=True)
+        (other / "logs/sessions" / newest.name).hardlink_to(newest)
+    assert prune(keep=6) == []
+    assert numbers(sessions, keep=5, dry_run=False) == [5]
+    assert sorted(numbers(sessions, keep=0, dry_run=False)) == [0, 1, 2, 3, 4]
+    assert list(home.rglob("*.jsonl")) == []
