@@ -42,6 +42,8 @@ COLOURS = [{}, {}, {"COLORTERM": ""}, {"TERM": "linux", "COLORTERM": ""}, {"NO_C
 
 _TURNS_OF_A_START = 250
 _READY = b"\x1b[?2004h"
+_LEFT = b"\x1b[?1049l"
+_KEPT_BYTES = 20_000
 _QUITTING = (0, 130)  # by a key, or by a command of the palette
 _NO_SESSION = 2  # the log to open was removed, or is empty
 
@@ -72,6 +74,8 @@ class Monkey:
         self._bases = [self._base, *(self._mirror / machine for machine in MACHINES)]
         self._logs = [self._new_log(number) for number in range(6)]
         self._recent: list[str] = []
+        self._written = b""  # the end of what zigtui has written
+        self._has_left = False  # the screen; what is typed afterwards is echoed, and may be long
 
     def _new_log(self, number: int) -> Path:
         base = self._bases[number % len(self._bases)]
@@ -121,53 +125,56 @@ class Monkey:
             with PseudoTerminal(
                 command["args"], directory=self._home, environment=command["env"], size=(80, 24)
             ) as terminal:
-                written = self._read_until_ready(terminal)
-                if _READY not in written and terminal.process.poll() == _NO_SESSION:
+                self._written, self._has_left = b"", False
+                while _READY not in self._written and terminal.process.poll() is None:
+                    self._keep(terminal.read(DEADLINE_SECS))
+                if _READY not in self._written and terminal.process.poll() == _NO_SESSION:
                     self.turns += 1
                     continue
                 while self.turns < target and terminal.process.poll() is None:
                     self.turns += 1
                     self._turn(terminal)
-                    written = (written + self._read(terminal))[-20_000:]
-                self._check_end(terminal, written)
+                    self._read(terminal)
+                self._check_end(terminal)
 
-    def _read(self, terminal: PseudoTerminal) -> bytes:
-        written = terminal.read(self._chance.choice((0.0, 0.0, 0.0, 0.01, 0.03)))
+    def _read(self, terminal: PseudoTerminal) -> None:
+        self._keep(terminal.read(self._chance.choice((0.0, 0.0, 0.0, 0.01, 0.03))))
+        self._read_rest(terminal)
+
+    def _read_rest(self, terminal: PseudoTerminal) -> None:
         while data := terminal.read(0.0):
-            written += data
-        return written
+            self._keep(data)
 
-    def _read_until_ready(self, terminal: PseudoTerminal) -> bytes:
-        written = b""
-        while _READY not in written and terminal.process.poll() is None:
-            written += terminal.read(DEADLINE_SECS)
-        return written
+    def _keep(self, data: bytes) -> None:
+        self._has_left = self._has_left or _LEFT in self._written[-len(_LEFT) :] + data
+        self._written = (self._written + data)[-_KEPT_BYTES:]
 
-    def _check_end(self, terminal: PseudoTerminal, written: bytes) -> None:
+    def _check_end(self, terminal: PseudoTerminal) -> None:
         try:
             for _ in until(lambda: terminal.process.poll() is not None):
                 terminal.press("\x03")
                 time.sleep(0.7)  # a paste without an end lasts half a second
-                written = (written + self._read(terminal))[-20_000:]
+                self._read(terminal)
         except AssertionError as error:
             terminal.process.send_signal(signal.SIGSEGV)  # for the tracebacks of all threads
-            written = self._read(terminal)
-            raise self._error("does not end", written) from error
-        while data := terminal.read(0.0):
-            written = (written + data)[-20_000:]
+            self._read(terminal)
+            raise self._error("does not end") from error
+        self._read_rest(terminal)
         if terminal.process.returncode not in _QUITTING:
-            raise self._error(f"ended with {terminal.process.returncode}", written)
-        if not terminal.has_settings_of_the_start or b"\x1b[?1049l" not in written:
-            raise self._error("did not restore the terminal", written)
+            raise self._error(f"ended with {terminal.process.returncode}")
+        if not terminal.has_settings_of_the_start:
+            raise self._error("did not restore the settings of the terminal")
+        if not self._has_left:
+            raise self._error("did not leave its screen")
         if self._debug_logs():
-            raise self._error("logged an error", written)
+            raise self._error("logged an error")
 
     def _debug_logs(self) -> str:
         return "\n".join(log.read_text(errors="replace")[-15000:] for log in self._home.rglob("zigtui.log"))
 
-    def _error(self, what: str, written: bytes) -> MonkeyError:
+    def _error(self, what: str) -> MonkeyError:
         turns = "\n".join(self._recent[-40:])
-        seen = f"{turns}\n{written[-3000:].decode(errors='replace')!r}\n{self._debug_logs()}"
+        seen = f"{turns}\n{self._written[-3000:].decode(errors='replace')!r}\n{self._debug_logs()}"
         return MonkeyError(f"zigtui {what} (seed {self._seed}, turn {self.turns})\n{seen}")
 
     def _turn(self, terminal: PseudoTerminal) -> None:
