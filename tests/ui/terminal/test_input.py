@@ -1,6 +1,7 @@
 """Bytes of a terminal, of which any may come, and the events that they become."""
 
 import random
+import re
 from itertools import pairwise
 
 import pytest
@@ -122,6 +123,46 @@ def test_what_nobody_understands_is_ignored_and_a_key_behind_it_is_not(data: byt
     assert described(events_of(data) + events_of(b"q")) == [*expected, "q"]
     for at in range(0, len(data), max(1, len(data) // 20)):
         assert described(events_of(data[:at], data[at:], b"\x1b[A")) == [*expected, "up"]
+
+
+@pytest.mark.parametrize("bits", [7, 8])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    ("sequence", "expected"),
+    [
+        ("\x9bA\x8fB\x9b5~\x9b106;1u", ["up", "down", "pageup", "j"]),
+        ("\x9b<0;3;3M", ["<MouseDown>"]),
+        ("\x9b?1004;2$y\x9bI", ["<FocusIsReported>", "<FocusChanged>"]),
+        ("\x9b0n\x9b?62;22c", []),
+        ("\x9d11;rgb:q/q/q\x9c\x9dq\x07\x90q\x9c\x98q\x9c\x9eq\x9c\x9fq\x9c", []),
+        ("\x9dq", []),
+        ("\x9b200~two\rlines\x9b201~", ["<two\nlines>"]),
+    ],
+)
+def test_controls_of_8_bits_are_those_of_7_bits(sequence: str, expected: list[str], encoding: str, bits: int) -> None:
+    if bits == 7:
+        sequence = re.sub("[\x80-\x9f]", lambda match: f"\x1b{chr(ord(match[0]) - 0x40)}", sequence)
+    data = sequence.encode(encoding)
+    assert described(events_of(data + b"\x1b[A")) == [*expected, "up"]
+    assert described(events_of(data) + events_of(b"q")) == [*expected, "q"]
+    for at in range(len(data)):
+        assert described(events_of(data[:at], data[at:], b"\x1b[A")) == [*expected, "up"]
+
+
+def test_bytes_of_characters_are_no_controls() -> None:
+    text = "śŏŝœ✜\N{GRINNING FACE}\N{FISHING POLE AND FISH}".encode()  # with each of these bytes
+    assert described(events_of(text)) == list(text.decode())
+    assert described(events_of(*(text[at : at + 1] for at in range(len(text))))) == list(text.decode())
+    assert described(events_of(b"\x1b]0;" + text + b"q\x1b\\j")) == ["j"]
+    for introducer in (b"\x1b[", b"\xc2\x9b"):
+        data = introducer + b"200~" + text + "ś201~".encode() + introducer + b"201~j"
+        assert described(events_of(data)) == [f"<{text.decode()}ś201~>", "j"]
+
+
+def test_text_in_a_paste_does_not_end_it_in_another_way() -> None:
+    for inside in (b"\x9b201~q", b"\xc2\x9b201~q", b"\x1b[20\x1b[2q"):
+        (pasted,) = events_of(b"\x1b[200~" + inside + b"\x1b[201~")
+        assert isinstance(pasted, Paste)
 
 
 def test_reports_of_the_mouse_are_understood() -> None:

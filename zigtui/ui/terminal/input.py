@@ -28,13 +28,21 @@ _MAX_KEY_BYTES = 16  # a key sends no more at once
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _INTERRUPTS = (b"\x03", b"\x1b[99;5u")  # Ctrl-C, also in the protocol of kitty
 
+# What a terminal with 8-bit controls sends in place of the escape character and a letter, also as a character of UTF-8.
+_INTRODUCER = re.compile(rb"\xc2?([\x8f\x90\x98\x9b\x9d-\x9f])")
+_CHARACTERS = re.compile(
+    rb"(?:(?!\x1b|" + _INTRODUCER.pattern + rb")(?:[\xc2-\xdf][\x80-\xbf]?|[\xe0-\xef][\x80-\xbf]{0,2}"
+    rb"|[\xf0-\xf4][\x80-\xbf]{0,3}|[\x00-\xff]))*"
+)
+# A string ends with BEL or with ST. In 8 bits, that is a byte which also occurs in characters, behind another one.
+_STRING = rb"[\]PX^_](?:[^\x07\x1b\x9c\xc2]|\xc2(?!\x9c)|(?<=[\x80-\xc1\xc3-\xff])\x9c)*"
 # Alternatives: a mouse report in the encoding of X10, whose coordinates are any bytes; a function key of the Linux
 # console; a key of rxvt; any other sequence that CSI introduces; SS3; a string, such as the answer to a query.
 _SEQUENCE = re.compile(
     rb"\x1b\[M[\x20-\xff]{3}|\x1b\[\[[ -~]|\x1b\[\d+\$|\x1b\[(?![M\[])[-0-?]*[ -/]*[@-~]|\x1bO\d?[@-~]"
-    rb"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
+    rb"|\x1b" + _STRING + rb"(?:\x07|\x1b\\|\xc2\x9c|(?<![\x80-\xff])\x9c)"
 )
-_UNFINISHED = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[\[|\[[-0-?]*[ -/]*|O\d?|[\]PX^_][^\x07\x1b]*\x1b?)?")
+_UNFINISHED = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[\[|\[[-0-?]*[ -/]*|O\d?|" + _STRING + rb"\x1b?)?")
 _WITH_ALT = re.compile(
     rb"\x1b([\x00-\x1a\x1c-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 )
@@ -86,6 +94,7 @@ class TerminalInput:
         self._rest = b""  # the start of a sequence
         self._paste: bytearray | None = None  # None outside a paste
         self._is_paste_reported = False  # because it paused
+        self._paste_ends: tuple[bytes, ...] = (_PASTE_END,)
         self._last_at = 0.0
 
     def feed(self, data: bytes, now: float) -> Iterator[Token]:
@@ -134,11 +143,17 @@ class TerminalInput:
 
     def _next(self) -> Token | None:
         """The next token outside a paste; None if more bytes are needed. An empty text stands for what is dropped."""
-        data = self._rest
-        if data[0] != 0x1B:
-            characters, _, _ = data.partition(b"\x1b")
-            return Typed(self._decoder.decode(self._take(len(characters))))
+        begun = self._decoder.getstate()[0]  # the first bytes of a character
         self._decoder.reset()
+        data = begun + self._rest
+        if (introducer := _INTRODUCER.match(data)) is not None:
+            self._paste_ends = (_PASTE_END, introducer[0] + _PASTE_END[2:])
+            self._rest = b"\x1b" + bytes([introducer[1][0] - 0x40]) + data[introducer.end() :]
+            return Typed("")
+        if (end := _CHARACTERS.match(data).end()) > len(begun):  # type: ignore[union-attr]  # it also matches nothing
+            self._take(end - len(begun))
+            return Typed(self._decoder.decode(data[:end]))
+        data = self._rest
         if (match := _SEQUENCE.match(data)) is not None:
             sequence = self._take(match.end())
             if sequence == _PASTE_START:
@@ -169,13 +184,14 @@ class TerminalInput:
 
     def _next_in_paste(self) -> Token | None:
         assert self._paste is not None
-        end = self._rest.find(_PASTE_END)
-        if end < 0:
-            part = next((size for size in range(5, 0, -1) if self._rest.endswith(_PASTE_END[:size])), 0)
+        found = [(at, len(end)) for end in self._paste_ends if (at := self._rest.find(end)) >= 0]
+        if not found:
+            part = max(_common(self._rest, end) for end in self._paste_ends)
             self._add_to_paste(self._take(len(self._rest) - part))
             return None
-        self._add_to_paste(self._take(end))
-        self._take(len(_PASTE_END))
+        at, length = min(found)
+        self._add_to_paste(self._take(at))
+        self._take(length)
         pasted = next(self._take_paste(), Typed(""))
         self._paste = None
         return pasted
@@ -193,4 +209,10 @@ class TerminalInput:
 
     def _is_key_after_pause(self, data: bytes) -> bool:
         """Whether the paste was cut off before: what continues one is longer, or ends it."""
-        return self._is_paste_reported and len(data) <= _MAX_KEY_BYTES and _PASTE_END not in self._rest + data
+        is_end = any(end in self._rest + data for end in self._paste_ends)
+        return self._is_paste_reported and len(data) <= _MAX_KEY_BYTES and not is_end
+
+
+def _common(data: bytes, end: bytes) -> int:
+    """How many bytes at the end of ``data`` may be the start of ``end``."""
+    return next((size for size in range(len(end) - 1, 0, -1) if data.endswith(end[:size])), 0)
