@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import accumulate
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
@@ -52,6 +52,8 @@ class TierStarted(_Envelope, gc=False, forbid_unknown_fields=True, tag="tier_sta
 
     tier_index: _Index
     step_names: list[str]
+
+    step_name: ClassVar[str] = ""  # all events have one, so that it can be read without looking at their type
 
 
 class StepStarted(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_started"):
@@ -102,6 +104,8 @@ class Heartbeat(_Envelope, gc=False, forbid_unknown_fields=True, tag="heartbeat"
     """The runner is alive."""
 
     interval_secs: _Number
+
+    step_name: ClassVar[str] = ""
 
 
 SoundEvent: TypeAlias = TierStarted | StepStarted | StepOutput | StepCompleted | StepFailed | StepSkipped | Heartbeat

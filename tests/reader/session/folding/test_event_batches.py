@@ -14,6 +14,7 @@ from tests.support.logs import SESSION_ID, Json, Log, all_problems, log_at, log_
 from zigtui.reader.lines import event_batches
 from zigtui.reader.session.folding.runs import Runs
 from zigtui.reader.session.folding.usual_passes import UsualPass
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.session_log import SessionLog
 
 LONG = "a prompt of some length " * 40  # so that few passes fill a chunk
@@ -127,28 +128,49 @@ def test_any_events_fold_to_the_same(events: list[tuple[str, str, int]]) -> None
         assert folded(path, at_once=True) == folded(path, at_once=False)
 
 
-PASSES = st.sampled_from(["usual", "skips", "races", "retries", "fails", "ends early", "loops", "says late", "grows"])
+PASSES = st.sampled_from(
+    [
+        *("usual", "skips", "races", "retries", "fails", "ends early", "loops", "says late", "grows", "first tier"),
+        *("tolerates", "fails at once", "starts again", "mixes", "goes back", "announces nothing"),
+    ]
+)
 
 
 def add_pass(log: Log, kind: str, number: int) -> None:
     """A pass of two tiers, the first one with two steps side by side."""
-    log.tier(0, "a", "b").step("a", prompt_preview=f"event {number}").step("b")
+    log.tier(0, "a", "b").step("a", prompt_preview=f"event {number}")
+    if kind == "fails at once":
+        log.fails("a", 1 + number % 3)
+        return
+    log.step("b")
     log.says("b", "tokens: 10 in / 2 out, cost=$0.01", stream="stderr").beat(7).says("a", "\N{SNOWMAN}")
+    if kind == "mixes":
+        for line in range(number % 7):
+            log.says("ab"[(number >> line) % 2], f"{line}")
     if kind == "fails":
         log.fails("a").done("b")
         return
-    if kind == "retries":
-        log.fails("b").says("b", "again")
+    if kind in ("retries", "tolerates"):
+        log.fails("b", 1 + number % 4).says("b", "again")
+    if kind == "starts again":
+        log.fails("a").step("a").says("a", "anew").fails("a", 2).step("a")
     log.done("a")
-    if kind != "races":
+    if kind == "tolerates":
+        log.fails("b", 5)
+    elif kind != "races":
         log.done("b")
-    if kind == "ends early":
+    if kind in ("ends early", "first tier"):
+        return
+    if kind == "announces nothing":
+        log.tier(1).step("c", 1).done("c")
         return
     log.tier(1, "c", *(["d"] if kind == "grows" else []))
     if kind == "skips":
         log.skips("c")
     else:
         log.step("c", 1).says("c", f"{number}").done("c")
+    if kind == "goes back":
+        log.tier(1, "a", "b").step("a").done("a").skips("b")
     if kind == "loops":
         log.tier(0, "b").step("b").done("b")
     if kind == "says late":
@@ -175,14 +197,14 @@ def test_passes_that_are_only_counted_are_as_if_they_had_been_folded(
 def test_most_passes_of_a_listener_are_only_counted(tmp_path: Path) -> None:
     log = Log().start(2)
     for number in range(1000):
-        add_pass(log, "fails" if number % 50 == 7 else "usual", number)
+        add_pass(log, ("fails", "retries", "races", "mixes", "skips", "loops", "usual")[number % 7], number)
     counted = []
 
-    def pass_over(runs: Runs, passes: Sequence[UsualPass], line: int) -> None:
+    def pass_over(runs: Runs, passes: Sequence[UsualPass], usages: Sequence[Usage], line: int) -> None:
         counted.append(len(passes))
-        original(runs, passes, line)
+        original(runs, passes, usages, line)
 
     original = Runs.pass_over
     with patch.object(Runs, "pass_over", pass_over):
         log_at(log_file(tmp_path, log.data)).read_all()
-    assert sum(counted) > 700
+    assert sum(counted) > 900

@@ -2,27 +2,23 @@
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple, cast
+from itertools import compress, takewhile
+from typing import TYPE_CHECKING, cast
 
+from zigtui.reader.session.folding.pass_shapes import PassShapes
 from zigtui.reader.session.folding.runs import Runs
-from zigtui.reader.session.folding.usual_passes import Stretch, UsualPass, usual_passes
+from zigtui.reader.session.folding.usual_passes import PassShape, Stretch, UsualPass
 from zigtui.reader.times import continues
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.event_batches import EventBatch, TierStarted
+    from zigtui.reader.lines.event_batches import EventBatch
 
 __all__ = ["ComingEvents"]
 
-_NOTHING = Stretch([], "", [])
+_NOTHING = Stretch([], "", [], "")
+_LONGEST_PASS = 2000  # events; longer ones are folded
 _MOST_WAITING = 20_000  # events
-
-
-class _Item(NamedTuple):
-    """Events that wait, and the pass that they are; None if they have to be folded."""
-
-    events: Stretch
-    usual: UsualPass | None
+_MOST_PASSES = 64
 
 
 class ComingEvents:
@@ -34,7 +30,8 @@ class ComingEvents:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._waiting: deque[_Item] = deque()
+        self._shapes: PassShapes | None = None
+        self._waiting: deque[UsualPass | Stretch] = deque()
         self._event_count = 0  # of those that wait
         self._usual_count = 0
         self._rest = _NOTHING  # may be the beginning of a pass
@@ -42,43 +39,41 @@ class ComingEvents:
 
     def add(self, batch: "EventBatch") -> None:
         """Add the events that follow."""
-        stretch = Stretch(batch.events, batch.letters, batch.offsets)
-        if "h" in batch.letters:
-            is_other = list(map("h".__ne__, batch.letters))
-            events, offsets = list(compress(batch.events, is_other)), list(compress(batch.offsets, is_other))
-            stretch = Stretch(events, batch.letters.replace("h", ""), offsets)
-        is_in_order = batch.span.is_in_order and (
-            self._last_time is None or continues(batch.events[0].ts, self._last_time)
-        )
+        events, letters, offsets = batch.events, batch.letters, batch.offsets
+        if "h" in letters:
+            is_other = list(map("h".__ne__, letters))
+            events, offsets = list(compress(events, is_other)), list(compress(offsets, is_other))
+            letters = letters.replace("h", "")
+        is_continued = self._last_time is not None and continues(batch.events[0].ts, self._last_time)
         self._last_time = batch.events[-1].ts if batch.span.is_in_order else None
-        if not is_in_order:
-            self._wait(self._rest)
-            self._rest = _NOTHING
-        if not batch.span.is_in_order or not self._runs.passes.total:
-            self._wait(stretch)
+        if not is_continued:
+            self._forget_rest()
+        if not batch.span.is_in_order or self._runs.keeps_all or not self._runs.passes.total:
+            self._forget_rest()
+            self._wait(Stretch(events, letters, offsets, ""))
+            return
+        if self._shapes is None:
+            self._shapes = PassShapes(self._runs)
+        stretch = Stretch(events, letters, offsets, self._shapes.signs_of(events, letters))
+        found, self._rest = self._shapes.passes_in(self._rest.plus(stretch))
+        for item in found:
+            self._wait(item)
+        if len(self._rest.letters) > _LONGEST_PASS:
+            self._forget_rest()
+
+    def _forget_rest(self) -> None:
+        self._wait(self._rest)
+        self._rest = _NOTHING
+
+    def _wait(self, item: UsualPass | Stretch) -> None:
+        if isinstance(item, UsualPass):
+            self._usual_count += 1
+            self._event_count += item.end - item.start
+        elif item.letters:
+            self._event_count += len(item.letters)
         else:
-            self._find(self._rest.plus(stretch), len(self._rest.events))
-
-    def _find(self, stretch: Stretch, new: int) -> None:
-        """Find passes. Only the events from index ``new`` on have not been searched before."""
-        passes, end = self._runs.passes, 0
-        for found in usual_passes(stretch, passes.tier_count, passes.first_names):
-            self._wait(stretch.part(end, found.start))
-            self._wait(stretch.part(found.start, found.end), found.usual)
-            end = found.end
-        begins = stretch.letters.rfind("t", end)
-        while begins >= new and cast("TierStarted", stretch.events[begins]).tier_index > 0:
-            begins = stretch.letters.rfind("t", end, begins)
-        if begins < max(new, end):
-            begins = len(stretch.events)
-        self._wait(stretch.part(end, begins))
-        self._rest = stretch.part(begins)
-
-    def _wait(self, events: Stretch, usual: UsualPass | None = None) -> None:
-        if events.letters:
-            self._waiting.append(_Item(events, usual))
-            self._event_count += len(events.letters)
-            self._usual_count += usual is not None
+            return
+        self._waiting.append(item)
 
     def take(self, *, is_end: bool = False) -> Iterator[Stretch | list[UsualPass]]:
         """Yield events to fold, and passes to count. Apply each to the runs before asking for the next one.
@@ -87,37 +82,43 @@ class ComingEvents:
             is_end: whether nothing follows.
         """
         if is_end:
-            self._wait(self._rest)
-            self._rest = _NOTHING
+            self._forget_rest()
+            self._last_time = None
         while self._waiting:
-            passes = self._passes()
-            if passes:
-                yield passes
+            following = [cast("UsualPass", item) for item in takewhile(_is_usual, self._waiting)]
+            known = _superseded(following)
+            count = min(known, self._runs.room_for(self._usual_count))
+            if count > 0:
+                yield [cast("UsualPass", self._next()) for _ in range(count)]
                 continue
-            is_undecided = self._waiting[0].usual is not None and (len(self._waiting) == 1 or self._is_followed())
-            if is_undecided and not is_end and self._event_count < _MOST_WAITING:
+            is_undecided = known > 0 or len(following) == len(self._waiting)
+            is_full = self._event_count > _MOST_WAITING or self._usual_count > _MOST_PASSES
+            if is_undecided and not is_end and not is_full:
                 return
-            yield self._next().events
+            item = self._next()
+            yield item.stretch.part(item.start, item.end) if isinstance(item, UsualPass) else item
 
-    def _passes(self) -> list[UsualPass]:
-        """Take passes that only have to be counted, since enough others come after them."""
-        passes: list[UsualPass] = []
-        room = self._runs.room_for(self._usual_count)
-        while len(passes) < room and self._is_followed():
-            usual = self._next().usual
-            assert usual is not None
-            passes.append(usual)
-        return passes
-
-    def _is_followed(self) -> bool:
-        """Whether the next events are a pass, and those after it another one with the same steps."""
-        if len(self._waiting) < 2:
-            return False
-        usual, following = self._waiting[0].usual, self._waiting[1].usual
-        return usual is not None and following is not None and usual.tiers == following.tiers
-
-    def _next(self) -> _Item:
+    def _next(self) -> UsualPass | Stretch:
         item = self._waiting.popleft()
-        self._event_count -= len(item.events.letters)
-        self._usual_count -= item.usual is not None
+        if isinstance(item, UsualPass):
+            self._usual_count -= 1
+            self._event_count -= item.end - item.start
+        else:
+            self._event_count -= len(item.letters)
         return item
+
+
+def _is_usual(item: UsualPass | Stretch) -> bool:
+    return isinstance(item, UsualPass)
+
+
+def _superseded(passes: list[UsualPass]) -> int:
+    """How many of the first passes have only steps that run again in a later one, so that no later event is theirs."""
+    last: dict[str, int] = {}  # the index of the last pass with each step
+    seen: set[PassShape] = set()
+    for index in range(len(passes) - 1, -1, -1):
+        shape = passes[index].shape
+        if shape not in seen:
+            seen.add(shape)
+            last = {**dict.fromkeys(shape.names, index), **last}
+    return min(last.values(), default=0)

@@ -17,7 +17,7 @@ from zigtui.reader.session.model.session import Session
 if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
-    from zigtui.reader.session.folding.sound_events import PrintedLine
+    from zigtui.reader.session.folding.sound_events import PrintedLine, SoundEvents
 
 __all__ = ["Fold", "session_of"]
 
@@ -51,6 +51,7 @@ class Fold:
         self._last_activity_at: str | None = None
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
         self._run_facts = RunFacts(self._runs)
+        self._sound_events: SoundEvents | None = None
 
     @property
     def session(self) -> Session:
@@ -221,10 +222,11 @@ class Fold:
         Returns:
             The lines of output. Those of passes that are no longer kept may be left out.
         """
-        # It needs msgspec, which is slow to import.
-        from zigtui.reader.session.folding.sound_events import apply_sound_events
+        if self._sound_events is None:
+            from zigtui.reader.session.folding.sound_events import SoundEvents  # needs msgspec, which is slow to import
 
-        return apply_sound_events(self._events, map(self._noted, batches))
+            self._sound_events = SoundEvents(self._events)
+        return self._sound_events.apply(map(self._noted, batches))
 
     def _noted(self, batch: "EventBatch") -> "EventBatch":
         self._checks.sound_lines(len(batch.events))

@@ -7,7 +7,7 @@ from zigtui.reader.session.folding.open_runs import OpenStep
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
 from zigtui.reader.session.folding.output_usage import USAGE_SIGN, usage_in
 from zigtui.reader.session.folding.runs import Runs
-from zigtui.reader.session.folding.usual_passes import UsualPass
+from zigtui.reader.session.folding.usual_passes import UsualPass, printed_by, usages_of
 from zigtui.reader.session.model.marks import MarkKind
 from zigtui.reader.session.model.session import Attempt, StepState
 from zigtui.reader.session.model.usage import NO_USAGE
@@ -149,15 +149,17 @@ class RunEvents:
 
     def pass_over(self, passes: Sequence[UsualPass]) -> None:
         """Count passes as if all of their events had been applied; see `Runs.pass_over`."""
-        self.runs.pass_over(passes, self.lines)
-        for usual in passes:
-            self.lines += usual.lines
-            self.stderr_lines += usual.stderr_lines
-            self.output_bytes += usual.output_bytes
-            if usual.usage is not NO_USAGE:
-                self.usage = self.usage.plus(
-                    usual.usage.input_tokens or 0, usual.usage.output_tokens or 0, usual.usage.cost_usd
-                )
+        outputs = printed_by(passes)
+        lines = [event.line for event in outputs]
+        text = "".join(lines)
+        usages = list(usages_of(passes, lines)) if USAGE_SIGN in text else [NO_USAGE] * len(passes)
+        self.runs.pass_over(passes, usages, self.lines)
+        self.lines += len(lines)
+        self.stderr_lines += [event.stream for event in outputs].count("stderr")
+        self.output_bytes += len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        for usage in usages:
+            if usage is not NO_USAGE:
+                self.usage = self.usage.plus(usage.input_tokens or 0, usage.output_tokens or 0, usage.cost_usd)
 
     def session_ended(self, time: str | None, *, has_succeeded: bool) -> None:
         """Close the last tier run."""

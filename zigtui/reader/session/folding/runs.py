@@ -1,18 +1,20 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from zigtui.reader.session.folding.kept_runs import KeptRuns
 from zigtui.reader.session.folding.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
-from zigtui.reader.session.folding.usual_passes import UsualPass
+from zigtui.reader.session.folding.usual_passes import PassShape, UsualPass
 from zigtui.reader.session.model.marks import MarkKind, MarkRecorder
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.passes import Passes, TierOutcome
+from zigtui.reader.session.model.passes import Passes, TierOutcome, TierShape
 from zigtui.reader.session.model.past_passes import PassTable
 from zigtui.reader.session.model.session import Attempt, Failure, StepState
 from zigtui.reader.session.model.silent_steps import OpenFailure
+from zigtui.reader.session.model.usage import Usage
 
 __all__ = ["Runs"]
 
@@ -27,7 +29,6 @@ _PASSED = {
 _PENDING, _RUNNING = StepState.PENDING, StepState.RUNNING
 _RETRYING, _FAILED = StepState.RETRYING, StepState.FAILED
 _TIER_STARTED = MarkKind.TIER_STARTED
-_SETTLED = TierOutcome(has_failed=False, has_settled=True, active=frozenset())
 
 
 class Runs(KeptRuns):
@@ -52,6 +53,7 @@ class Runs(KeptRuns):
         last_tier: the last tier run; None if there is none.
         last_ordinal: its ordinal.
         open_ordinal: its ordinal if it is open, else 0.
+        keeps_all: whether all passes are kept.
     """
 
     def __init__(self, origin: Origin = BEGINNING, *, keeps_all: bool = False) -> None:
@@ -71,7 +73,7 @@ class Runs(KeptRuns):
         self._active: tuple[OpenStep, ...] | None = None  # both None if they have to be found again
         self._last_outcome: TierOutcome | None = None
         self._first_pass_number = origin.pass_number
-        self._keeps_all = keeps_all
+        self.keeps_all = keeps_all
         self._next_retirement = _next_retirement(0)
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
         self._names: tuple[str, ...] = ()
@@ -156,7 +158,7 @@ class Runs(KeptRuns):
         self.marks.add(_TIER_STARTED, line, ordinal)
         for name in names:
             self.announce_step(name)
-        if self.passes.total >= self._next_retirement and not self._keeps_all:
+        if self.passes.total >= self._next_retirement and not self.keeps_all:
             self._retire_passes(_passed(self.passes.total) - len(self.past))
 
     def _follow_tier(self, index: int, names: tuple[str, ...], time: str | None, line: int) -> tuple[int, int]:
@@ -254,7 +256,7 @@ class Runs(KeptRuns):
             for step in steps:
                 self._past_occurrences[step.name] = step.occurrence
         for step in self.drop_until(begun[count].first_tier):
-            state = _PASSED.get(step.state, step.state)
+            state = state_when_passed(step.state)
             self.past_steps[state] = self.past_steps.get(state, 0) + 1
         del begun[:count]
         self.marks.drop_until(self.tiers[0].first_mark if self.tiers else self.marks.count)
@@ -265,58 +267,75 @@ class Runs(KeptRuns):
         """How many passes may be passed over now, given the number of further full passes that are known to come."""
         total = self.passes.total
         # The last tier run may still turn out to be one more pass.
-        return 0 if self._keeps_all or not total else max(0, _passed(total + coming) - total - 1)
+        return 0 if self.keeps_all or not total else max(0, _passed(total + coming) - total - 1)
 
-    def pass_over(self, passes: Sequence[UsualPass], line: int) -> None:
+    def pass_over(self, passes: Sequence[UsualPass], usages: Sequence[Usage], line: int) -> None:
         """Count passes as if they had been folded, and had passed since then.
 
-        Another pass with the same steps must follow: no later event can belong to any of these then.
+        All of their steps must run again in passes after them: no later event can belong to any of these then.
 
         Args:
-            passes: the passes, all with the same steps.
+            passes: the passes, one or more.
+            usages: the tokens and the cost that each of them printed.
             line: the number of output lines of the session before them.
         """
-        first, tiers = passes[0], passes[0].tiers
-        ordinal, pass_number = self._follow_tier(0, tiers[0], first.started_at, line)
-        for index, names in enumerate(tiers[1:], 1):
-            self.passes.begin_tier(index, names, self._outcome)
+        first = passes[0].shape.tiers
+        ordinal, pass_number = self._follow_tier(0, first[0].names, passes[0].started_at, line)
+        self.passes.continue_pass(first)
         if self.tiers:
             self._retire_passes(len(self.passes.begun) - 1)
-        serial, mark, occurrences = self.next_serial, self.marks.count, self._past_occurrences
-        step_count = len(first.steps)
-        for usual in passes:
-            number = len(self.past) + 1
-            counts = (step_count, 0, 0, usual.lines, usual.ended_at, usual.usage, usual.started_at, False, False)
-            run = PassRun(number, ordinal, serial, line, mark, pass_number, usual.offset, *counts)
-            self.past.add(run, occurrences)
-            for name, state in usual.steps:
-                occurrences[name] = occurrences.get(name, 0) + 1
-                mark += 1 if state is StepState.SKIPPED else 2
-                self.past_steps[state] = self.past_steps.get(state, 0) + 1
-            ordinal += len(tiers)
-            pass_number += 1
-            serial += step_count
-            mark += len(tiers)
+        serial, mark, occurrences, past = self.next_serial, self.marks.count, self._past_occurrences, self.past
+        for number, (usual, usage) in enumerate(zip(passes, usages, strict=True), len(past) + 1):
+            shape = usual.shape
+            numbers = (ordinal, serial, line, mark, pass_number, usual.offset, len(shape.steps))
+            counts = (shape.failed_steps, shape.failed_attempts, usual.lines, usual.ended_at, usage, usual.started_at)
+            past.add(PassRun(number, *numbers, *counts, shape.is_failed, shape.ended_early), occurrences)
+            for name, runs in shape.names.items():
+                occurrences[name] = occurrences.get(name, 0) + runs
+            ordinal += len(shape.tiers)
+            pass_number += 1 + shape.iterations
+            serial += len(shape.steps)
+            mark += shape.marks
             line += usual.lines
-        self._go_on_after(passes, ordinal, serial, mark, pass_number)
-
-    def _go_on_after(self, passes: Sequence[UsualPass], ordinal: int, serial: int, mark: int, pass_number: int) -> None:
-        """Go on after passes that were not folded, with the next numbers of a tier run, a step, a mark and a pass."""
-        tiers, offset = passes[-1].tiers, passes[-1].offset
-        self.passes.repeat(len(passes) - 1)
-        self.marks.skip(mark - self.marks.count)
-        first = serial - len(passes[-1].steps)
-        for number, (name, state) in enumerate(passes[-1].steps, first):
-            self.latest[name] = step = OpenStep(number, name, self._past_occurrences[name], ordinal - 1)
-            step.state, step.attempt = state, 0 if state is StepState.SKIPPED else 1
         self.first_serial = self.next_serial = serial
         self.first_ordinal = ordinal
         self.last_ordinal = ordinal - 1
-        self.last_tier = OpenTier(ordinal - 1, pass_number - 1, len(tiers) - 1, None, 0, first, 0, offset)
+        self.marks.skip(mark - self.marks.count)
+        self._next_retirement = _next_retirement(len(past))
+        self._count_shapes(Counter([usual.shape for usual in passes]))
+        self._go_on_after([usual.shape for usual in passes], pass_number - 1)
+
+    def _count_shapes(self, shapes: "Counter[PassShape]") -> None:
+        """Count the steps of some passes, in the order of the first pass with each shape."""
+        for shape, count in shapes.items():
+            self.failed_steps += count * shape.failed_steps
+            for _, state in shape.steps:
+                self.past_steps[state] = self.past_steps.get(state, 0) + count
+            for name in shape.names:  # no later event is of this run
+                self.latest[name] = OpenStep(-1, name, self._past_occurrences[name], -1)
+            if shape.retried is not None and (self.retried is None or shape.retried[1] > self.retried[1]):
+                self.retried = shape.retried
+            self.tiers_done = max(self.tiers_done, *[tier.tier_index + 1 for tier in shape.tiers])
+
+    def _go_on_after(self, shapes: Sequence[PassShape], pass_number: int) -> None:
+        """Go on after passes that were not folded, the first of which is noted, and the last one has that number."""
+        last: TierShape | None = None
+        for shape, alike in groupby(shapes):
+            if last is not None:
+                self.passes.begin_tier(0, shape.tiers[0].names, last.outcome_now)
+                self.passes.continue_pass(shape.tiers)
+            self.passes.repeat(sum(1 for _ in alike) - 1, len(shape.tiers), is_failed=shape.is_failed)
+            last = shape.tiers[-1]
+        assert last is not None
+        self.passes.begun.clear()
+        self.last_tier = OpenTier(self.last_ordinal, pass_number, last.tier_index, None, 0, 0, 0, 0)
         self.last_tier.is_open = False
-        self.tiers_done = max(self.tiers_done, len(tiers))
-        self._active, self._last_outcome = (), _SETTLED
-        self._next_retirement = _next_retirement(len(self.past))
+        self._active, self._last_outcome = (), last.outcome
+
+
+def state_when_passed(state: StepState) -> StepState:
+    """The state of a step when its tier is over, given its state until then."""
+    return _PASSED.get(state, state)
 
 
 def _passed(total: int) -> int:

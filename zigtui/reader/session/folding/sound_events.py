@@ -1,4 +1,4 @@
-"""Apply a batch of sound events to the runs of a session."""
+"""Apply batches of sound events to the runs of a session."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, cast
@@ -19,7 +19,7 @@ from zigtui.reader.session.folding.coming_events import ComingEvents
 from zigtui.reader.session.folding.run_events import RunEvents
 from zigtui.reader.session.folding.usual_passes import Stretch, UsualPass
 
-__all__ = ["PrintedLine", "apply_sound_events"]
+__all__ = ["PrintedLine", "SoundEvents"]
 
 
 class PrintedLine(NamedTuple):
@@ -36,33 +36,41 @@ class PrintedLine(NamedTuple):
     time: str
 
 
-def apply_sound_events(runs: RunEvents, batches: Iterable[EventBatch]) -> list[PrintedLine]:
-    """Apply events to the runs. Passes that will no longer be kept are only counted.
+class SoundEvents:
+    """Applies batches of sound events to the runs of a session. Passes that will not be kept are only counted.
 
     Args:
         runs: the runs.
-        batches: the events, which follow each other.
-
-    Returns:
-        The lines of output, apart from some of those of passes that are no longer kept.
     """
-    output: list[PrintedLine] = []
-    coming = ComingEvents(runs.runs)
-    for batch in batches:
-        if "h" in batch.letters:  # nothing else depends on a heartbeat, so only the last one counts
-            _heartbeat(runs, cast("Heartbeat", batch.events[batch.letters.rindex("h")]))
-        coming.add(batch)
-        output += _take(runs, coming.take())
-    output += _take(runs, coming.take(is_end=True))
-    return output
 
+    def __init__(self, runs: RunEvents) -> None:
+        self._runs = runs
+        self._coming = ComingEvents(runs.runs)
 
-def _take(runs: RunEvents, items: Iterable[Stretch | list[UsualPass]]) -> Iterator[PrintedLine]:
-    for item in items:
-        if isinstance(item, Stretch):
-            yield from _apply(runs, item)
-        else:
-            runs.pass_over(item)
+    def apply(self, batches: Iterable[EventBatch]) -> list[PrintedLine]:
+        """Apply events.
+
+        Args:
+            batches: the events, which follow each other.
+
+        Returns:
+            The lines of output, apart from some of those of passes that are no longer kept.
+        """
+        output: list[PrintedLine] = []
+        for batch in batches:
+            if "h" in batch.letters:  # nothing else depends on a heartbeat, so only the last one counts
+                _heartbeat(self._runs, cast("Heartbeat", batch.events[batch.letters.rindex("h")]))
+            self._coming.add(batch)
+            output += self._take(self._coming.take())
+        output += self._take(self._coming.take(is_end=True))
+        return output
+
+    def _take(self, items: Iterable[Stretch | list[UsualPass]]) -> Iterator[PrintedLine]:
+        for item in items:
+            if isinstance(item, Stretch):
+                yield from _apply(self._runs, item)
+            else:
+                self._runs.pass_over(item)
 
 
 def _apply(runs: RunEvents, stretch: Stretch) -> Iterator[PrintedLine]:

@@ -5,11 +5,12 @@ with the steps of the first tier and continues with the second one, or if a fail
 has a single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["NO_PASSES", "BegunPass", "PassCounts", "Passes", "TierOutcome"]
+__all__ = ["NO_PASSES", "BegunPass", "PassCounts", "Passes", "TierOutcome", "TierShape"]
 
 _MAX_LEFT_OPEN = 100
 
@@ -37,6 +38,24 @@ class TierOutcome(NamedTuple):
     has_failed: bool
     has_settled: bool
     active: frozenset[str]
+
+
+class TierShape(NamedTuple):
+    """A tier run, as far as it determines the passes.
+
+    Attributes:
+        tier_index: its index as recorded.
+        names: the names of its steps as announced.
+        outcome: its outcome when the next tier run began.
+    """
+
+    tier_index: int
+    names: tuple[str, ...]
+    outcome: TierOutcome
+
+    def outcome_now(self) -> TierOutcome:
+        """The outcome, for `Passes.begin_tier`."""
+        return self.outcome
 
 
 @dataclass(slots=True)
@@ -123,17 +142,28 @@ class Passes:
         if not self._undecided and index > self._reached:
             self._reached = index
 
-    def repeat(self, count: int) -> None:
-        """Note that ``count`` more passes were like the last one, in which no step failed or was left open.
-
-        All passes are removed from `begun`.
+    def continue_pass(self, tiers: Sequence[TierShape]) -> None:
+        """Note the further tier runs of a pass that is known to be full.
 
         Args:
-            count: the number of passes after the last one.
+            tiers: its tier runs, the first of which has just begun.
+        """
+        for before, tier in pairwise(tiers):
+            self.begin_tier(tier.tier_index, tier.names, before.outcome_now)
+        if len(tiers) == 1:
+            self._decide(is_pass=True)
+
+    def repeat(self, count: int, tier_runs: int, *, is_failed: bool) -> None:
+        """Note that more passes were like the last one.
+
+        Args:
+            count: the number of passes.
+            tier_runs: the number of tier runs of each.
+            is_failed: whether they failed.
         """
         self._total += count
-        self._ordinal += count * self.tier_count
-        self.begun.clear()
+        self._failed += count * is_failed
+        self._ordinal += count * tier_runs
 
     def end_session(self, last: TierOutcome) -> None:
         """Note that no tier run follows, given the outcome of the last one."""
