@@ -11,7 +11,7 @@ from tests.support.examples import amount
 from tests.support.logs import Log, all_problems, append, log_at, log_file, only, read_log, texts_of
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index, tail
-from zigtui.reader.lines.output_index import OutputIndex
+from zigtui.reader.lines.output_index import OutputIndex, OutputRange
 from zigtui.reader.lines.tail import open_log
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 
@@ -226,6 +226,22 @@ def test_a_log_that_was_replaced_is_folded_again_and_has_the_new_lines(tmp_path:
     assert (log.snapshot().generation, log.snapshot().session.has_ended, all_problems(log)) == (1, False, [])
     assert [step.name for step in log.snapshot().session.steps] == ["b"]
     assert texts_of(log) == ["other"]
+
+
+@pytest.mark.parametrize("end", [None, 0, 5, 400])
+@pytest.mark.parametrize("left", [0, 5, 300])
+def test_a_range_of_lines_that_a_replaced_log_no_longer_has_is_empty(
+    tmp_path: Path, left: int, end: int | None
+) -> None:
+    log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("line", left)).data))
+    lines = OutputRange(log.output(), 350, lambda: end)
+    count = 50 if end == 400 else 0
+    assert len(lines) == count
+    assert [lines.line(number) for number in (0, 49, 50)] == [None] * 3
+    assert [lines.offset_of(number) for number in (0, 49, 50)] == [None] * 3
+    assert lines.number_at(0) is None
+    assert list(lines.spans()) == []
+    assert lines.estimate_offset(0) >= 0
 
 
 def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(

@@ -286,7 +286,8 @@ class OutputRange:
 
     def __len__(self) -> int:
         end = self._end()
-        return (len(self._lines) if end is None else end) - self._first
+        end = len(self._lines) if end is None else end
+        return max(0, end - self._first)  # the log may have been replaced by a shorter one since the range was found
 
     def line(self, number: int) -> Output | None:
         """Return line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
