@@ -113,6 +113,7 @@ def test_keys_and_pastes_are_understood_however_they_are_divided(data: bytes, ex
         (b"\x1b]11;" + b"q" * 9000 + b"\x1b\\", []),
         (b"\x1bP1+r5463=q\x1b\\", []),
         (b"\x1b[?1;2;3;q", []),
+        (b"\x1b[1$q\x1b[ q\x1b[!p\x1b[4;1$y\x1b[99$z", []),
         (b"\x1b[12\xe9", []),
         (b"\x1b[201~", []),
         (b"\x1b[200~caf\xe9 \x00\x1b[31m\x9b\x1b[201~", ["<caf\ufffd [31m\ufffd>"]),

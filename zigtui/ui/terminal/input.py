@@ -39,8 +39,8 @@ _STRING = rb"[\]PX^_](?:[^\x07\x1b\x9c\xc2]|\xc2(?!\x9c)|(?<=[\x80-\xc1\xc3-\xff
 # Alternatives: a mouse report in the encoding of X10, whose coordinates are any bytes; a function key of the Linux
 # console; a key of rxvt; any other sequence that CSI introduces; SS3; a string, such as the answer to a query.
 _SEQUENCE = re.compile(
-    rb"\x1b\[M[\x20-\xff]{3}|\x1b\[\[[ -~]|\x1b\[\d+\$|\x1b\[(?![M\[])[-0-?]*[ -/]*[@-~]|\x1bO\d?[@-~]"
-    rb"|\x1b" + _STRING + rb"(?:\x07|\x1b\\|\xc2\x9c|(?<![\x80-\xff])\x9c)"
+    rb"\x1b\[M[\x20-\xff]{3}|\x1b\[\[[ -~]|\x1b\[(?:[2-8]|[12]\d|3[0-4])\$|\x1b\[(?![M\[])[-0-?]*[ -/]*[@-~]"
+    rb"|\x1bO\d?[@-~]|\x1b" + _STRING + rb"(?:\x07|\x1b\\|\xc2\x9c|(?<![\x80-\xff])\x9c)"
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[\[|\[[-0-?]*[ -/]*|O\d?|" + _STRING + rb"\x1b?)?")
 _WITH_ALT = re.compile(
