@@ -5,6 +5,8 @@ from typing import Any, Self
 from textual.geometry import Region
 from textual.screen import Screen
 
+from zigtui.ui.widgets.compositor import QuickCompositor
+
 __all__ = ["RepaintingScreen"]
 
 
@@ -16,6 +18,10 @@ class RepaintingScreen(Screen[Any]):
     """
 
     is_still = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = QuickCompositor()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Request a new frame of some regions, or of the whole screen unless it is still.
