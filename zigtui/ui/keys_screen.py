@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.panel import Panel
+from zigtui.ui.widgets.scroll_bar import QuickScrollView
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["KeysScreen"]
@@ -72,7 +72,7 @@ class KeysScreen(Panel[None]):
         self._table.show(_laid_out(rows, columns))
 
 
-class KeyTable(ScrollView):
+class KeyTable(QuickScrollView):
     """Displays lines of text in a frame. A widget for each of them would take longer to open."""
 
     BORDER_TITLE = "Keys"

@@ -1,6 +1,6 @@
 """A list of one-line rows with a cursor. It uses Textual's line API and draws only rows on the screen."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import ClassVar, Self
 
 from textual import events
@@ -8,17 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
+from zigtui.ui.widgets.scroll_bar import QuickScrollView
 
 __all__ = ["RowList"]
 
 
-class RowList(Painted, ScrollView, can_focus=True):
+class RowList(Painted, QuickScrollView, can_focus=True):
     """A list of rows, each with a key. The cursor stays on its key when rows are added, removed or moved.
 
     Each row takes one line. There may be lines between them that are no rows, such as headings.
@@ -70,6 +70,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._reveals_cursor = True  # at the next change of the rows
         self._drawn: dict[int, Strip] = {}
         self._prepared: dict[int, Strip] = {}  # lines of the next frame that are drawn already
+        self._is_outdated = False  # whether lines on the screen may have changed since they were drawn
 
     # For subclasses to implement
 
@@ -154,13 +155,27 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._reveals_cursor = True
 
     def redraw_visible(self) -> None:
-        """Draw the rows on the screen again, and repaint those that have changed."""
+        """Draw the rows on the screen again before the next frame, and repaint those that have changed."""
+        self._is_outdated = True
+        self.check_idle()
+
+    def on_idle(self) -> None:
+        """Draw the rows once for all changes of a moment, when no message is left. Textual then asks for a frame."""
+        if self._is_outdated and self.is_attached:
+            self._is_outdated = False
+            self._redraw_changed()
+
+    def _redraw_changed(self) -> None:
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
         drawn = {line: self._draw(line, width) for line in range(top, top + self.size.height)}
-        changed = {line: strip for line, strip in drawn.items() if self._drawn.get(line) != strip}
-        for line in changed:
-            self.refresh_line(line)
+        changed = [line for line, strip in drawn.items() if self._drawn.get(line) != strip]
+        if changed:
+            self.refresh(*(Region(0, first - top, width, count) for first, count in _runs(changed)))
         self._prepared = drawn
+
+    def refresh_line(self, y: int) -> None:
+        """Repaint a line, without the scroll bar beside it."""
+        self.refresh(Region(0, y - self.scroll_offset.y, self.scrollable_content_region.width, 1))
 
     @property
     def keys_in_sight(self) -> list[Hashable]:
@@ -273,3 +288,14 @@ class RowList(Painted, ScrollView, can_focus=True):
         """Open the row under the cursor."""
         if self._cursor_key is not None:
             self._open_row(self._cursor_key)
+
+
+def _runs(lines: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending lines as runs of neighbours: the first line of each, and how many there are."""
+    runs: list[tuple[int, int]] = []
+    for line in lines:
+        if runs and line == sum(runs[-1]):
+            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        else:
+            runs.append((line, 1))
+    return runs
