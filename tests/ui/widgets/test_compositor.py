@@ -1,5 +1,6 @@
 """Frames are those of Textual, but less is drawn for them."""
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,23 @@ from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.compositor import QuickCompositor
 from zigtui.ui.widgets.drawing import Parts
+
+CHANGED = """Textual has another {} than the one that zigtui.ui.widgets.compositor was written for. Compare its
+textual/_compositor.py with that of the version before, and adapt QuickCompositor to it. Without QuickCompositor in
+RepaintingScreen everything is drawn alike, but more slowly: tests/benchmarks/bench_keys.py shows by how much."""
+
+
+@pytest.mark.parametrize("name", ["_dirty_regions", "_regions_to_spans", "_render_chops", "cuts", "visible_widgets"])
+def test_textual_has_what_the_compositor_takes_from_it(name: str) -> None:
+    assert name in dir(Compositor()), CHANGED.format(name)
+
+
+@pytest.mark.parametrize("name", ["render_partial_update", "_render_chops"])
+def test_textual_has_the_methods_that_the_compositor_replaces(name: str) -> None:
+    replaced, own = (inspect.signature(getattr(kind, name)) for kind in (Compositor, QuickCompositor))
+    assert list(replaced.parameters) == list(own.parameters), CHANGED.format(name)
 
 
 def lines_of(screen: Shown, kind: type[Compositor], region: Region) -> list[Strip]:
