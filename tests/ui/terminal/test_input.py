@@ -50,6 +50,16 @@ def described(events: list[Message]) -> list[str]:
     return names
 
 
+@pytest.mark.parametrize("begun", [b"\xc2", b"\xc3", b"\xe9", b"\xe6\xbc", b"\xf0\x9f\x98"])
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [(b"\xc2\x9bA", ["up"]), (b"\xc2\x8fB", ["down"]), (b"\x1b[A", ["up"]), (b"j", ["j"]), ("é".encode(), ["é"])],
+)
+def test_a_character_that_is_not_continued(begun: bytes, data: bytes, expected: list[str]) -> None:
+    assert described(events_of(begun + data)) == expected
+    assert described(events_of(begun, data)) == expected
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [

@@ -153,7 +153,8 @@ class TerminalInput:
         if (end := _CHARACTERS.match(data).end()) > len(begun):  # type: ignore[union-attr]  # it also matches nothing
             self._take(end - len(begun))
             return Typed(self._decoder.decode(data[:end]))
-        data = self._rest
+        if begun:  # nothing that follows belongs to the character
+            return Typed("")
         if (match := _SEQUENCE.match(data)) is not None:
             sequence = self._take(match.end())
             if sequence == _PASTE_START:
