@@ -7,6 +7,7 @@ Import this module only for long logs: importing msgspec takes longer than readi
 """
 
 import operator
+import re
 from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import accumulate
@@ -120,7 +121,14 @@ LETTERS = {
 }
 """The letter for each type of event in `EventBatch.letters`."""
 
+# The fields that other writers may add. None of these is something that orjson, which the slow path uses, cannot read.
+_Scalar: TypeAlias = str | float | bool | None
+_Further: TypeAlias = _Scalar | list[_Scalar]
+_MOST_NAMES = 16
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)` - at `\$[^`]*`", re.DOTALL)
+
 _KINDS = (TierStarted, StepStarted, StepOutput, StepCompleted, StepFailed, StepSkipped, Heartbeat)
+_KNOWN_NAMES = {"type"}.union(*[kind.__struct_fields__ for kind in _KINDS])  # they may mean something elsewhere
 
 
 class EventBatch(NamedTuple):
@@ -141,24 +149,70 @@ class EventBatch(NamedTuple):
     last_activity_at: str | None
 
 
-@lru_cache(maxsize=8)
-def _decoder(session_id: str | None) -> Callable[[bytes], list[SoundEvent | int]]:
-    """Return a decoder for a list of events and integers. Unless the id is None, it accepts only that session."""
-    if session_id is None:
-        return msgspec.json.Decoder(list[SoundEvent | int]).decode
-    of_session = [
-        msgspec.defstruct(
-            kind.__name__,
-            [("zig_session_id", Literal[session_id])],  # the parser compares it without creating a string
-            bases=(kind,),
-            gc=False,
-            forbid_unknown_fields=True,
-            tag=kind.__struct_config__.tag,
-        )
-        for kind in _KINDS
-    ]
-    element: Any = reduce(operator.or_, of_session, int)  # created at run time
-    return msgspec.json.Decoder(list[element]).decode
+class _Decoder:
+    """Decodes the sound events of one session.
+
+    Other writers add fields of their own to events. Their names are learned, so that lines with them are decoded
+    together too, if the values are no objects.
+
+    Args:
+        session_id: the session that all events must belong to; None accepts any.
+    """
+
+    def __init__(self, session_id: str | None) -> None:
+        self._session_id = session_id
+        self._names: frozenset[str] = frozenset()
+        self._decode = self._decoder(self._names)
+
+    def elements(self, lines: list[bytes]) -> list[SoundEvent | int] | None:
+        """Decode a list of whole lines, with zeros between them; None if any line is something else."""
+        data = b"".join((b"[", b"\n,0,".join(lines), b"]"))
+        while True:
+            try:
+                return self._decode(data)
+            except msgspec.ValidationError as error:
+                if not self._learn(str(error)):
+                    return None
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return None
+
+    def _learn(self, error: str) -> bool:
+        """Whether an error is that a field is not known, which is known now."""
+        found = _UNKNOWN_FIELD.match(error)
+        if found is None or found[1] in _KNOWN_NAMES | self._names or len(self._names) == _MOST_NAMES:
+            return False
+        names = self._names | {found[1]}
+        try:
+            self._decode = self._decoder(names)
+        except ValueError:  # msgspec does not take a name with quotes
+            return False
+        self._names = names
+        return True
+
+    def _decoder(self, names: frozenset[str]) -> Callable[[bytes], list[SoundEvent | int]]:
+        """Return a decoder for a list of events and integers, given the names of further fields."""
+        fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
+            (f"further_{number}", _Further, msgspec.field(default=None, name=name))
+            for number, name in enumerate(sorted(names))
+        ]
+        if self._session_id is not None:
+            fields.insert(0, ("zig_session_id", Literal[self._session_id]))  # compared without creating a string
+        kinds = [
+            msgspec.defstruct(
+                kind.__name__,
+                fields,
+                bases=(kind,),
+                gc=False,
+                forbid_unknown_fields=True,
+                tag=kind.__struct_config__.tag,
+            )
+            for kind in _KINDS
+        ]
+        element: Any = reduce(operator.or_, kinds, int)  # created at run time
+        return msgspec.json.Decoder(list[element]).decode
+
+
+_decoder = lru_cache(maxsize=8)(_Decoder)
 
 
 def sound_events(lines: list[bytes], session_id: str | None = None) -> list[SoundEvent] | None:
@@ -173,12 +227,9 @@ def sound_events(lines: list[bytes], session_id: str | None = None) -> list[Soun
     Returns:
         The events; None if any line has to be decoded on its own.
     """
-    try:
-        elements = _decoder(session_id)(b"".join((b"[", b"\n,0,".join(lines), b"]")))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    events = elements[::2]
-    if len(elements) != 2 * len(lines) - 1 or int in set(map(type, events)):
+    elements = _decoder(session_id).elements(lines)
+    events = [] if elements is None else elements[::2]
+    if elements is None or len(elements) != 2 * len(lines) - 1 or int in set(map(type, events)):
         return None
     return cast("list[SoundEvent]", events)
 

@@ -104,6 +104,49 @@ def test_an_unusual_event_among_sound_ones_folds_to_the_same(tmp_path: Path, kin
     assert folded(path, at_once=True) == folded(path, at_once=False)
 
 
+def with_fields(log: Log, *fields: bytes) -> bytes:
+    """The log with further fields in each event but the first. The events have those given in turn."""
+    start, *lines = log.data.splitlines(keepends=True)
+    return start + b"".join(b"{" + fields[number % len(fields)] + line[1:] for number, line in enumerate(lines))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [b'"host":"web-07","pid":4711,'],
+        [b'"host":null,', b'"trace":["a",7,1.5,true],', b""],
+        [b'"caf\xc3\xa9":"\xe2\x98\x83",'],
+        [b'"caf\\u00e9":"\\u2603",'],
+    ],
+)
+def test_events_with_further_fields_are_a_batch(tmp_path: Path, fields: list[bytes]) -> None:
+    data = with_fields(busy(), *fields)
+    batch = event_batches.event_batch(data.split(b"\n", 1)[1], SESSION_ID)
+    assert batch is not None
+    assert len(batch.events) == len(busy().lines) - 1
+    path = log_file(tmp_path, data)
+    assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [
+        b'"host":{"name":"web-07"},',
+        b'"host":1e999,',
+        b'"host":"\xff",',
+        b'"host":' + b"9" * 400 + b",",
+        b'"host":"\\ud800",',
+        b'"tier_index":3,',
+        b'"type":"heartbeat",',
+        b'"host":7,"host":[[]],',
+        b'"quote\\"":7,',
+    ],
+)
+def test_unusual_further_fields_fold_to_the_same(tmp_path: Path, rare: bytes) -> None:
+    path = log_file(tmp_path, with_fields(busy(300), *[b'"host":"web-07",'] * 997, rare))
+    assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
 @examples(60)
 @given(st.lists(st.tuples(KINDS, st.sampled_from(NAMES), st.integers(0, 2)), min_size=1, max_size=40))
 def test_any_events_fold_to_the_same(events: list[tuple[str, str, int]]) -> None:
