@@ -123,10 +123,12 @@ def test_sorted_and_filtered_rows_are_those_of_starting_anew(history: list[Step]
         order.location_at(row) for row in range(len(order))
     ]
     assert all(order.row_of(order.location_at(row)) == row for row in range(len(order)))
+    listed = [order.snapshot_at(row).at(now) for row in range(len(order))]
+    assert order.live == sum(one.state.is_live and not one.is_doubtful for one in listed)
 
 
 def wide(found: SessionSnapshot) -> bool:
-    return found.state.is_over
+    return found.state.is_over or found.vitals.began == 1.0
 
 
 def narrow(found: SessionSnapshot) -> bool:

@@ -53,16 +53,15 @@ class SessionOrder:
 
     Attributes:
         version: increased whenever rows are added, removed or moved.
-        live: the number of live sessions, without those that may be lost.
         sort: what the rows are sorted by.
     """
 
     def __init__(self, now: float) -> None:
         self.version = 0
-        self.live = 0
         self.sort = Sort.NEWEST
         self._snapshots: dict[int, SessionSnapshot] = {}  # by the identity of a key: it takes long to hash a location
         self._keys: dict[LogLocation, RowKey] = {}
+        self._live: dict[int, RowKey] = {}  # those of live sessions, by their identity
         self._ranks: dict[int, Rank] = {}  # by the identity of a key; empty in the default order
         self._by_default = SortedList(None, [])
         self._sorted = self._by_default  # in the present order
@@ -89,6 +88,13 @@ class SessionOrder:
     def total(self) -> int:
         """The number of all sessions, also of those that do not pass the filter."""
         return len(self._by_default)
+
+    @property
+    def live(self) -> int:
+        """The number of rows of live sessions, without those that may be lost."""
+        if self._filtered is None:
+            return len(self._live)
+        return sum(self._filtered.rows.row_of(key) is not None for key in self._live.values())
 
     def location_at(self, row: int) -> LogLocation:
         """The session in a row of the list, from 0."""
@@ -228,7 +234,9 @@ class SessionOrder:
         self._snapshots.update((id(after), found) for _, after, found in changes if after and found)
         for rows in {id(rows): rows for rows in (self._by_default, self._sorted)}.values():
             rows.replace([], added)
-        self.live += sum(key.is_known_live for key in added) - sum(key.is_known_live for key in removed)
+        for key in removed:
+            self._live.pop(id(key), None)
+        self._live.update((id(key), key) for key in added if key.is_known_live)
         passing = [each.add(changes, self._now) for each in filters]
         return bool(moved) if self._filtered is None else set(map(id, passed[0])) != set(map(id, passing[0]))
 
