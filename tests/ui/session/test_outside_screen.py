@@ -88,6 +88,24 @@ def test_the_editor_opens_the_file_that_a_line_names(log: Path, tmp_path: Path) 
         shell.wait_for("oops")
 
 
+@pytest.mark.parametrize(("error", "expected"), [("no luck\n  at src/b.py:7", "+7 {}/src/b.py"), ("no luck", "+2 ")])
+def test_the_editor_opens_the_file_that_an_error_names(tmp_path: Path, error: str, expected: str) -> None:
+    events = Log().start(cwd=str(tmp_path)).tier(0, "build").step("build").says("build", "one", "src/a.py:12: oops")
+    events.event("step_failed", step_name="build", exit_code=1, attempt=1, error=error)
+    log = write_log(tmp_path / "base", events.end("failure"))
+    vi = program(tmp_path, "vi")
+    (tmp_path / "src").mkdir()
+    for name in ("a.py", "b.py"):
+        (tmp_path / "src" / name).write_text("x = 1\n")
+    with terminal(log, tmp_path, EDITOR=str(vi)) as shell:  # at the failure
+        shell.wait_for("▶─")
+        shell.press("O")
+        shell.wait_for("PROGRAM RUNS")
+        assert " ".join(report_of(tmp_path)[0]).startswith(expected.format(tmp_path))
+        shell.press("\n")
+        shell.wait_for("no luck")
+
+
 @pytest.mark.parametrize(("key", "variable"), [("o", "PAGER"), ("O", "EDITOR")])
 def test_a_program_that_is_missing(log: Path, tmp_path: Path, key: str, variable: str) -> None:
     with terminal(log, tmp_path, "--at", "1", **{variable: "/no/such/program"}) as shell:

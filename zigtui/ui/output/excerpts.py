@@ -64,6 +64,15 @@ class Excerpts:
             return None if number is None else self._shown.view.line(number)
         return None
 
+    def text_pointed_at(self) -> str:
+        """The recorded text of that line, or the error of the divider that was clicked or gone to instead."""
+        with suppress(NoAnswerError):
+            divider = self._shown.view.current_divider
+            if divider is not None:
+                return divider.detail
+        line = self.line()
+        return "" if line is None else line.text
+
     def match(self) -> str:
         """The first match of the search in that line; empty if there is none."""
         line, query = self.line(), self._search.query

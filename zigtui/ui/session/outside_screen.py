@@ -44,9 +44,8 @@ class OutsideScreen(SavingScreen):
         self._open_output(pager, write)
 
     def action_edit(self) -> None:
-        """Open the file that the current line names in the user's editor, or else the output at this line."""
-        line = self.pane.excerpts.line()
-        references = [] if line is None else references_in(line.text, self.present_snapshot().session.cwd)
+        """Open the file that the current line or error names in the user's editor, or else the output at this line."""
+        references = references_in(self.pane.excerpts.text_pointed_at(), self.present_snapshot().session.cwd)
         if references:
             self.start_thread(partial(self._edit_file, references), "find a file", "the file could not be opened")
         else:

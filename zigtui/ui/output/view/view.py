@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
-from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Divider, Dividers
 from zigtui.ui.output.lines.line_times import LineTimes, Times
 from zigtui.ui.output.lines.lines import Matches
 from zigtui.ui.output.lines.links import linker
@@ -256,6 +256,12 @@ class OutputView(OutputRows, can_focus=True):
         else:
             line = items.count - 1 if self.follow else self.top_line
         return min(max(0, line), items.count - 1)
+
+    @property
+    def current_divider(self) -> Divider | None:
+        """The divider that was last clicked or gone to, if it is on the screen; None if that was a line."""
+        spot = self._spot_in_sight
+        return self._items.dividers.divider(spot.number) if spot is not None and spot.is_divider else None
 
     def line(self, number: int) -> Output | None:
         """A line that is displayed; None if it cannot be read."""
