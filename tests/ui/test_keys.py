@@ -18,7 +18,7 @@ from zigtui.ui.widgets.key_bar import KeyBar
 
 async def test_the_keys_are_displayed_and_all_of_them_after_a_question_mark(recorded: Path) -> None:
     async with shown(recorded, size=(120, 40), opened=log_of(recorded, "retry-then-success")) as screen:
-        for key in ("/ search", "e failure", "f follow", "esc back", "? keys", "q quit", "^p palette"):
+        for key in ("/ search", "e failure", "| pin", "esc back", "? keys", "q quit", "^p palette"):
             assert key in screen.lines[-1]
         await screen.press("question_mark")
         assert isinstance(screen.app.screen, KeysScreen)
@@ -30,6 +30,26 @@ async def test_the_keys_are_displayed_and_all_of_them_after_a_question_mark(reco
         await screen.press("slash")
         assert "search" not in screen.lines[-1]
         assert "esc end" in screen.lines[-1]
+
+
+async def test_the_line_of_keys_tells_what_a_switch_would_do(recorded: Path) -> None:
+    async with shown(recorded, size=(120, 40), opened=log_of(recorded, "retry-then-success")) as screen:
+        for key, before, after in (("f", "", "f follow"), ("vertical_line", "| pin ", "| unpin ")):
+            for displayed, other in ((before, after), (after, before), (before, after)):
+                assert displayed in screen.lines[-1]
+                assert not other or other not in screen.lines[-1]
+                await screen.press(key)
+            await screen.press(key)
+
+
+async def test_the_line_of_keys_tells_how_to_end_a_prompt_and_to_get_what_was_typed_before(recorded: Path) -> None:
+    async with shown(recorded) as screen:
+        await screen.press("slash")
+        assert screen.lines[-1].split() == ["⏎", "done", "esc", "end", "filter", "^p", "palette"]
+        await screen.press("e", "enter", "slash")
+        assert "↑ earlier  ⏎ done  esc end filter" in screen.lines[-1]
+        await screen.press("up")
+        assert screen.prompt == "e"
 
 
 async def test_escape_ends_a_search_before_it_goes_back_and_the_line_of_keys_shows_it(recorded: Path) -> None:
@@ -131,7 +151,7 @@ async def test_where_room_is_short_whole_keys_are_left_out_and_the_last_two_stay
 ) -> None:
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         told = [key.strip() for key in screen.lines[-1].split("  ") if key and key.strip() != "^p palette"]
-        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "f follow", "y copy", "| pin"]
+        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "y copy", "| pin"]
         kept = len(told) - 2
         assert told == [*others[:kept], "? keys", "q quit"]
         assert kept == len(others) or len("  ".join(["", *told, others[kept]])) > size[0] - 1

@@ -23,11 +23,10 @@ class ReadingScreen(OutsideScreen):
         self.reveal_output()
         self.pane.go_to_match(direction)
 
-    def action_toggle_follow(self) -> None:
+    def action_follow(self, is_wanted: bool) -> None:
         """Follow the end of the output, or stop following."""
         self.reveal_output()
-        view = self.pane.view
-        view.follow = not view.follow
+        self.pane.view.follow = is_wanted
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or cut them off, here and on the next screens."""

@@ -1,6 +1,6 @@
 """The screen of one session: its tiers and steps, and their output."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -61,7 +61,8 @@ class SessionScreen(ReadingScreen):
         Binding("F", "toggle_failed", "failed only", show=False),
         Binding("ampersand", "ask('&')", "filter lines", show=False),
         Binding("colon", "ask(':')", "go to a time or a line", show=False),
-        Binding("f", "toggle_follow", "follow"),
+        Binding("f", "follow(True)", "follow"),
+        Binding("f", "follow(False)", "stop following", show=False),
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
@@ -70,7 +71,8 @@ class SessionScreen(ReadingScreen):
         Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
-        Binding("vertical_line", "toggle_pinned", "pin"),
+        Binding("vertical_line", "pin(True)", "pin"),
+        Binding("vertical_line", "pin(False)", "unpin"),
         Binding("enter", "toggle_full_screen", "full screen", show=False),
         Binding("o", "page_output", "output in $PAGER", show=False),
         Binding("O", "edit", "file or output in $EDITOR", show=False),
@@ -86,13 +88,18 @@ class SessionScreen(ReadingScreen):
         settings, choices = context.settings, context.choices
         self._tree = tree = StepTree(log, self._focus_output, settings, id="tree")
         self._output = output = self._make_output(shows_dividers=choices.shows_dividers.value)
-        self._outputs = OutputPanes(output, self._make_output, id="outputs")
+        self._outputs = outputs = OutputPanes(output, self._make_output, id="outputs")
         timeline = Timeline(tree, self._go_to_time, settings, id="timeline")
         self._panes = Panes(tree, timeline, self._outputs, id="panes")
         self._failure_controller = FailureController(output, tree)
         self._opening = Opening(opened_at, output, tree, self._failure_controller)
         self._endings = self._make_endings()
-        self._had_endings = False  # in the last frame
+        self._switches: dict[str, Callable[[], bool]] = {  # actions for something that is on or off, and whether it is
+            "show_tree": lambda: self._shows_tree,
+            "follow": lambda: self.pane.is_following,
+            "pin": lambda: outputs.pinned_in_sight is not None,
+        }
+        self._active: tuple[bool, ...] = ()  # what decides which keys have an effect, in the last frame
         self._note_of_none = ""  # about a tree that shows only what failed, while nothing has
 
     def compose_body(self) -> ComposeResult:
@@ -149,7 +156,7 @@ class SessionScreen(ReadingScreen):
             return self._endings.are_left
         if action == "toggle_full_screen":
             return isinstance(self.focused, OutputView)
-        if action == "show_tree" and parameters[0] is self._shows_tree:
+        if action in self._switches and self._switches[action]() is parameters[0]:
             return False
         return not isinstance(self.focused, Input)
 
@@ -215,8 +222,9 @@ class SessionScreen(ReadingScreen):
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)
         self._endings.note()
-        if self._endings.are_left != self._had_endings:
-            self._had_endings = self._endings.are_left
+        active = self._endings.are_left, *(is_on() for is_on in self._switches.values())
+        if active != self._active:
+            self._active = active
             self.refresh_bindings()
 
     @on(RowList.Highlighted)
@@ -263,12 +271,12 @@ class SessionScreen(ReadingScreen):
         self._endings.end_last()
         self.show_changes()
 
-    async def action_toggle_pinned(self) -> None:
+    async def action_pin(self, is_wanted: bool) -> None:
         """Pin the output beside the one of the row under the cursor, or unpin it."""
         self.reveal_output()
-        outputs, pinned = self._outputs, self._outputs.pinned_in_sight
-        if pinned is not None:
-            outputs.unpin(pinned)
+        outputs = self._outputs
+        if not is_wanted:
+            outputs.unpin(outputs.pinned_in_sight)
             self.pane.show_note("")
         elif note := outputs.why_not_pinned():
             self.pane.show_note(note)

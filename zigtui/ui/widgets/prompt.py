@@ -112,8 +112,9 @@ class _Line(Input):
     """An input whose keys do not pass through a queue. It ignores control characters: pasted text may have some."""
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
+        Binding("enter", "submit", "done"),
+        Binding("up", "go_back(1)", "earlier"),
         *(binding for binding in Input.BINDINGS if isinstance(binding, Binding)),
-        Binding("up", "go_back(1)", show=False),
         Binding("down", "go_back(-1)", show=False),
     )
 
@@ -133,6 +134,10 @@ class _Line(Input):
         self._earlier, self._back = earlier, 0
         self.value = text
         self.selection = Selection(0 if is_selected else len(text), len(text))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable going back where nothing was typed before."""
+        return action != "go_back" or parameters != (1,) or bool(self._earlier)
 
     def action_go_back(self, steps: int) -> None:
         """Go back (1) to an earlier text, or on (-1) to a later one, to what was typed, and then below."""
