@@ -5,7 +5,7 @@ from hashlib import blake2b
 from zigtui.otlp.span import SpanId
 from zigtui.reader.location import is_session_id
 
-__all__ = ["pass_span_id", "session_span_id", "span_id_in"]
+__all__ = ["session_span_id", "span_id_in"]
 
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 
@@ -16,11 +16,6 @@ def session_span_id(session_id: str) -> SpanId:
     is_trace_id = is_session_id(session_id) and digits.strip("0") != ""  # receivers refuse a trace with only zeros
     trace = digits if is_trace_id else _digest(session_id, _TRACE_BYTES)
     return SpanId(trace, span_id_in(session_id, "session"))
-
-
-def pass_span_id(session_id: str, number: int) -> SpanId:
-    """The ids of the span of a pass of a listener, which is a trace of its own."""
-    return SpanId(_digest(f"{session_id} pass {number}", _TRACE_BYTES), span_id_in(session_id, f"pass {number}"))
 
 
 def span_id_in(session_id: str, position: str) -> str:

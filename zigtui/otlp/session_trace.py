@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from zigtui.otlp.errors import ENDED_EARLY, FAILED, INTERRUPTED, LOST, OTHER, error_type
 from zigtui.otlp.gen_ai import add_totals, add_workflow
-from zigtui.otlp.ids import pass_span_id, session_span_id, span_id_in
+from zigtui.otlp.ids import session_span_id, span_id_in
 from zigtui.otlp.numbers import put_number
 from zigtui.otlp.span import Attributes, Link, Span, SpanId
 from zigtui.otlp.step_spans import Frame, StepSpans
@@ -90,7 +90,7 @@ class SessionTrace:
             run: the pass; None if the session is not divided.
             part: the session with the tiers and steps of the pass only.
         """
-        parent = self._id if run is None else pass_span_id(self._session_id, run.number)
+        parent = self._id if run is None else SpanId(self._id.trace, span_id_in(self._session_id, f"pass {run.number}"))
         for tier in part.session.tiers:
             name = tier_name(tier, run, part.session)
             yield from self._tier(tier, name, part, parent)
@@ -137,9 +137,8 @@ class SessionTrace:
         if run.ended_early and error is not None:
             error = ENDED_EARLY
         end_ns = end_after(start_ns, nanoseconds(run.ended_at), part.pass_elapsed_ms(run))
-        link = Link(self._id, {"zig.link": "session"})
         name = f"invoke_workflow {self._name}".strip()
-        return Span(span_id, None, name, start_ns, end_ns, attributes, error, links=(link,))
+        return Span(span_id, self._id, name, start_ns, end_ns, attributes, error)
 
     def _tier(self, tier: TierRun, name: str, part: SessionSnapshot, parent: SpanId) -> Iterator[Span]:
         state, steps = part.tier_state(tier), part.session.steps_of(tier)
