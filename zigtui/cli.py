@@ -22,7 +22,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
-from zigtui.standard_streams import OutputError, code_despite, drop_output, note, prepare_streams
+from zigtui.standard_streams import OutputError, code_despite, drop_output, flush_notes, note, prepare_streams
 
 __all__ = ["COMMANDS", "main"]
 
@@ -213,8 +213,9 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     prepare_streams()
     prepare_completion()
     code = _run(arguments, ProgramOptions(settings))
+    flush_notes()  # here and not at exit, where a failure would change the exit code
     try:
-        sys.stdout.flush()  # here and not at exit, where a failure would change the exit code
+        sys.stdout.flush()
     except OutputError as error:
         code = code_despite(error, code)
     except KeyboardInterrupt:

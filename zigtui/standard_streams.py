@@ -15,7 +15,16 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 
-__all__ = ["OutputError", "check_reader", "code_despite", "drop_output", "note", "notes", "prepare_streams"]
+__all__ = [
+    "OutputError",
+    "check_reader",
+    "code_despite",
+    "drop_output",
+    "flush_notes",
+    "note",
+    "notes",
+    "prepare_streams",
+]
 
 _shows_notes = ContextVar("_shows_notes", default=True)
 
@@ -176,6 +185,15 @@ def note(text: str) -> None:
         safe = "\n".join(safe_plain(_shortened(line)) for line in text.split("\n"))
         try:
             print(safe.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            _discard(sys.stderr)
+
+
+def flush_notes() -> None:
+    """Write what is left for standard error, such as the last of a screen; it is dropped if its terminal is gone."""
+    if sys.stderr is not None:
+        try:
+            sys.stderr.flush()
         except (OSError, ValueError):
             _discard(sys.stderr)
 
