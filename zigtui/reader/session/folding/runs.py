@@ -279,24 +279,25 @@ class Runs(KeptRuns):
             usages: the tokens and the cost that each of them printed.
             line: the number of output lines of the session before them.
         """
-        first = passes[0].shape.tiers
-        ordinal, pass_number = self._follow_tier(0, first[0].names, passes[0].started_at, line)
-        self.passes.continue_pass(first)
+        stretch, start, _, shape, _ = passes[0]
+        ordinal, pass_number = self._follow_tier(0, shape.tiers[0].names, stretch.events[start].ts, line)
+        self.passes.continue_pass(shape.tiers)
         if self.tiers:
             self._retire_passes(len(self.passes.begun) - 1)
         serial, mark, occurrences, past = self.next_serial, self.marks.count, self._past_occurrences, self.past
         for number, (usual, usage) in enumerate(zip(passes, usages, strict=True), len(past) + 1):
-            shape = usual.shape
-            numbers = (ordinal, serial, line, mark, pass_number, usual.offset, len(shape.steps))
-            counts = (shape.failed_steps, shape.failed_attempts, usual.lines, usual.ended_at, usage, usual.started_at)
-            past.add(PassRun(number, *numbers, *counts, shape.is_failed, shape.ended_early), occurrences)
+            stretch, start, end, shape, lines = usual
+            numbers = (ordinal, serial, line, mark, pass_number, stretch.offsets[start], len(shape.steps))
+            counts = (shape.failed_steps, shape.failed_attempts, lines, stretch.events[end - 1].ts, usage)
+            outcome = (stretch.events[start].ts, shape.is_failed, shape.ended_early)
+            past.add(PassRun(number, *numbers, *counts, *outcome), occurrences)
             for name, runs in shape.names.items():
                 occurrences[name] = occurrences.get(name, 0) + runs
             ordinal += len(shape.tiers)
             pass_number += 1 + shape.iterations
             serial += len(shape.steps)
             mark += shape.marks
-            line += usual.lines
+            line += lines
         self.first_serial = self.next_serial = serial
         self.first_ordinal = ordinal
         self.last_ordinal = ordinal - 1

@@ -95,21 +95,6 @@ class UsualPass(NamedTuple):
     shape: PassShape
     lines: int
 
-    @property
-    def offset(self) -> int:
-        """The position of its first event in the log, in bytes."""
-        return self.stretch.offsets[self.start]
-
-    @property
-    def started_at(self) -> str:
-        """When its first tier began, as recorded."""
-        return self.stretch.events[self.start].ts
-
-    @property
-    def ended_at(self) -> str:
-        """The last recorded end or output of its steps."""
-        return self.stretch.events[self.end - 1].ts
-
 
 def printed_by(passes: Sequence[UsualPass]) -> "list[StepOutput]":
     """The output of passes that follow each other."""

@@ -20,10 +20,11 @@ __all__ = ["NO_PAST", "Page", "PassTable", "PastPasses"]
 _PASSES_PER_PAGE = 16
 _BYTES_PER_PAGE = 4 * 1024 * 1024
 _BYTES_PER_NAME = 64 * 1024
-_FIRST_NUMBER, _LAST_NUMBER = PassRun._fields.index("first_tier"), PassRun._fields.index("lines")
-_NUMBERS = PassRun._fields[_FIRST_NUMBER : _LAST_NUMBER + 1]
+_FIRST_NUMBER, _END_OF_NUMBERS = PassRun._fields.index("first_tier"), PassRun._fields.index("lines") + 1
+_NUMBERS = PassRun._fields[_FIRST_NUMBER:_END_OF_NUMBERS]
 _UNKNOWN = -1
-_UNKNOWN_TOKENS = (_UNKNOWN, _UNKNOWN)
+_UNKNOWN_TOKENS = array("q", (_UNKNOWN, _UNKNOWN))
+_NO_COST = math.nan
 _MOST_TOKENS = 2**63 - 1
 
 
@@ -55,6 +56,7 @@ class PassTable:
         self._times_end = array("Q", [0])
         self._tokens = array("q")  # two for each pass
         self._costs = array("d")
+        self._page_end = self._page_limit = 0  # the index of a pass, and the offset, that begin another page
 
     def add(self, run: PassRun, occurrences: Mapping[str, int]) -> None:
         """Add the pass after the last one.
@@ -64,12 +66,8 @@ class PassTable:
             occurrences: how many runs each step had before the pass, by its name.
         """
         count = len(self._early)
-        page = self.pages[-1] if self.pages else None
-        # A page grows with the number of names, so that the copies of the occurrences take little memory.
-        most_passes = max(_PASSES_PER_PAGE, len(occurrences))
-        most_bytes = max(_BYTES_PER_PAGE, _BYTES_PER_NAME * len(occurrences))
-        if page is None or count - page.first >= most_passes or run.offset - page.offset >= most_bytes:
-            self.pages.append(Page(count, run.offset, dict(occurrences)))
+        if count >= self._page_end or run.offset >= self._page_limit:
+            self._begin_page(Page(count, run.offset, dict(occurrences)))
         self._rows.extend(_numbers_of(run))
         self._failed_before.append(self._failed_before[-1] + run.is_failed)
         self._failures_before.append(self._failures_before[-1] + run.failed_attempts)
@@ -78,13 +76,19 @@ class PassTable:
         usage = run.usage
         if usage is NO_USAGE:
             self._tokens.extend(_UNKNOWN_TOKENS)
-            self._costs.append(math.nan)
+            self._costs.append(_NO_COST)
         else:
             self._tokens.extend([_UNKNOWN if tokens is None else min(tokens, _MOST_TOKENS) for tokens in usage[:2]])
-            self._costs.append(math.nan if usage.cost_usd is None else float(usage.cost_usd))
+            self._costs.append(_NO_COST if usage.cost_usd is None else float(usage.cost_usd))
         if run.ended_early:
             self._early_passes.append(count)
         self._early.append(run.ended_early)  # last, since it makes the pass visible to other threads
+
+    def _begin_page(self, page: Page) -> None:
+        self.pages.append(page)
+        # A page grows with the number of names, so that the copies of the occurrences take little memory.
+        self._page_end = page.first + max(_PASSES_PER_PAGE, len(page.occurrences))
+        self._page_limit = page.offset + max(_BYTES_PER_PAGE, _BYTES_PER_NAME * len(page.occurrences))
 
     def __len__(self) -> int:
         return len(self._early)
@@ -265,7 +269,7 @@ class PastPasses(Sequence[PassRun]):
         return pages[number], end
 
 
-_numbers_of = itemgetter(slice(_FIRST_NUMBER, _LAST_NUMBER + 1))
+_numbers_of = itemgetter(slice(_FIRST_NUMBER, _END_OF_NUMBERS))
 _first = attrgetter("first")
 
 NO_PAST = PastPasses(PassTable(), 0)
