@@ -18,7 +18,7 @@ from zigtui.commands.redaction.judging.names import (
 )
 from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
-from zigtui.commands.redaction.judging.values import is_mixed, is_random
+from zigtui.commands.redaction.judging.values import groups_at, is_mixed, is_random
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
 
 __all__ = ["ASSIGNMENT_RULE"]
@@ -36,25 +36,35 @@ _TYPE = (
     r"[\]>?!]{0,2}(?=[ \t]{0,8}=)|[ \t]?\{(?:[ \t]?(?:private[ \t])?(?:get|set|init);){1,2}[ \t]?\}(?=[ \t]{0,8}=)"
     r"|\[[0-9]{0,4}\](?=[ \t]{0,8}=[ \t]{0,8}[\"'])|)"
 )
+_EMPHASIS = r"(?:\*{1,3}|</(?:b|strong|em|i|code)>)"  # its end, in Markdown and in HTML
+# A function that only converts a literal: []byte("..."), String::from("..."), aws.String("..."), Some("...")
+_CONVERSION = (
+    r"(?:(?:new[ ])?(?:[\w.:<>&\[\]]{0,40}?(?<![a-z]))??"
+    r"(?:string|str|bytes|bytearray|byte|char|(?:encode|from|of|some|ptr|get_?bytes|to_?bytes|to_?string|string_?value"
+    r"|secret_?value))\((?=b?[\"']))"
+)
 _STATES = "(?:(?:(?:is|was|has been|is now) )?(?:re)?set to|(?:was|has been) changed to|is|was)"
 _REST = re.compile(_BARE + "++")
 _ASSIGNED = re.compile(
     NAME
-    + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
+    + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}}{_EMPHASIS}?)"
     + r"(?P<note>[ \t](?:"
-    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|to[ \t][a-z ]{1,60}(?=:[ \t])"
-    + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?(?:[^\s:=]{1,80}|'[^'\n]{1,120}')(?=:[ \t]|[ \t](?:is|was|has)[ \t])"
+    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|to[ \t][a-z ]{1,60}(?<![ ]user)(?=:[ \t])"
+    + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?(?:(?!(?:user|account|name):)[^\s:=]{1,80}|'[^'\n]{1,120}')"
+    + r"(?=:[ \t]|[ \t](?:is|was|has)[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t])"
     + r"|[\w.@-]{1,40}(?=[ \t]{1,4}=[ \t])"
     + r")|)"
     + _TYPE
     + r"(?P<sep>[ \t]{0,40}+(?::=|=>|\|\|=|==?|\?=|:(?=[ \t\"'`]|\S{4})|::(?=[ \t]))[ \t]{0,40}+|>(?:<!\[cdata\[)?"
+    + rf"|:{_EMPHASIS}[ \t]{{1,40}}+(?:<code>)?|[ \t]{{1,8}}to[ \t]{{1,8}}(?=[\"'`])"
     + r"|[ \t]{0,40}+(?:-{1,5}>|~>|= >|<-(?=[ \t])|→|⇒|➜)[ \t]{0,40}+|[ \t]{0,4}+\.{3,80}:?[ \t]{1,8}"
     + r"|[ \t]{0,40}+[│┃║|][ \t]{0,40}+"
     + rf"|[ \t]{{0,8}}+,[ \t]{{0,8}}+|[ \t]{{1,8}}+{_STATES}[ \t:=]{{1,8}}|[ \t]{{1,40}}+)"
     + r"(?:!!?(?:str|binary)[ \t]|string\(\d{1,5}\)[ \t])?(?:&[\w-]{1,40}[ \t]{1,4})?"
     + r"(?:[bfrun@]{1,2}(?=[\"'])|\[\[(?!:)(?=[^\s\[\]]{4,128}\]\]))?"  # a literal, perhaps of Lua
+    + rf"{_CONVERSION}?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
     re.DOTALL | re.ASCII,
 )
@@ -94,7 +104,7 @@ def _assigned(text: str) -> Iterator[Span]:
         if end <= begin:
             continue
         kind = kind_of(word)
-        quote = match["close"].rstrip("])}") if group == "bare" and found.separator == ":" else ""  # keeps JSON valid
+        quote = _closing_quote(match) if group == "bare" and found.separator == ":" else ""  # keeps JSON valid
         yield Span(begin, end, kind, f"{quote}{mask(kind)}{quote}")
         done = start = end
         if group == "bare":  # its end may be the name of another value
@@ -119,8 +129,12 @@ def _separator(text: str) -> str:
         return "->"
     if text.startswith(("is", "was", "has", "set")):
         return "is:" if text.endswith(":") else "is"
+    if text == "to":
+        return text
     if text in ("==", "=>") or text.startswith(">"):
         return text[:2] if text[0] == "=" else ">"
+    if text.startswith((":*", ":<")):
+        return ":"
     return text.strip(":=?|") or text[-1:] if text != "|" else text
 
 
@@ -131,6 +145,12 @@ def _ends_quote(match: re.Match[str]) -> bool:
         return False
     before = match.string[max(0, match.start() - _BEFORE) : match.start()]
     return before.count(quote) % 2 == 1
+
+
+def _closing_quote(match: re.Match[str]) -> str:
+    """The quote that closes after the name, if there is one."""
+    close = match["close"].rstrip("])}")
+    return "" if close.endswith(("*", ">")) else close
 
 
 def _without_closing(value: str) -> str:
@@ -147,9 +167,10 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
         before=text[max(0, match.start() - _BEFORE) : match.start()],
         separator=_separator(match["sep"].strip()),
         is_spaced=match["sep"][:1] in " \t",
+        is_apart=match["sep"][:1] not in " \t" and match["sep"][-1:] in " \t",
         gap=len(match["sep"]),
         is_quoted=is_quoted,
-        is_closed=bool(match["close"]),
+        is_closed=match["close"][:1] not in ("", "*", "<"),
         value=value if is_quoted else _without_closing(value),
         after=text[end : end + 40],
     )
@@ -157,6 +178,9 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
 
 def _end_of_words(text: str, end: int, found: Found) -> int:
     """The end of a value that may have several words: a phrase, random words, or groups of digits."""
+    grouped = groups_at(text, end - len(found.value))
+    if grouped > end and found.family in (Family.PASSWORD, Family.KEY):
+        return grouped
     more = _MORE_WORDS.match(text, end)
     if more is None or found.separator in ("", ","):
         return end

@@ -11,29 +11,40 @@ from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, listed
 __all__ = ["CALL_RULES"]
 
 _STRING = r"""(?:"[^"\n]{0,256}"|'[^'\n]{0,256}')"""
-_SECRET = r"""b?(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
+_SECRET = r"""(?:b|\[\]byte\()?(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
 _ARGUMENT = rf"(?:{_STRING}|[\w.:$>\[\]-]{{1,128}})"
-# The functions, and how many arguments come before the password
+# The functions, how many arguments come before the password, and whether it is one for sure
 _FUNCTIONS = (
     (
         "mysqli( mysqli_connect( mysql_connect( pdo( getconnection( imap_open( ssh2_auth_password( ftp_login("
         " dbi->connect(",
         2,
+        True,
     ),
-    ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1),
-    ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1),
-    (".authenticate( auth=( db.auth(", 1),
+    ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1, True),
+    ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1, True),
+    (".authenticate( auth=( db.auth(", 1, True),
     (
         "login( authenticate( credentials( withcredentials( basic.new( basic( signin( sign_in( auth( setcredentials("
         " with_credentials(",
         1,
+        False,
     ),
-    ("sequelize(", 2),
-    ("create_superuser( create_user(", 2),
+    ("sequelize(", 2, False),
+    ("keyring.set_password( keytar.setpassword(", 2, True),
+    (":auth( .auth( fernet( secretkeyspec( hmac.new( hmacsha256( hmacsha512( hmac_sha256(", 0, False),
+    (
+        "createhmac( createcipher( createdecipher( hmac.new( hmac.hexdigest( hmac.digest( aes.encrypt( aes.decrypt(",
+        1,
+        False,
+    ),
+    ("hash_hmac( openssl_encrypt( openssl_decrypt( hash_pbkdf2(", 2, False),
+    ("create_superuser( create_user(", 2, True),
     (
         "hash::make( bcrypt.hash( bcrypt.hashsync( bcrypt.compare( bcrypt.comparesync( argon2.hash( bcrypt( hashpw("
         " generate_password_hash( make_password( hash_password( password_hash( password_verify( checkpw(",
         0,
+        True,
     ),
 )
 # The name of a secret, and its value as the next argument of a command that stores both
@@ -63,12 +74,11 @@ _SET = re.compile(
 )
 
 
-def _arguments(functions: str, before: int) -> Rule:
+def _arguments(functions: str, before: int, *, is_sure: bool) -> Rule:
     """A rule for the password among the arguments of some functions."""
     words = tuple(functions.split())
-    is_sure = words[0] not in ("login(", "sequelize(")  # such functions may have other arguments
     pattern = (
-        rf"(?:(?<!\w)|(?=\.)){any_of(words)}[ \t]{{0,4}}(?:{_ARGUMENT}[ \t]{{0,4}},[ \t]{{0,4}}){{{before}}}{_SECRET}"
+        rf"(?:(?<!\w)|(?=[.:])){any_of(words)}[ \t]{{0,4}}(?:{_ARGUMENT}[ \t]{{0,4}},[ \t]{{0,4}}){{{before}}}{_SECRET}"
     )
 
     def find(text: str) -> Iterator[Span]:
@@ -86,7 +96,12 @@ def _strings(found: re.Match[str], text: str) -> Iterator[Span]:
     group = next((name for name in ("double", "single", "bare") if found.groupdict().get(name)), None)
     if group is not None:
         value = text[slice(*found.span(group))]
-        if not (is_stand_in(value) or is_prose(value) or value.lower() in ("password", "passwd", "pass", "secret")):
+        if not (
+            value.endswith(":")
+            or is_stand_in(value)
+            or is_prose(value)
+            or value.lower() in ("password", "passwd", "pass", "secret")
+        ):
             yield Span(*found.span(group), "password")
 
 
@@ -114,7 +129,15 @@ def _is_foreign(value: str) -> bool:
 
 
 CALL_RULES = (
-    *(_arguments(functions, before) for functions, before in _FUNCTIONS),
+    *(_arguments(functions, before, is_sure=is_sure) for functions, before, is_sure in _FUNCTIONS),
+    # Ruby: http.basic_auth 'bob', '...'
+    pattern_rule(
+        "password",
+        "basic_auth digest_auth basic_authorize",
+        rf"\b{{words}}[ \t]+{_STRING},[ \t]{{0,4}}[\"'](?P<secret>[^\s\"']{{4,256}})[\"']",
+        accept=_is_chosen,
+        tail="$",
+    ),
     Rule("setter", _SETTERS, _set),
     Rule("stored", _STORES, _stored),
     # A value in a type that hides it: SecretStr("..."), Secret(b'...')

@@ -18,7 +18,7 @@ _HEADER = re.compile(
     rf"|(?<![\w-])(?={_BEARER}[ \t:]))"
     r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
     r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,8}|:[ \t]{0,8}(?=\S)))?"""
-    rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
+    rf"""(?P<value>(?!--)(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIES = re.compile(

@@ -56,9 +56,10 @@ def _options(options: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
+# Options of commands that read a secret from standard input, and commands that do so anyway
+_READS = r"--[\w-]{0,64}passw(?:or)?d-(?:on-)?stdin|--stdin|--with-token|--passphrase-fd|--data-file=-"
 _READERS = (
-    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--[\w-]*passw(?:or)?d-(?:on-)?stdin|--stdin|--with-token"
-    r"|--passphrase-fd|--data-file=-)"
+    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*"
     r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
     r"|(?:docker|podman)[ \t]+(?:login|secret)|ssh-add|openssl|ansible-vault|pass|htpasswd"
     r"|vncpasswd|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
@@ -66,14 +67,17 @@ _READERS = (
 )
 _PIPED = re.compile(
     rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]?%s(?:\\n)?['\"]?[ \t]+)?{_WORD}"
-    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:(?:sudo|doas)[ \t]+(?:-\w+[ \t]+)*)?(?:{_READERS})"
+    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:(?:sudo|doas)[ \t]+(?:-\w+[ \t]+)*)?"
+    rf"(?:{_READERS}|[^\s|;&]++(?:[ \t]++[^\s|;&]++){{0,24}}?[ \t]++(?:{_READS}))"
 )
 _SUBSTITUTED = re.compile(rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD.replace('<>', '<>()')}[ \t]*\)")
 _TO_FILE = re.compile(
     rf"(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD}[ \t]*>{{1,2}}[ \t]*[\"']?[\w./~${{}}-]{{0,200}}?"
     r"(?:passw|secret|token|pgpass|credential|vault|\.key\b)"
 )
-_HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
+_HERE_STRING = re.compile(rf"<<<[ \t]*{_WORD}")
+_READS_HERE = re.compile(rf"(?:{_READERS}|{_READS})[^|;\n<]{{0,300}}$")
+_LONGEST_COMMAND = 600  # characters of a command before a here string
 
 
 def _groups(pattern: re.Pattern[str], accept: Callable[[str], bool]) -> Callable[[str], Iterator[Span]]:
@@ -127,6 +131,14 @@ def _logins(text: str) -> Iterator[Span]:
             yield span
 
 
+def _here_strings(text: str) -> Iterator[Span]:
+    """The strings that commands read. It looks back from each, as a search from each word would take quadratic time."""
+    for found in _HERE_STRING.finditer(text):
+        start = max(0, found.start() - _LONGEST_COMMAND)
+        if _READS_HERE.search(text, start, found.start()) is not None:
+            yield from _passwords([found], _is_typed)
+
+
 def _netrc(text: str) -> Iterator[Span]:
     lowered = lower(text)
     if "machine" in lowered or ("login" in lowered and _DEFAULT_LOGIN.search(lowered) is not None):
@@ -148,7 +160,8 @@ ACCOUNT_RULES = (
             "credentials",
             programs,
             r"(?:^|(?<=[\s/;|&(`\"'$])){words}(?=[ \t])[^|;\n]{0,1000}?[ \t]"
-            rf"{_options(options)}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,)-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
+            rf"{_options(options)}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,)-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*"
+            r"(?:(?:[ ][A-Za-z0-9]{4}){3,7}(?=[\"']))?)",
             accept=_is_pair,
             ignore_case=False,
             tail=PROGRAM_TAIL,
@@ -259,10 +272,11 @@ ACCOUNT_RULES = (
     pattern_rule(
         "password",
         "password secret",
-        r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line)[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
+        r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line|chap|pap|neighbor[ \t]\S{1,64})"
+        r"[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
         r"{words}[ \t]+[05-9][ \t]+(?P<secret>\S{4,})",
         tail="$",
-        also="enable username privilege line",
+        also="enable username privilege line chap pap neighbor",
     ),
     pattern_rule(
         "password",
@@ -285,5 +299,5 @@ ACCOUNT_RULES = (
     Rule("file", ("echo", "printf"), _groups(_TO_FILE, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     Rule("substitution", ("<(echo", "<(printf"), _groups(_SUBSTITUTED, _is_typed), "$"),
     Rule("literal", ("--from-literal",), _literals),
-    Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
+    Rule("here string", ("<<<",), _here_strings),
 )

@@ -172,6 +172,8 @@ _ARGUMENTS = (
     "radtest -t * * S",
     "radtest -t * * * * * S",
     "twilio login * S",
+    "pro attach S",
+    "ua attach S",
     "neptune login S",
 )
 

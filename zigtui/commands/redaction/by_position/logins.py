@@ -183,13 +183,23 @@ LOGIN_RULES: tuple[Rule, ...] = (
     pattern_rule(
         "key",
         "key",
-        r"\b(?:isakmp|tacacs-server|tacacs|radius-server|radius|authentication-key|key-string|md5)\b[^\n]{0,60}?"
+        r"\b(?:isakmp|tacacs-server|tacacs|radius-server|radius|authentication-key|key-string|md5|pre-shared-key)\b"
+        r"[^\n]{0,60}?"
         r"\b{words}[ \t]+(?:[0-9][ \t]+)?(?P<secret>\S{4,128})",
         accept=_is_chosen,
         tail="$",
         head=r"(?<![\w-])",
-        also="isakmp tacacs radius authentication-key md5",
-        needed=r"(?:isakmp|tacacs|radius|authentication-key|key-string|md5)[^\n]{0,67}?[^\w\n]key[ \t]",
+        also="isakmp tacacs radius authentication-key md5 pre-shared-key",
+        needed=r"(?:isakmp|tacacs|radius|authentication-key|key-string|md5|pre-shared-key)[^\n]{0,67}?[^\w\n]key[ \t]",
+    ),
+    pattern_rule(
+        "key",
+        "authentication-key key-string pre-shared-key wpa-psk",
+        r"(?<![\w-]){words}[ \t]+(?:(?:ascii-text|ascii|hex|hexadecimal|md5)[ \t]+)?(?:[0-9][ \t]+)?[\"']?"
+        r"(?P<secret>[^\s\"']{5,128})[\"']?[ \t]*;?$",
+        accept=is_mixed,
+        tail="$",
+        head=r"(?<![\w-])",
     ),
     # -U bob%...
     pattern_rule(

@@ -40,7 +40,7 @@ PROTOCOL_RULES = (
         "password",
         "LOGIN",
         r"(?:^|(?<=[\s'\"])){words}[ \t]+\S{1,64}[ \t]+[\"']?(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*(?:\\r|$)",
-        accept=_is_typed,
+        accept=lambda value: _is_typed(value) and not value.endswith(","),
         ignore_case=False,
         tail="$",
         head=r"(?<!\w)",

@@ -57,6 +57,31 @@ SENTENCE_RULES = (
         head=r"(?<!\w)",
         also="/ :",
     ),
+    # Use bob/... to sign in
+    pattern_rule(
+        "password",
+        "use with using as",
+        rf"\b{{words}}[ \t]+[\"'`]?{_USER}[ \t]?/[ \t]?(?P<secret>[^\s\"'`/:,;]{{5,128}})[\"'`]?[ \t]+(?:to|and)[ \t]+"
+        r"(?:sign|log)[ \t-]?(?:in|on)\b",
+        accept=_is_tried,
+        tail="$",
+        head=r"(?<!\w)",
+        also="/",
+        needed=r"(?:sign|log)[ \t-]?(?:in|on)\b",
+    ),
+    # Log in as bob with ..., sign in with bob / ...
+    pattern_rule(
+        "password",
+        "in on",
+        rf"\b(?:sign|log|signed|logged|signing|logging)[ \t-]{{words}}(?:[ \t]to[ \t]\S{{1,64}})?[ \t](?:as|with|using)"
+        rf"(?:[ \t]user)?[ \t]+[\"'`]?{_USER}(?:[ \t]?/[ \t]?|[ \t]+(?:with|and|using)[ \t]+)"
+        r"[\"'`]?(?P<secret>[^\s\"'`/:,;]{6,128})",
+        accept=lambda value: _is_tried(value.rstrip(".")) and is_mixed(value),
+        tail="$",
+        head=r"(?<![a-z])",
+        also="as with using",
+        needed=r"(?:sign|log)[a-z]{0,3}[ \t-](?:in|on)[ \t]",
+    ),
     # invalid credentials: bob/...
     pattern_rule(
         "password",

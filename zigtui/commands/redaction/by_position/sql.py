@@ -48,7 +48,7 @@ _STATEMENTS = (
     (
         "password passwd passphrase secret",
         r"\b(?:with|encrypted|unencrypted|set|old|new|master|user|login|role|by|,)[ \t]+{words}[ \t]*"
-        r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*)?(?:password[ \t]*)?\(?[ \t]*",
+        r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*|to[ \t]+)?(?:password[ \t]*)?\(?[ \t]*",
     ),
     # crypt('...', gen_salt('bf')), pgp_sym_encrypt(data, '...')
     ("crypt(", r"\b{words}[ \t]*"),

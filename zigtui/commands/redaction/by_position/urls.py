@@ -13,7 +13,7 @@ from zigtui.commands.redaction.judging.values import (
     is_very_random,
     is_wordlike,
 )
-from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, pattern_rule
 
 __all__ = ["URL_RULES"]
 
@@ -36,7 +36,8 @@ _LINKS = (
     "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/ /reset-password/"
     " /reset_password/ /password-reset/ /password_reset/ /forgot-password/ /invitation/ /invitations/ /activation/"
     " /confirmation/ /verification/ /verify-email/ /confirm-email/ /recover/ /recovery/ /unsubscribe/ /magic-link/"
-    " /secret/ /api-key/ /api_key/ /apikey/ /access-token/ /access_token/ /auth-token/ /auth_token/"
+    " /secret/ /api-key/ /api_key/ /apikey/ /access-token/ /access_token/ /auth-token/ /auth_token/ /login/ /signin/"
+    " /sign-in/ /accept-invite/ /magic-login/"
 )
 _ALGORITHM = re.compile(
     r"(?:v|sha|md|argon|bcrypt|scrypt|pbkdf|blake|oauth|utf|base|aes|rsa|ed|ntlmv|rfc|http|test|part|step|page|version"
@@ -44,6 +45,19 @@ _ALGORITHM = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[A-Za-z]+[_-]?[0-9]{1,3}")
+# Directories of code that are named after what it does with a secret
+_ACTIONS = (
+    "get set put add new create make generate random change reset update rotate forgot forgotten lost hash check verify"
+    " validate confirm test read write show list find fetch load store save use delete remove encrypt decrypt no with"
+)
+# Directories for a platform, a language, a region or a chapter
+_DIRECTORY = re.compile(
+    r"(?:[a-z]{2}[-_][a-z]{2,9}|python|py|php|java|jdk|ruby|nodejs|dotnet|go|lambda|debian|ubuntu|fedora|centos|rhel|el|win"
+    r"|windows|macos|ios|android|arm|aarch|mips|x86_|x|i|p|example|sample|demo|chapter|lesson|exercise|unit|week|day|lab"
+    r"|case|task|level|section|module|release|build|patch|phase|round|run|slot|shard|zone|group|batch|job|worker|form"
+    r"|view|screen|dialog|panel|[a-z]{2}|[a-z-]+list)[_.-]?[0-9]{1,6}(?:[_.-]?[a-z0-9]{1,3})?",
+    re.IGNORECASE,
+)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 # Webhooks and links that anyone who knows the URL can use: a part of the URL is the secret
@@ -62,6 +76,7 @@ _WEBHOOKS = (
     ("webhook", "/integrations/deploy/", r"{words}(?P<secret>[\w/-]{8,})"),
     ("webhook", "hook.", r"//{words}(?:eu\d|us\d|integromat)\.?[\w.-]*/(?P<secret>\w{20,})"),
     ("webhook", "loggly.com", rf"{{words}}/(?:inputs|bulk)/(?P<secret>{_UUID})"),
+    ("webhook", "collectors.sumologic.com", r"{words}/receiver/v1/(?:http|events|otlp)/(?P<secret>[\w+/=-]{40,})"),
     ("webhook", "nosnch.in", r"{words}/(?P<secret>\w{8,})"),
     # Apprise
     ("webhook", "slack:// discord:// tgram:// telegram:// pover:// pbul:// msteams:// gchat:// sendgrid:// mailgun://",
@@ -72,8 +87,6 @@ _WEBHOOKS = (
     ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
     ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
      r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),
-    ("token", _LINKS,
-     r"//[^\s\"'<>]{1,200}?{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]*[0-9])[\w-]{20,})(?![\w/])"),
     ("signature", "/sig=", r"{words}(?P<secret>[\w%-]{16,})"),
 )  # fmt: skip
 
@@ -103,8 +116,13 @@ def _is_key_of_link(value: str) -> bool:
     return is_very_random(value) and sum(map(is_wordlike, words)) < _WORDS_OF_NAME
 
 
-def _is_last_part(value: str) -> bool:
-    """Whether the last part of a path is a password, not a word, a version or the name of an algorithm."""
+def _is_directory(value: str) -> bool:
+    """Whether a part in the middle of a path is a password. Code has more ordinary directories than ordinary files."""
+    return _is_part(value) and _DIRECTORY.fullmatch(value) is None
+
+
+def _is_part(value: str) -> bool:
+    """Whether a part of a path is a password, not a word, a version or the name of an algorithm."""
     is_named = _ALGORITHM.fullmatch(value) is not None or is_number(value) or is_stand_in(value)
     words = [part for part in re.split("[_-]", value) if len(part) >= _LEAST_WORD and part.isalpha()]
     return is_mixed(value) and not is_named and not any(map(is_wordlike, words))
@@ -141,7 +159,7 @@ URL_RULES = (
     pattern_rule(
         "token",
         f"{_LINKS} /t/",
-        r"{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]{0,255}[0-9])[\w-]{20,256})(?![\w.])",
+        r"{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]{0,255}[0-9])[\w-]{20,256})(?!\w|\.\w)",
         accept=_is_key_of_link,
     ),
     # .../db_password/hunter2, as the paths of stores that are read by name
@@ -149,7 +167,7 @@ URL_RULES = (
         "password",
         "password/ passwd/ passphrase/ secret/ pwd/",
         r"/[\w.]{1,40}[_.-]{words}(?P<secret>[\w!#$%^*+=~-]{6,128})(?=$|[\s\"'`,;:)\]}])",
-        accept=_is_last_part,
+        accept=_is_part,
         head=r"(?<=[_.-])",
         tail=r"[\w!#$%^*+=~-]{6}",
     ),
@@ -157,7 +175,23 @@ URL_RULES = (
         "password",
         "/password/ /passwd/ /passphrase/",
         r"{words}(?P<secret>[\w!#$%^*+=~-]{8,128})(?=$|[\s\"'`,;:)\]}])",
-        accept=lambda value: _is_last_part(value) and not _NUMBERED.fullmatch(value),
+        accept=lambda value: _is_part(value) and not _NUMBERED.fullmatch(value),
         tail=r"[\w!#$%^*+=~-]{8}",
+    ),
+    # The same before the rest of a path
+    pattern_rule(
+        "password",
+        "password/ passwd/ passphrase/ secret/ pwd/",
+        rf"/(?!{any_of(_ACTIONS.split())}[_.-])[\w.]{{1,40}}[_.-]{{words}}(?P<secret>[\w!#$%^*+=~-]{{6,128}})(?=/)",
+        accept=_is_directory,
+        head=r"(?<=[_.-])",
+        tail=r"[\w!#$%^*+=~-]{6,128}/",
+    ),
+    pattern_rule(
+        "password",
+        "/password/ /passwd/ /passphrase/",
+        r"{words}(?P<secret>[\w!#$%^*+=~-]{8,128})(?=/)",
+        accept=lambda value: _is_directory(value) and not _NUMBERED.fullmatch(value),
+        tail=r"[\w!#$%^*+=~-]{8,128}/",
     ),
 )

@@ -37,6 +37,7 @@ class Found(NamedTuple):
         separator: the normalized separator, such as ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is`` or ``->``; empty
             if there is only whitespace.
         is_spaced: whether whitespace comes before the separator.
+        is_apart: whether whitespace comes only after the separator.
         gap: the length of the separator, with the whitespace around it.
         is_quoted: whether the value is in quotes.
         is_closed: whether a quote or a bracket closes after the name.
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     before: str
     separator: str
     is_spaced: bool
+    is_apart: bool
     gap: int
     is_quoted: bool
     is_closed: bool

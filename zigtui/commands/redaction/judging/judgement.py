@@ -14,6 +14,7 @@ from zigtui.commands.redaction.judging.found import (
 from zigtui.commands.redaction.judging.names import Family
 from zigtui.commands.redaction.judging.prose import is_code, is_code_word, is_prose
 from zigtui.commands.redaction.judging.values import (
+    groups_at,
     has_common_ending,
     is_branch,
     is_irregular,
@@ -42,7 +43,7 @@ _SETTING = re.compile(r"[ \t]*[A-Za-z][\w.-]{1,40}|[ \t]{1,16}")
 _DEFINITION = re.compile(r"(?:^|\s)[#%`][ \t]*define[ \t]+\w*$", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
 _KEY_OF_LINE = re.compile(
-    r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
+    r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?(?:[\"']|\*{1,3})?[\w.-]*$", re.IGNORECASE
 )
 _KEY_OF_WORDS = re.compile(r"[ \t]*(?:[A-Za-z]{1,16}[ \t]){1,2}")
 _ROW = re.compile(r"\s*[|│┃║](?:[\w .-]*[|│┃║])*[\w .-]*")
@@ -62,6 +63,8 @@ _CODE = re.compile(
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _WORDS_OF_PHRASE = 4
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([\w.-]*$")  # the name of a function, as in a changelog
+_NEXT_NAME = re.compile(r"[A-Za-z_]\w*=")  # in a list of names, without values
 _URL = re.compile("[a-z]+://")
 _PLAIN_URL = re.compile(r"https?://[\w.:-]{1,253}(?:/[A-Za-z0-9._-]{1,16}){0,8}/?")  # of a page, without a long part
 _ARTIFACT = re.compile("(?:jar|war|ear|aar|pom|zip|bundle|test-jar|maven-plugin):")  # of Maven
@@ -71,7 +74,7 @@ _TIME_OF_TEST = re.compile(r"[ \t]+\(?[0-9.]+[ \t]?m?s\b")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
 _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
-_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
+_CALL = re.compile(r"[A-Za-z_][\w.]*(?:(?:::|->)\w+)*[(\[]")
 _ARCHITECTURE = re.compile("(?:amd|arm|mips|riscv|ppc|x86_)64(?:el)?|i[36]86|armhf|armel|aarch64|s390x|all|any|native")
 _WITH = re.compile(r"\b(?:with|and|use)[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
 # Parts of every match of `_DIRECTIVE` and of `_WITH`, which are quicker to find
@@ -103,7 +106,7 @@ def is_secret(found: Found) -> bool:
         return False
     if not found.is_quoted and (is_code(value) or (found.is_spaced and _CALL.match(value) is not None)):
         return False
-    if found.separator == ">" and ((found.after[:2] not in ("", "</") and not is_random(value)) or value[0] == "@"):
+    if found.separator == ">" and ((found.after[:2] not in ("", "</") and not is_random(value)) or value[0] in "@]"):
         return False
     if not found.is_quoted and (_PLAIN_URL.fullmatch(value) or _ARTIFACT.match(value) or _ANNOTATED.match(found.after)):
         return False
@@ -111,7 +114,7 @@ def is_secret(found: Found) -> bool:
         return False
     if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
-    if _PLACEHOLDER.fullmatch(value) is not None and is_wordlike(value.rstrip("-")):
+    if _PLACEHOLDER.fullmatch(value) is not None and (found.word == "Pass" or is_wordlike(value.rstrip("-"))):
         return False
     if found.word.lower() == "pass" and (value.lower() in ("fail", "failed", "ok", "skip") or _is_test(found)):
         return False
@@ -119,6 +122,8 @@ def is_secret(found: Found) -> bool:
         return False
     if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and is_path(value):
         return False
+    if found.family in (Family.PASSWORD, Family.KEY) and groups_at(value + found.after) > len(value):
+        return found.separator not in ("", ",")
     if found.family is Family.NUMBER:
         if found.separator == "":
             takes_digits = found.is_flag or "code" in found.word.lower()
@@ -131,7 +136,9 @@ def is_secret(found: Found) -> bool:
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
             is_closed = found.is_closed or found.before.endswith("{")
             return is_closed and found.is_quoted and (is_random(value) or is_chosen(found) or is_set)
-        case "is":
+        case "to" if found.word.lower() == "pass":
+            return False
+        case "is" | "to":
             return _is_stated(found)
         case "is:":
             return _is_stated(found) or is_last_word(found)
@@ -252,6 +259,8 @@ def _follows_colon(found: Found) -> bool:
         return False
     if not found.is_quoted and is_prose(value):
         return False
+    if found.is_closed and is_wordlike(value) and _IN_BRACKETS.search(found.before) is not None:
+        return False
     if is_random(value) and not (found.word.lower() in ("key", "pass") and not is_strong(found)):
         return found.family is not Family.METHOD or is_very_random(value)
     if found.word.lower() == "key" or found.family is Family.METHOD:
@@ -282,6 +291,8 @@ def _follows_colon(found: Found) -> bool:
 def _follows_equals(found: Found) -> bool:
     value = found.value
     lowered = found.word.lower()
+    if found.is_apart and not found.is_quoted and (is_prose(value) or _NEXT_NAME.fullmatch(value) is not None):
+        return False
     if lowered == "key":
         return is_strong(found)
     if found.family is Family.METHOD:
@@ -291,7 +302,8 @@ def _follows_equals(found: Found) -> bool:
     if found.family is not Family.PASSWORD:
         if is_random(value):
             return True
-        is_word = is_number(value) or (is_wordlike(value) and (len(value) < 12 or found.is_spaced)) or len(value) < 6
+        is_short = len(value) < 12 or found.is_spaced or " " in value
+        is_word = is_number(value) or (is_wordlike(value) and is_short) or len(value) < 6
         is_made = found.family is Family.KEY and found.is_quoted and is_long_word(value)
         return found.separator == "=" and (is_mixed(value) or not is_word or is_made)
     if found.separator == "==":

@@ -29,6 +29,8 @@ _CODE_WORDS = (
     " environ string str bytes buffer buf content contents payload message msg row node elem element entry match parts"
     " raw tmp temp empty self this cls func callback ctx context info secret password passwd pwd pass token key"
     " account admin guest login auth creds plaintext encoded decoded encrypted hash hashed salt digest random generated"
+    " confirm confirmed confirmation repeat repeated retype retyped typed entered candidate attempt expected actual"
+    " old new current previous provided supplied stored saved cached original initial"
 )
 _WORDS_OF_PROSE = frozenset(_PROSE.split())
 _FUNCTION_WORDS = frozenset(_FUNCTION.split())

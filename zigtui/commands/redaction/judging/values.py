@@ -10,6 +10,7 @@ from zigtui.commands.redaction.rules import FILLER
 
 __all__ = [
     "changes_often",
+    "groups_at",
     "has_common_ending",
     "is_branch",
     "is_irregular",
@@ -47,6 +48,7 @@ _STAND_IN = re.compile(
         (
             rf".*{FILLER}.*",
             r"\\?[\"']?\$\w+(?:\\[\"']|/.*|\[.*|::\w+|->.*)?|\$[{(@].*|%\w+%",  # shell variables
+            r"\$[A-Za-z_]\w*(?:[:/@.]\$[A-Za-z_]\w*)+",
             r":[A-Za-z_]\w*|@\w*@?",  # parameters of statements and variables of build files
             r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # references to other places
             r"(?:[0-9]?\*)?<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # placeholders in prose
@@ -72,6 +74,7 @@ _ENDING_OF_WORD = re.compile(r"(?:ing|ions?|ments?|ity|ness|[eo]rs?|ed|[ai]bl[ey
 _PATH = re.compile(
     r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}"
 )
+_GROUPS = re.compile(r"[A-Za-z0-9]{4}(?:[ ][A-Za-z0-9]{4}){3,7}(?![ ]?\w)")
 _MIXED_CASE = re.compile("[a-z][A-Z].*[a-z][A-Z].*[A-Z][a-z]")
 _SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 
@@ -179,6 +182,12 @@ def is_path(value: str) -> bool:
     if any(_MIXED_CASE.search(part) and is_very_random(part) for part in value[:300].split("/") if len(part) > 15):
         return False
     return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
+
+
+def groups_at(text: str, start: int = 0) -> int:
+    """The end of the groups of four random characters that begin at a position, as in passwords for apps; or -1."""
+    found = _GROUPS.match(text, start)
+    return -1 if found is None or is_wordlike(found[0]) or is_number(found[0].replace(" ", "")) else found.end()
 
 
 def is_branch(value: str) -> bool:
