@@ -1,10 +1,11 @@
 """Carry out what the notifier decides, and keep the title and the progress of the terminal up to date."""
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
-from zigtui.ui.notifications.channels import desktop_sequence, run_program
+from zigtui.ui.notifications.channels import desktop_sequence, run_program, start_program
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.notifications.report import Report
@@ -59,6 +60,13 @@ class Announcer:
         changed = self._status.show(title_of(len(live), failed), progress_of(live, displayed, failed))
         if changed:
             self._write(changed)
+
+    def end(self) -> None:
+        """Leave what is held back to the user's program. The user, who ends the screen, needs no bell for it."""
+        report = self._notifier.rest()
+        if report is not None and self._settings.notify_command:
+            with suppress(OSError):  # which nothing can display any more
+                start_program(self._settings.notify_command, report)
 
     def toggle_armed(self, location: LogLocation | None) -> str:
         """Report the end of a session, or no longer, and return the words for that."""

@@ -253,9 +253,10 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             self._choices.theme.choose(theme)
 
     def on_unmount(self) -> None:
-        """Stop watching, and write what has been chosen."""
+        """Stop watching, report what is held back, and write what has been chosen."""
         if self._watcher is not None:
             self._watcher.stop()
+        self._announcer.end()
         if self._store is not None:
             self._store.close(_KEEP_SECS)
 

@@ -12,7 +12,7 @@ from zigtui.reader.threads import start_thread
 from zigtui.ui.notifications.report import Report
 from zigtui.ui.terminal.kind import notification_form, passed_through
 
-__all__ = ["desktop_sequence", "run_program"]
+__all__ = ["desktop_sequence", "run_program", "start_program"]
 
 _LONGEST_TEXT = 250  # characters
 _PROGRAM_SECS = 60.0
@@ -33,26 +33,38 @@ def desktop_sequence(text: str, form: str, environment: Mapping[str, str] = os.e
     return passed_through(f"\x1b]9;{safe}\x07" if form == "osc9" else f"\x1b]777;notify;zigtui;{safe}\x07", environment)
 
 
-def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[str], object]) -> None:
-    """Run the user's program on a thread, without a shell. Its output is discarded.
+def start_program(command: Sequence[str], report: Report) -> "subprocess.Popen[bytes]":
+    """Start the user's program without a shell. Its output is discarded.
 
     Args:
         command: the program and its arguments.
         report: the facts that its environment has.
-        on_trouble: called in the thread with a line for the user if the program cannot be run.
+
+    Raises:
+        OSError: if the program cannot be run.
     """
-    environment = {**os.environ, **report.facts()}
+    return subprocess.Popen(
+        list(command),
+        env={**os.environ, **report.facts()},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # so that Ctrl-C and the end of the terminal do not concern it
+    )
+
+
+def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[str], object]) -> None:
+    """Run the user's program as `start_program` does, on a thread.
+
+    Args:
+        command: the program and its arguments.
+        report: the facts that its environment has.
+        on_trouble: called in the thread with a line for the user if the program cannot be run, or fails.
+    """
 
     def run() -> None:
         try:
-            process = subprocess.Popen(
-                list(command),
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # so that Ctrl-C and the end of the terminal do not concern it
-            )
+            process = start_program(command, report)
         except OSError as error:
             on_trouble(f"notify_command: {command[0]}: {reason_of(error)}")
             return

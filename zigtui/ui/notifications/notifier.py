@@ -1,6 +1,7 @@
 """Report what happens to sessions while the user does not see it."""
 
 from collections.abc import Callable, Collection
+from math import inf
 from time import monotonic
 from typing import NamedTuple
 
@@ -88,6 +89,10 @@ class Notifier:
             location = transition.snapshot.location
             self._hold(transition, moment, is_open=location == displayed, is_in_sight=location in in_sight)
         return Reports(self._inside.take(moment), self._outside.take(moment))
+
+    def rest(self) -> Report | None:
+        """What is held back for a later report beyond the screen. Call this at the end; there is no later report."""
+        return self._outside.take(inf)
 
     def _hold(self, transition: Transition, moment: float, *, is_open: bool, is_in_sight: bool) -> None:
         location, state = transition.snapshot.location, transition.state
