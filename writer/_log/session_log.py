@@ -165,7 +165,8 @@ class SessionLog(OutputLog):
     def record(self, event_type: EventType, *values: object, in_step: bool = False, is_last: bool = False) -> None:
         """Append an event. If the disk fails and the session goes on without it, write the event as soon as possible.
 
-        It keeps its time and its order then, and gets a ``seq`` when it is written.
+        It keeps its time and its order then, and gets a ``seq`` when it is written. The end of a session with a
+        coordinator is written later even if the failure is raised.
 
         Args:
             event_type: As for `append`.
@@ -181,15 +182,20 @@ class SessionLog(OutputLog):
             try:
                 self.append(event_type, *values, is_last=is_last)
             except StorageError as error:
+                if is_last and (self._has_coordinator or self.on_error == "warn"):
+                    self._end = self._wait_for_room(seq, event_type, *values)
                 self.pass_over(error, in_step=in_step)
-                if len(self._waiting) < _MOST_WAITING or is_last:
-                    event = self._event(event_type, *values) | {"ts": timestamp()}
-                    if is_last:
-                        self._end = event
-                    self._waiting.append(event)
-                    self._is_dirty = True  # keeps the fast path of `step_output` from writing before it
-                    if self._seq == seq + 1:
-                        self._seq = seq
+                if not is_last and len(self._waiting) < _MOST_WAITING:
+                    self._wait_for_room(seq, event_type, *values)
+
+    def _wait_for_room(self, seq: int, event_type: EventType, *values: object) -> dict[str, object]:
+        """Let an event wait that could not be written after the one with the number ``seq``, and return it."""
+        event = self._event(event_type, *values) | {"ts": timestamp()}
+        self._waiting.append(event)
+        self._is_dirty = True  # keeps the fast path of `step_output` from writing before it
+        if self._seq == seq + 1:
+            self._seq = seq
+        return event
 
     def pass_over(self, error: StorageError, *, in_step: bool) -> None:
         """Log a warning, the first time, if the session goes on without its log; else raise ``error``."""

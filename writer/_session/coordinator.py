@@ -135,8 +135,8 @@ class SessionCoordinator(NotCopied):
                 recorded unless a step has recorded it.
 
         The recorded duration is the time since the coordinator was created, or since the start of a reopened session.
-        If the end cannot be written, for example on a full disk, a warning is logged, and it is written as soon as
-        there is room. Until then readers see the session as lost.
+        If the end cannot be written, for example on a full disk, a warning is logged or a `SessionError` raised, and it
+        is written as soon as there is room. Until then readers see the session as lost.
 
         Raises:
             ValueError: If ``status`` is neither success nor failure, or ``error`` is neither text nor an exception;
@@ -152,7 +152,12 @@ class SessionCoordinator(NotCopied):
 
     def _finish(self, status: SessionStatus, error: BaseException | str | None, *, raises: bool) -> None:
         if self._finalizer.alive:
-            self._ending.end(status, error, raises=raises)
+            try:
+                self._ending.end(status, error, raises=raises)
+            except SessionError:
+                if self._log.end is not None:  # it waits for room on the disk
+                    self._finalizer.detach()
+                raise
             self._finalizer.detach()  # only now: if an interrupt comes before, the finalizer ends the session
 
     def __enter__(self) -> "Self":
@@ -227,7 +232,8 @@ class _Ending:
             if raises:
                 raise
             warn("the session could not be ended: %s", trouble)
-            self._writer.close()
+            if self._writer._log.end is None:  # otherwise it waits for room on the disk
+                self._writer.close()
 
 
 def _last_error() -> BaseException | str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from writer._common.errors import SessionError
+from writer._common.errors import SessionError, StorageError
 from writer._common.events import EventType, SessionStatus, as_status
 from writer._common.text import U32_MAX, U64_MAX, Text, as_integer
 from writer._session.session_creation import SessionCreation
@@ -114,8 +114,8 @@ class SessionWriter(SessionCreation):
     def ended(self, status: "Status", duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
-        Nothing can be recorded afterwards. If the session goes on without its log and the disk is full, the end is
-        written as soon as there is room.
+        Nothing can be recorded afterwards. If the disk is full, and the session goes on without its log or has a
+        coordinator, the end is written as soon as there is room.
 
         Args:
             status: Success or failure.
@@ -129,19 +129,23 @@ class SessionWriter(SessionCreation):
         milliseconds = as_integer(duration_ms, "duration_ms", 0, U64_MAX)
         log = self._log
         log.check_owner()
+        trouble: StorageError | None = None
         if log.end is None:
             log.server.stop()
             try:
                 log.record(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
-            except SessionError:
-                if log.end is None:  # otherwise a signal handler or another thread has ended it
+            except SessionError as error:
+                if log.end is None:  # otherwise it waits, or a signal handler or another thread has ended the session
                     raise
+                trouble = error if isinstance(error, StorageError) else None
         elif self.is_finished:
             raise log.ended_error()
         if not self._finish():
             from writer._log.late_ends import end_later
 
             end_later(self._finish)
+        if trouble is not None:
+            raise trouble
 
     def _finish(self) -> bool:
         """Close the log and complete the entries in the indexes, unless the end waits for room on the disk.

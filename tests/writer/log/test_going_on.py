@@ -125,7 +125,69 @@ def test_a_session_that_is_to_raise_raises_with_the_exit_code(small_disk: Path, 
     with pytest.raises(SessionError, match="No space left"):
         session.finish()
     ballast.unlink()
-    session.finish("failure")
+
+
+def finish(session: SessionCoordinator) -> None:
+    with pytest.raises(SessionError, match="No space left"):
+        session.finish()
+
+
+def leave_the_block(session: SessionCoordinator) -> None:
+    with pytest.raises(SessionError, match="No space left"), session:
+        pass
+
+
+def fail_in_the_block(session: SessionCoordinator) -> None:
+    with pytest.raises(KeyError), session:
+        raise KeyError("user")
+
+
+def finish_in_the_block(session: SessionCoordinator) -> None:
+    with pytest.raises(SessionError, match="No space left"), session:
+        session.finish()
+
+
+def finish_twice(session: SessionCoordinator) -> None:
+    finish(session)
+    session.finish("failure")  # without an effect
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (finish, "success"),
+        (leave_the_block, "success"),
+        (fail_in_the_block, "failure"),
+        (finish_in_the_block, "success"),
+        (finish_twice, "success"),
+        (lambda session: session._finalizer(), "failure"),
+    ],
+    ids=["finish", "block", "error", "finish in a block", "twice", "garbage"],
+)
+def test_an_end_that_raises_is_written_later(
+    small_disk: Path, home: Path, monkeypatch: pytest.MonkeyPatch, end: Any, status: str
+) -> None:
+    monkeypatch.setattr("writer._log.late_ends._RETRY_SECS", 0.05)
+    session = SessionCoordinator.start(begin(small_disk, home), on_error="raise")
+    ballast = fill(small_disk)
+    for line in LINES:
+        with suppress(SessionError):
+            session.writer.step_output("build", "stdout", line)
+    end(session)
+    assert (session.writer.is_open, session.writer.is_finished) == (False, False)
+    ballast.unlink()
+    wait_until(lambda: session.writer.is_finished)
+    last = read_events(session.writer.log_path)[-1]
+    assert (last["type"], last["status"]) == ("zig_session_ended", status)
+    assert read_index(small_disk / ".zig" / "sessions_index.json")[0]["status"] == status
+
+
+def test_an_end_whose_log_has_gone_is_not_waited_for(project: Path, home: Path) -> None:
+    session = SessionCoordinator.start(SessionWriter.create("deploy", "deploy.py"), on_error="raise")
+    session.writer.log_path.unlink()
+    with pytest.raises(SessionError, match=r"\.jsonl"):
+        session.finish()
+    assert session.writer.is_finished
 
 
 def test_the_writer_alone_raises_unless_it_is_to_warn(small_disk: Path, home: Path) -> None:
