@@ -22,9 +22,7 @@ def test_what_is_held_back_for_a_later_report_is_left_to_the_program_of_the_user
         terminal.wait_for("running")
         begun = len(log.data)
         append(path, log.fails("a").end("failure").data[begun:])
-        terminal.wait_until(
-            lambda: "zigtui ✘ 1".encode() in terminal.written
-        )  # in the title: the report is held from now on
+        terminal.wait_until(lambda: "zigtui ✘ 1".encode() in terminal.written)  # the title: now it is held back
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
     wait_until(lambda: reported.exists() and "deploy" in reported.read_text())
