@@ -146,6 +146,28 @@ def test_an_iteration_of_a_loop_is_no_pass_once_it_is_settled() -> None:
     assert counted(plain) == counted(plain.done("a")) == {1}
 
 
+def test_a_first_tier_of_several_steps_is_a_pass_for_good_since_a_loop_runs_one_step() -> None:
+    def parallel(log: Log) -> Log:
+        return log.tier(0, "a", "b").step("a").step("b").done("a").done("b")
+
+    log = listener()
+    for _ in range(2):
+        parallel(log).tier(1, "c").step("c").done("c")
+    assert counted(log.tier(0, "a", "b")) == {3}
+    assert counted(log.step("a").step("b").done("a").done("b")) == {3}
+    assert not log.fold().is_waiting  # for an event, but for the second tier
+    assert (counted(log.end()), facts(log)[0]) == ({3}, (3, 0))
+
+
+def test_a_failure_in_a_first_tier_of_several_steps_that_is_not_recorded_ends_the_pass_early() -> None:
+    def passed(log: Log) -> Log:
+        return log.tier(0, "a", "b").step("a").step("b").done("a").done("b").tier(1, "c").step("c").done("c")
+
+    log = passed(passed(listener())).tier(0, "a", "b").step("a").done("a")
+    assert facts(passed(log)) == ((4, 1), True)
+    assert [run.ended_early for run in log.fold().recent] == [False, False, True, False]
+
+
 @pytest.mark.parametrize("fails", [True, False])
 def test_the_counts_are_those_of_the_passes_that_are_shown_at_every_event(fails: bool) -> None:
     log = listener()

@@ -2,7 +2,8 @@
 
 The log has no mark for them. A pass may begin wherever the index of the tiers does not grow. It is full if it begins
 with the steps of the first tier and continues with the second one, or if a failure cuts it short, or if the workflow
-has a single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
+has a single tier. A loop runs a single step again, so a first tier of several steps always begins a full pass. Anything
+else is an iteration of a loop, and belongs to the full pass before it.
 """
 
 from collections.abc import Callable, Sequence
@@ -134,7 +135,7 @@ class Passes:
         else:
             self._end_tiers(before())
             is_new = names == self._first_names
-            if is_new and (self.tier_count == 1 or self._was_cut_short):
+            if is_new and (self.tier_count == 1 or self._was_cut_short or len(names) > 1):  # a loop runs a single step
                 self._begin_pass(self._ordinal)
             elif is_new:
                 self._undecided = self._ordinal
