@@ -19,6 +19,12 @@ GROUP = """\
     +------------------------------------
 """
 JAVA = 'Exception in thread "main" java.lang.RuntimeException: x\n\tat A.b(A.java:3)\n'
+CONNECT = (
+    "Error: no connection\n      at TCP.done (node:net:1:2) {\n    errno: -111,\n    code: 'ECONNREFUSED'\n  }\n}\n"
+)
+PANIC = "thread 'main' panicked at src/main.rs:2:5:\nout of range\n"
+FRAMES = "   0: begin\n             at /rustc/panicking.rs:6:5\n   1: main\n             at ./src/main.rs:4:5\n"
+GOROUTINE = "goroutine 1 [running]:\nmain.main()\n\t/x.go:5 +0x1d\n"
 NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x.js:3:9)\n\nNode.js v20.1\n"
 
 
@@ -43,6 +49,16 @@ NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x
         (NODE, "Error: x"),
         ("thread 'main' panicked at src/main.rs:2:5:\nout of range\nnote: run with `RUST_BACKTRACE=1`", "out of range"),
         ("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:5 +0x1d\nexit status 2", "panic: boom"),
+        (f"start\npanic: one [recovered]\n\tpanic: two\n\n{GOROUTINE}exit status 2", "panic: two"),
+        (f"panic: nil pointer\n[signal SIGSEGV: code=0x1]\n\n{GOROUTINE}", "panic: nil pointer"),
+        ("start\nfatal error: deadlock!\n\ngoroutine 1 [chan receive, 2 minutes]:\nf()", "fatal error: deadlock!"),
+        (f"Error: x\n    at f (/x.js:1:1) {{\n  [cause]: {CONNECT}", "[cause]: Error: no connection"),
+        (f"start\n{PANIC}stack backtrace:\n{FRAMES}note: some are left out", "out of range"),
+        (f"Error: top\n\nCaused by:\n    no such file\n\nStack backtrace:\n{FRAMES}", "no such file"),
+        ("Error: \n   0: top\n   1: root\n\nLocation:\n   src/main.rs:9\n", "1: root"),
+        ('File "x.py", line 3\n    a b\n      ^\nSyntaxError: invalid', "SyntaxError: invalid"),
+        ('in File "x.py", line 3\nand so on', 'in File "x.py", line 3'),
+        (f"{TRACEBACK}ValueError: bad\nexit status 1\n", "ValueError: bad"),
     ],
 )  # fmt: skip
 def test_the_last_line_of_a_chain_and_the_first_of_others_tell_most(error: str, expected: str) -> None:
@@ -57,8 +73,25 @@ def test_the_last_line_of_a_chain_and_the_first_of_others_tell_most(error: str, 
         (TRACEBACK + '  File "a.py", line 1, in f\n' * 40_000 + "RecursionError: deep\n", "RecursionError: deep"),
         ("KeyError\n" * 100_000 + TRACEBACK + "ValueError: late", "ValueError: late"),
         ("\n" * 1_000_000, ""),
+        (
+            JAVA + "\tat A.recursive(A.java:3)\n" * 40_000,
+            'Exception in thread "main" java.lang.RuntimeException: x',
+        ),
+        (PANIC + "stack backtrace:\n" + FRAMES * 10_000, "out of range"),
+        ("start\npanic: boom\n\n" + GOROUTINE * 10_000, "panic: boom"),
+        ("detail\n" * 150_000 + JAVA, 'Exception in thread "main" java.lang.RuntimeException: x'),
     ],
-    ids=["one line", "many lines", "a deep traceback", "a late one", "blank"],
+    ids=[
+        "one line",
+        "many lines",
+        "a deep traceback",
+        "a late one",
+        "blank",
+        "a deep stack",
+        "a deep panic",
+        "Go",
+        "a late stack",
+    ],
 )
 def test_an_error_of_a_megabyte_takes_no_longer(error: str, expected: str) -> None:
     assert informative_line(error) == expected

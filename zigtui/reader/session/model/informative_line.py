@@ -15,16 +15,22 @@ _REMEMBERED = 32  # errors that are drawn again and again
 _CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;:]*[A-Za-z]")
 
 # Where the last block of a traceback or of a chain begins. Groups of exceptions have a margin of ``|`` and ``+``.
-_TRACEBACK = re.compile(r"[\s|+-]*(?:Exception Group )?Traceback \(most recent call last\)")
-_PANIC = re.compile(r".*\bpanicked at\b")
-_CAUSE = re.compile(r"[\s|+-]*(?:\[cause\]:|Caused by\b|caused by:)")
+_TRACEBACK = re.compile(
+    r'[\s|+-]*(?:(?:Exception Group )?Traceback \(most recent call last\)|File ".*", line \d+(?:, in .*)?$)'
+)
+_CHAIN = re.compile(r".*\bpanicked at\b|[\s|+-]*(?:\[cause\]:|Caused by\b|caused by:|Error:\s*$)")
 
-_MAY_BE_BLOCK = re.compile(r"Traceback|panicked at|[Cc]aused by|\[cause\]|^\s*at ")
+# The errors of Go are above its stacks, the last one below the others.
+_GO_STACK = re.compile(r"goroutine \d+ .*\[.*\]:$")
+_GO_ERROR = re.compile(r"\s*(?:panic|fatal error): ")
+
+_MAY_BE_BLOCK = re.compile(r'Traceback|File "|panicked at|[Cc]aused by|\[cause\]|Error:\s*$|^goroutine |^\s*at ')
 
 # What follows the error in such a block.
 _FRAME = re.compile(r"\s*at .*(?:\(.*\)|:\d+|:line \d+)\s*\{?\s*$")
+_BACKTRACE = re.compile(r"\s*[Ss]tack backtrace:\s*$")
 _NO_ERROR = re.compile(
-    r"[\s|+\-\d^~}]*$|\s*\.\.\. \d+ |\s*(?:note|Suppressed): |\s*(?:stack backtrace|Stack backtrace|Location):?\s*$"
+    r"[\s|+\-\d^~}]*$|\s*\.\.\. \d+ |\s*(?:note|Suppressed): |\s*Location:?\s*$|\s*exit (?:code|status):? \d+\s*$"
 )
 
 
@@ -43,12 +49,14 @@ def informative_line(error: str) -> str:
     """
     error = error.lstrip()  # or a long gap at the beginning would hide the text
     head = _lines(error[:_SEARCHED])
-    tail = head if len(error) <= _SEARCHED else _lines(error[-_SEARCHED:])
-    found = _last_of_traceback(tail)
-    if found is None and tail is not head and _begins_block(head):  # the block is longer than what is searched
+    tail = _lines(error[-_SEARCHED:])[1:] if len(error) > _SEARCHED else []  # without a part of a line
+    if _last_start(tail) is not None:
+        found = _last_of_traceback(tail)
+    elif tail and _goes_on(head):
         found = _last_error(tail)
-    if found is None:
-        found = next(filter(str.strip, head), "")
+    else:
+        found = _last_of_traceback(head) or _last_of_traceback(tail)
+    found = found or next(filter(str.strip, head), "")
     return found.strip().removeprefix("| ")
 
 
@@ -59,26 +67,44 @@ def _lines(text: str) -> list[str]:
     ]
 
 
-def _begins_block(lines: list[str]) -> bool:
-    return any(_starts(line) for line in filter(None, lines))
+def _goes_on(lines: list[str]) -> bool:
+    """Whether the last block of a traceback or a chain that begins in some lines does not end there."""
+    start = _last_start(lines)
+    return start is not None and _end_of_block(lines, start) == len(lines)
+
+
+def _last_start(lines: list[str]) -> int | None:
+    starts = (number for number in range(len(lines) - 1, -1, -1) if _starts(lines[number]))
+    return next(starts, None)
 
 
 def _starts(line: str) -> bool:
-    return any(pattern.match(line) for pattern in (_TRACEBACK, _PANIC, _CAUSE))
+    return bool(line) and (_TRACEBACK.match(line) or _CHAIN.match(line)) is not None
+
+
+def _end_of_block(lines: list[str], start: int) -> int:
+    """Where a block ends: at a blank line, or, unless the stack is above the error, at the stack."""
+    is_traceback = _TRACEBACK.match(lines[start]) is not None
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        if not line.strip() or (not is_traceback and (_FRAME.match(line) or _BACKTRACE.match(line))):
+            return number
+    return len(lines)
 
 
 def _last_of_traceback(lines: list[str]) -> str | None:
     """The line that names the last error of a traceback or a chain; None if there is neither."""
     if not any(_MAY_BE_BLOCK.search(line) for line in filter(None, lines)):  # most errors, and quickly
         return None
-    frames = [number for number, line in enumerate(lines) if _FRAME.match(line)]
-    starts = [number for number, line in enumerate(lines) if _starts(line)]
-    if starts and (not frames or starts[-1] > frames[0]):
-        end = next((number for number in range(starts[-1] + 1, len(lines)) if not lines[number].strip()), len(lines))
-        return _last_error(lines[starts[-1] : end])
-    if not frames:
-        return None
-    return _last_error(lines[: frames[0]])
+    start = _last_start(lines)
+    if start is not None:
+        return _last_error(lines[start : _end_of_block(lines, start)])
+    stack = next((number for number, line in enumerate(lines) if _GO_STACK.match(line)), 0)
+    panic = next((line for line in reversed(lines[:stack]) if _GO_ERROR.match(line)), None)
+    if panic is not None:
+        return panic
+    frame = next((number for number, line in enumerate(lines) if _FRAME.match(line)), 0)
+    return _last_error(lines[:frame])
 
 
 def _last_error(lines: list[str]) -> str | None:
