@@ -251,3 +251,23 @@ def test_most_passes_of_a_listener_are_only_counted(tmp_path: Path) -> None:
     with patch.object(Runs, "pass_over", pass_over):
         log_at(log_file(tmp_path, log.data)).read_all()
     assert sum(counted) > 900
+
+
+def test_output_alone_is_soon_read_as_such_after_a_step_began(tmp_path: Path) -> None:
+    log = Log().start(2).tier(0, "a").step("a")
+    for number in range(2):
+        for line in range(8000):
+            log.says("a", f"line {line} {LONG[:100]}")
+        log.tier(number, "a").step("a")
+    for line in range(8000):
+        log.says("a", f"line {line} {LONG[:100]}")
+    sizes = []
+
+    def event_batch(data: bytes, session_id: str, offset: int) -> event_batches.EventBatch | None:
+        sizes.append(len(data))
+        return original(data, session_id, offset)
+
+    original = event_batches.event_batch
+    with patch.object(event_batches, "event_batch", event_batch):
+        log_at(log_file(tmp_path, log.data)).read_all()
+    assert sum(sizes) < len(log.data) / 5
