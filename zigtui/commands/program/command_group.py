@@ -24,6 +24,9 @@ _ASKS_FOR_HELP = "zigtui.asks_for_help"
 _BEFORE_COMMANDS = ("fleet", "log", "debug")
 """The options of the program that act on commands, but that no command has."""
 
+_BEFORE_SESSIONS = (*_BEFORE_COMMANDS, "join", "project", "filter_text", "states", "since")
+"""Those that act on the screen of a session, or on the list behind it."""
+
 
 def asks_for_help(context: click.Context) -> bool:
     """Whether the command only prints its help or the version."""
@@ -128,7 +131,8 @@ class CommandGroup(click.Group):
     def _hint_at_option(self, name: str, context: click.Context) -> str:
         """A hint at the right use of an option of the program; empty if it has no such option, or none for this use."""
         option = next((option for option in self.params if name in option.opts), None)
-        if option is None or option.name not in _BEFORE_COMMANDS or context.command is self:
+        before = _BEFORE_SESSIONS if context.command is self.opens else _BEFORE_COMMANDS
+        if option is None or option.name not in before or context.command is self:
             return ""
         words = context.command_path.removeprefix(f"{context.find_root().command_path} ")
         if option.name == "fleet" and words.partition(" ")[0] in self.without_fleet:
@@ -136,8 +140,8 @@ class CommandGroup(click.Group):
         value = f" {option.metavar.partition('|')[0]}" if option.metavar else ""
         if context.command is self.opens:
             words = safe_plain(context.meta.get(_SESSION_WORD, "SESSION"))
-        before = "session" if context.command is self.opens else "command"
-        return f"; put it before the {before}: zigtui {name}{value} {words}"
+        follower = "session" if context.command is self.opens else "command"
+        return f"; put it before the {follower}: zigtui {name}{value} {words}"
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""
