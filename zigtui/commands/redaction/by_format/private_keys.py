@@ -22,8 +22,9 @@ _BEGIN = re.compile(rf"-{{4,5}} ?BEGIN {_KEY} ?-{{4,5}}|Private-Lines: \d", re.I
 _END = re.compile(rf"-{{4,5}} ?END {_KEY} ?-{{0,5}}|Private-MAC: ?\w*", re.IGNORECASE)
 _BODY = re.compile(r"[A-Za-z0-9+/]{16}|^\W*(?:[\w-]{1,30}: .*|[A-Za-z0-9+/=]+\W*)$")
 _PROSE = re.compile(r"[A-Za-z]{2}[^A-Za-z0-9+/]+[A-Za-z]{2}")
-# "-----BEGIN " in base64, in the last word of a line; the key goes on in the next lines
-_BASE64_BEGIN = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,}$")
+_BASE64_OF_BEGIN = "LS0tLS1CRUdJTi"  # "-----BEGIN "
+# In the last word of a line; the key goes on in the next lines
+_BASE64_BEGIN = re.compile(rf"(?<![A-Za-z0-9+/]){_BASE64_OF_BEGIN}[A-Za-z0-9+/]{{20,}}$")
 _BASE64_LINE = re.compile(r"\s*(?P<body>[A-Za-z0-9+/]{8,}={0,2})\s*")
 _LONGEST_HEADER = 80  # characters of base64 that contain the first line of a PEM file
 
@@ -51,8 +52,7 @@ class PrivateKeys:
             if row is not None:
                 return text[: row.start("body")] + _KEY_MASK
             self._is_base64 = False
-        may_begin = text.count("-") >= _LEAST_DASHES or "rivate-" in text or "LS0tLS1CRUdJTi" in text
-        if not self._key_lines and not may_begin:
+        if not self._key_lines and not _may_begin(text):
             return self._line(text)
         seen = plain(text).text
         if self._key_lines:
@@ -90,6 +90,16 @@ class PrivateKeys:
             return self._line(text)
         self._prose = 0
         return _KEY_MASK
+
+
+def _may_begin(text: str) -> bool:
+    """Whether a key may begin in a line. This is a quick test."""
+    if text.count("-") < _LEAST_DASHES and "rivate-" not in text and _BASE64_OF_BEGIN not in text:
+        return False
+    if not (text.isascii() and text.isprintable()) or _BASE64_OF_BEGIN in text:
+        return True
+    lowered = text.lower()  # which hides nothing between its letters
+    return "begin" in lowered or "private-lines" in lowered
 
 
 def _is_key(encoded: str) -> bool:

@@ -33,6 +33,7 @@ _BYTES = re.compile(
     r"\[(?P<secret>[ \t]{0,4}(?:[0-9]{1,3}[ \t]{0,4},[ \t]{0,4}){31,63}[0-9]{1,3})[ \t]{0,4}\]",
     re.IGNORECASE,
 )
+_FIRST_BYTE = re.compile(r"\[[ \t]{0,4}[0-9]{1,3}[ \t]{0,4},")  # a part of every match, which is quicker to find
 
 # Vendors, some of whose keys have no prefix
 _VENDORS = listed(
@@ -106,6 +107,8 @@ def _beside_ids(text: str) -> Iterator[Span]:
 
 
 def _bytes(text: str) -> Iterator[Span]:
+    if _FIRST_BYTE.search(text) is None:
+        return iter(())
     return (Span(*found.span("secret"), "key") for found in _BYTES.finditer(text))
 
 

@@ -60,27 +60,25 @@ SENTENCE_RULES = (
     # Use bob/... to sign in
     pattern_rule(
         "password",
-        "use with using as",
-        rf"\b{{words}}[ \t]+[\"'`]?{_USER}[ \t]?/[ \t]?(?P<secret>[^\s\"'`/:,;]{{5,128}})[\"'`]?[ \t]+(?:to|and)[ \t]+"
-        r"(?:sign|log)[ \t-]?(?:in|on)\b",
+        "sign log",
+        rf"\b(?:use|with|using|as)[ \t]+[\"'`]?{_USER}[ \t]?/[ \t]?(?P<secret>[^\s\"'`/:,;]{{5,128}})[\"'`]?[ \t]+"
+        r"(?:to|and)[ \t]+{words}[ \t-]?(?:in|on)\b",
         accept=_is_tried,
-        tail="$",
+        tail="(?:$|-?(?:in|on))",
         head=r"(?<!\w)",
         also="/",
-        needed=r"(?:sign|log)[ \t-]?(?:in|on)\b",
+        needed=r"/[^\s/]{5,129}[ \t]+(?:to|and)[ \t]+(?:sign|log)",
     ),
     # Log in as bob with ..., sign in with bob / ...
     pattern_rule(
         "password",
-        "in on",
-        rf"\b(?:sign|log|signed|logged|signing|logging)[ \t-]{{words}}(?:[ \t]to[ \t]\S{{1,64}})?[ \t](?:as|with|using)"
-        rf"(?:[ \t]user)?[ \t]+[\"'`]?{_USER}(?:[ \t]?/[ \t]?|[ \t]+(?:with|and|using)[ \t]+)"
-        r"[\"'`]?(?P<secret>[^\s\"'`/:,;]{6,128})",
+        "sign signed signing log logged logging",
+        rf"\b{{words}}[ \t-](?:in|on)(?:[ \t]to[ \t]\S{{1,64}})?[ \t](?:as|with|using)(?:[ \t]user)?[ \t]+[\"'`]?"
+        rf"{_USER}(?:[ \t]?/[ \t]?|[ \t]+(?:with|and|using)[ \t]+)[\"'`]?(?P<secret>[^\s\"'`/:,;]{{6,128}})",
         accept=lambda value: _is_tried(value.rstrip(".")) and is_mixed(value),
-        tail="$",
-        head=r"(?<![a-z])",
+        tail="(?:$|-?(?:in|on))",
+        head=r"(?<!\w)",
         also="as with using",
-        needed=r"(?:sign|log)[a-z]{0,3}[ \t-](?:in|on)[ \t]",
     ),
     # invalid credentials: bob/...
     pattern_rule(
