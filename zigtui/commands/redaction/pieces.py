@@ -1,13 +1,12 @@
 """Cuts long texts into pieces, so that each rule reads only the text around its words."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
-from zigtui.commands.redaction.prefilter import Prefilter
+from zigtui.commands.redaction.prefilter import WHOLE, Piece, Prefilter
 from zigtui.commands.redaction.rules import FILLER, Rule, Span
 
-__all__ = ["Piece", "pieces_of", "spans_of_pieces"]
+__all__ = ["pieces_of", "spans_of_pieces"]
 
 _LONGEST_WHOLE = 3_000  # characters of a text that is one piece
 _CHUNK = 500  # characters
@@ -16,21 +15,13 @@ _SPACE = re.compile(r"\s")
 _END = re.compile(r"\s|(?<=[,;}\]>])")  # where a chunk may end; no word of a rule continues after it
 
 
-class Piece(NamedTuple):
-    """A part of a text in which a rule may find something."""
-
-    rule: Rule
-    start: int
-    end: int
-
-
-def pieces_of(text: str, prefilter: Prefilter) -> list[Piece]:
+def pieces_of(text: str, prefilter: Prefilter) -> Sequence[Piece]:
     """The pieces of a text in which a rule may find something, in order of precedence of the rules.
 
     The pieces of a rule do not overlap. A text that is not long is one piece.
     """
     if len(text) <= _LONGEST_WHOLE:
-        return [Piece(rule, 0, len(text)) for rule in prefilter.matching(text)]
+        return prefilter.pieces(text)
     ends = list(_chunk_ends(text))
     starts = [0, *ends[:-1]]
     chunks: dict[int, list[int]] = {}
@@ -52,7 +43,7 @@ def spans_of_pieces(text: str, pieces: Iterable[Piece]) -> Iterator[tuple[Rule, 
     Backslashes at the end of a span are left out, because they escape the quote that follows.
     """
     for piece in pieces:
-        spans = piece.rule.find(text) if piece.end - piece.start == len(text) else _spans_of_piece(text, piece)
+        spans = piece.rule.find(text) if piece.end == WHOLE else _spans_of_piece(text, piece)
         for span in spans:
             found = text[span.start : span.end]
             if FILLER not in found:

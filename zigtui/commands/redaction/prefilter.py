@@ -1,13 +1,17 @@
 """The prefilter, which selects the rules that may find something in a text."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from zigtui.commands.redaction.rules import Rule, any_of
 
-__all__ = ["Examined", "Prefilter"]
+__all__ = ["WHOLE", "Examined", "Piece", "Prefilter"]
+
+WHOLE = sys.maxsize
+"""The end of a piece that is the whole text, whatever its length."""
 
 # In lower case, with zeros for digits; a string is faster than a dict
 _NORMAL = "".join("0" if chr(code).isdigit() else chr(code).lower() for code in range(128))
@@ -21,18 +25,30 @@ _MOST_KEPT = 50_000  # words
 _MOST_COMBINATIONS = 5_000  # of rules or of signs
 
 
+class Piece(NamedTuple):
+    """A rule and the part of a text in which it may find something.
+
+    Attributes:
+        rule: the rule.
+        start: the index of the first character of the part.
+        end: the index after its last character; `WHOLE` if the part is the whole text.
+    """
+
+    rule: Rule
+    start: int
+    end: int
+
+
 class Examined(NamedTuple):
     """What a prefilter knows of a part of a text.
 
     Attributes:
         rules: the rules that have a word of the part, as a set of bits.
-        signs: the strings in it that rules need besides their words, as a set of bits.
-        longest: the number of characters of its longest word.
+        signs: what is in it that rules need besides their words, as a set of bits.
     """
 
     rules: int
     signs: int
-    longest: int
 
     @property
     def numbers(self) -> Iterator[int]:
@@ -52,11 +68,13 @@ class Prefilter:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
-        self._long = _bits(number for number, rule in enumerate(self._rules) if rule.longest)
         also = [tuple(map(_normal, rule.also)) for rule in self._rules]
         self._signs = tuple(dict.fromkeys(sign for of_rule in also for sign in of_rule))
         self._also = tuple(_bits(map(self._signs.index, of_rule)) for of_rule in also)
-        self._conditional = _bits(number for number, of_rule in enumerate(also) if of_rule)
+        # The sign of a word of so many characters, for the rules that need a long one
+        sizes = sorted({rule.longest for rule in self._rules if rule.longest})
+        self._sizes = {size: 1 << number for number, size in enumerate(sizes, len(self._signs))}
+        self._conditional = _bits(number for number, rule in enumerate(self._rules) if rule.also or rule.longest)
         tails: dict[str, set[str]] = {}
         for rule in self._rules:
             for word in rule.words:
@@ -79,7 +97,7 @@ class Prefilter:
         self._known: dict[str, _Relevance] = {}  # all words but those
         self._relevances: dict[tuple[int, int], _Relevance] = {}
         self._enabled: dict[int, int] = {}  # the rules that need a sign, by the signs of a text
-        self._selections: dict[int, Sequence[Rule]] = {}
+        self._selections: dict[int, Sequence[Piece]] = {}
         self._last: tuple[str, list[str]] = "", []
 
     def is_dull(self, text: str) -> bool:
@@ -104,8 +122,12 @@ class Prefilter:
         self._dull.update(word for word in new if len(word) <= _LONGEST_KEPT)
         return True
 
-    def matching(self, text: str) -> Sequence[Rule]:
+    def matching(self, text: str) -> list[Rule]:
         """The rules that may find something in a text without control characters, in order of precedence."""
+        return [piece.rule for piece in self.pieces(text)]
+
+    def pieces(self, text: str) -> Sequence[Piece]:
+        """The same rules, each with the whole text as its piece."""
         last, words = self._last  # of the quick test, which most texts come from
         if last is not text:
             words = _normal(text).split()
@@ -114,25 +136,26 @@ class Prefilter:
         if conditional:
             enabled = self._enabled.get(signs)
             found ^= conditional & ~(self._enable(signs) if enabled is None else enabled)
-        rules = self._selections.get(found)
-        if rules is None:
-            rules = self._select(found)
-        if not found & self._long:
-            return rules
-        longest = max(map(len, words))
-        return [rule for rule in rules if rule.longest <= longest]
+        pieces = self._selections.get(found)
+        return self._select(found) if pieces is None else pieces
 
     def examined(self, text: str) -> Examined:
         """What is known of a part of a text."""
-        words = _normal(text).split()
-        return Examined(*self._of_words(words), max(map(len, words), default=0))
+        return Examined(*self._of_words(_normal(text).split()))
 
     def may_find(self, number: int, parts: Sequence[Examined]) -> bool:
         """Whether the other conditions of a rule hold for a text with these parts, which have one of its words."""
+        if not self._conditional >> number & 1:
+            return True
+        signs = 0
+        for part in parts:
+            signs |= part.signs
+        return self._meets(number, signs)
+
+    def _meets(self, number: int, signs: int) -> bool:
+        """Whether a text with these signs meets the other conditions of a rule."""
         also, longest = self._also[number], self._rules[number].longest
-        if also and not any(part.signs & also for part in parts):
-            return False
-        return not longest or any(part.longest >= longest for part in parts)
+        return (not also or also & signs != 0) and (not longest or self._sizes[longest] & signs != 0)
 
     def _of_words(self, words: Iterable[str]) -> tuple[int, int]:
         """The rules that have one of these words, and the signs in the words."""
@@ -147,20 +170,20 @@ class Prefilter:
         return rules, signs
 
     def _enable(self, signs: int) -> int:
-        """The rules that need one of these signs."""
-        enabled = _bits(number for number, also in enumerate(self._also) if also & signs)
+        """The conditional rules whose conditions these signs meet."""
+        enabled = _bits(number for number in _numbers(self._conditional) if self._meets(number, signs))
         if len(self._enabled) >= _MOST_COMBINATIONS:
             self._enabled.clear()
         self._enabled[signs] = enabled
         return enabled
 
-    def _select(self, found: int) -> Sequence[Rule]:
+    def _select(self, found: int) -> Sequence[Piece]:
         """The rules with these numbers, in order of precedence."""
-        rules = [self._rules[number] for number in _numbers(found)]
+        pieces = [Piece(self._rules[number], 0, WHOLE) for number in _numbers(found)]
         if len(self._selections) >= _MOST_COMBINATIONS:
             self._selections.clear()
-        self._selections[found] = rules
-        return rules
+        self._selections[found] = pieces
+        return pieces
 
     def rule(self, number: int) -> Rule:
         """The rule with this number. Lower numbers take precedence."""
@@ -176,6 +199,9 @@ class Prefilter:
                     if exact.search(lowered) is not None:
                         rules |= of_words
         signs = _bits(number for number, sign in enumerate(self._signs) if sign in word)
+        for size, sign in self._sizes.items():
+            if len(word) >= size:
+                signs |= sign
         relevance = self._relevances.get((rules, signs)) or _Relevance(rules, signs)
         if len(word) <= _LONGEST_KEPT:
             self._make_room()
@@ -205,7 +231,7 @@ class _Relevance:
 
     Attributes:
         rules: the rules that have the word, as a set of bits.
-        signs: the strings in the word that rules need besides, as a set of bits.
+        signs: what the word has that rules need besides, as a set of bits: a string, or enough characters.
     """
 
     rules: int

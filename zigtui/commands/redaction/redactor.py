@@ -3,7 +3,7 @@
 import getpass
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 
 from zigtui.commands.redaction.by_format.encoded import encoded_rule
@@ -28,8 +28,8 @@ from zigtui.commands.redaction.by_position.sql import SQL_RULES
 from zigtui.commands.redaction.by_position.stores import STORE_RULES
 from zigtui.commands.redaction.by_position.urls import URL_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
-from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
-from zigtui.commands.redaction.prefilter import Prefilter
+from zigtui.commands.redaction.pieces import pieces_of, spans_of_pieces
+from zigtui.commands.redaction.prefilter import Piece, Prefilter
 from zigtui.commands.redaction.rules import FILLER, Rule, Span, masked, spans_of
 from zigtui.reader.text.safe_text import safe_spans
 
@@ -197,7 +197,7 @@ class _Lines:
             spans = self._found(text, view, pieces)
         return self._overwritten(text) if "\r" in text else text
 
-    def _found(self, text: str, view: View, pieces: list[Piece]) -> list[Span]:
+    def _found(self, text: str, view: View, pieces: Sequence[Piece]) -> list[Span]:
         """The spans of secrets in a text, also of escaped and hidden ones; those of personal data if there are none."""
         undisguised = decoded(view)
         views = [(view, pieces)]

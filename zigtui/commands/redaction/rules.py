@@ -152,7 +152,7 @@ def pattern_rule(
     group = "secret" if "(?P<secret>" in whole else 0
 
     def find(text: str) -> Iterator[Span]:
-        if not ignore_case and len(known) < _FEW_WORDS and not any(word in text for word in known):
+        if not ignore_case and len(known) < _FEW_WORDS and not _has_any(text, known):
             return
         read = lower(text) if ignore_case else text
         if needed and compiled(part).search(read) is None:
@@ -187,6 +187,13 @@ def matches_at(
         if found is not None:
             yield found
         start = first.start() + 1 if found is None else found.end()
+
+
+def _has_any(text: str, words: Iterable[str]) -> bool:
+    for word in words:  # noqa: SIM110 (`any` takes twice as long)
+        if word in text:
+            return True
+    return False
 
 
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:
