@@ -1,8 +1,13 @@
 """The line of an error that a summary shows."""
 
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from tests.support.growth import assert_takes_at_most
+from tests.support.writers import read_events
+from writer import SessionCoordinator, SessionWriter
 from zigtui.reader.session.model.informative_line import informative_line
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 3, in f\n    g()\n    ^^^\n'
@@ -57,6 +62,9 @@ NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x
         (f"Error: top\n\nCaused by:\n    no such file\n\nStack backtrace:\n{FRAMES}", "no such file"),
         ("Error: \n   0: top\n   1: root\n\nLocation:\n   src/main.rs:9\n", "1: root"),
         ('File "x.py", line 3\n    a b\n      ^\nSyntaxError: invalid', "SyntaxError: invalid"),
+        ('OSError: x\n  File "x.py", line 3, in f\n    g()\n  File "y.py", line 4, in g\n    a(b)', "OSError: x"),
+        ('OSError: x\n  File "x.py", line 3, in f\n    g()\n\nsee the log', "OSError: x"),
+        ('step failed\n  File "x.py", line 3\n    a b\n      ^\nSyntaxError: invalid', "SyntaxError: invalid"),
         ('in File "x.py", line 3\nand so on', 'in File "x.py", line 3'),
         (f"{TRACEBACK}ValueError: bad\nexit status 1\n", "ValueError: bad"),
     ],
@@ -97,3 +105,16 @@ def test_an_error_of_a_megabyte_takes_no_longer(error: str, expected: str) -> No
     assert informative_line(error) == expected
     find = informative_line.__wrapped__  # remembers nothing
     assert_takes_at_most(20, lambda: find(error), lambda: find("what\n" + "detail\n" * 3_000))
+
+
+def test_the_error_above_the_frames_that_writer_records_tells_most(tmp_path: Path) -> None:
+    with (
+        suppress(ValueError),
+        SessionCoordinator.start(SessionWriter.create("a", "a.zwf", base=tmp_path, cwd=tmp_path)) as session,
+        session.tier(["a"]) as tier,
+        tier.step("a"),
+    ):
+        raise ValueError("no luck")
+    (failed,) = [event for event in read_events(session.writer.log_path) if event["type"] == "step_failed"]
+    assert 'File "' in failed["error"]
+    assert informative_line(failed["error"]) == "ValueError: no luck"

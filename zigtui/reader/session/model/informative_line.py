@@ -15,9 +15,8 @@ _REMEMBERED = 32  # errors that are drawn again and again
 _CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;:]*[A-Za-z]")
 
 # Where the last block of a traceback or of a chain begins. Groups of exceptions have a margin of ``|`` and ``+``.
-_TRACEBACK = re.compile(
-    r'[\s|+-]*(?:(?:Exception Group )?Traceback \(most recent call last\)|File ".*", line \d+(?:, in .*)?$)'
-)
+_TRACEBACK = re.compile(r"[\s|+-]*(?:Exception Group )?Traceback \(most recent call last\)")
+_PYTHON_FRAME = re.compile(r'([\s|+-]*)File ".*", line \d+(?:, in .*)?$')
 _CHAIN = re.compile(r".*\bpanicked at\b|[\s|+-]*(?:\[cause\]:|Caused by\b|caused by:|Error:\s*$)")
 
 # The errors of Go are above its stacks, the last one below the others.
@@ -74,17 +73,33 @@ def _goes_on(lines: list[str]) -> bool:
 
 
 def _last_start(lines: list[str]) -> int | None:
-    starts = (number for number in range(len(lines) - 1, -1, -1) if _starts(lines[number]))
+    starts = (number for number in range(len(lines) - 1, -1, -1) if lines[number] and _starts(lines, number))
     return next(starts, None)
 
 
-def _starts(line: str) -> bool:
-    return bool(line) and (_TRACEBACK.match(line) or _CHAIN.match(line)) is not None
+def _starts(lines: list[str], number: int) -> bool:
+    line = lines[number]
+    if (frame := _PYTHON_FRAME.match(line)) is not None:
+        return _is_last_of_traceback(lines, number, len(frame[1]))
+    return (_TRACEBACK.match(line) or _CHAIN.match(line)) is not None
+
+
+def _is_last_of_traceback(lines: list[str], frame: int, margin: int) -> bool:
+    """Whether the error follows a stack frame of Python. Its source code does, which is further to the right.
+
+    `writer` records the error above its frames.
+    """
+    for line in lines[frame + 1 :]:
+        if not line.strip() or _PYTHON_FRAME.match(line):
+            return False
+        if line[: margin + 1].strip(" |+-"):
+            return True
+    return False
 
 
 def _end_of_block(lines: list[str], start: int) -> int:
     """Where a block ends: at a blank line, or, unless the stack is above the error, at the stack."""
-    is_traceback = _TRACEBACK.match(lines[start]) is not None
+    is_traceback = (_TRACEBACK.match(lines[start]) or _PYTHON_FRAME.match(lines[start])) is not None
     for number in range(start + 1, len(lines)):
         line = lines[number]
         if not line.strip() or (not is_traceback and (_FRAME.match(line) or _BACKTRACE.match(line))):
