@@ -159,3 +159,17 @@ def test_hits_are_known_as_soon_as_what_is_between_has_been_searched() -> None:
         assert known[-1] == (True, True, True)
         assert search.previous(10) == (2, False)
         assert search.next(16) == (2, True)
+
+
+@pytest.mark.parametrize("characters", [1_000_000, 1_048_576, 3_000_000])
+def test_the_end_of_an_error_with_one_line_of_megabytes_is_found_as_it_is_displayed(characters: int) -> None:
+    error = "first " + "x" * characters + " last"
+    log = Log().start().tier(0, "a").step("a")
+    log.event("step_failed", step_name="a", exit_code=1, attempt=1, error=error).end("failure")
+    with log_on_disk(log.data) as path:
+        session = log_at(path).read_all().session
+        for word in ("first", "last"):
+            dividers = MarkDividers(session, PastSessions(log_at(path)))
+            search = DividerSearch(Query(word), dividers, DividerFilter(str(path), Query(word)))
+            search.run()
+            assert len(search) == 1

@@ -206,7 +206,15 @@ class DividerSearch:
 
 
 def _lines_of(detail: str) -> list[str]:
-    """The lines of a detail that are searched: all of them, or the beginning and the end of a very long one."""
+    """The lines of a detail that are searched: all of them, or the beginning and the end of what is very long."""
+    return [part for line in _whole_lines(detail) for part in _parts_of(line)]
+
+
+def _whole_lines(detail: str) -> list[str]:
     if len(detail) <= 2 * MAX_SEARCHED_CHARS:
         return detail.split("\n")
     return [*detail[:MAX_SEARCHED_CHARS].split("\n"), *detail[-MAX_SEARCHED_CHARS:].split("\n")]
+
+
+def _parts_of(line: str) -> tuple[str, ...]:
+    return (line,) if len(line) <= MAX_SEARCHED_CHARS else (line, line[-MAX_SEARCHED_CHARS:])
