@@ -9,10 +9,12 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.chosen.bars import step_bar
 from zigtui.ui.session.header import header_bar
 from zigtui.wording.dates import clock_time
+from zigtui.wording.facts import UsageByTier, session_sections, step_sections, tier_section
 from zigtui.wording.session_row import now_at, progress, seen
 from zigtui.wording.signs import session_sign
 from zigtui.wording.states import Severity
-from zigtui.wording.tree.tree_rows import TreeRow, TreeRows
+from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
 
 def snapshot_of(tmp_path: Path, log: Log, now: float) -> SessionSnapshot:
@@ -150,3 +152,31 @@ def test_a_session_without_a_start_is_being_read_until_the_end_of_its_log_is_kno
 def test_a_session_that_failed_without_a_failed_step_does_not_show_what_it_was_about(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a").step("a").done("a").end("failure")
     assert now_at(snapshot_of(tmp_path, log, 5)) == "ended early: no failure was recorded"
+
+
+def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_that_may_change(tmp_path: Path) -> None:
+    log = Log().start(3).tier(0, "a").step("a").done("a").tier(1, "b", "c").step("b").fails("b").step("c")
+    log.says("c", *["x" * 100] * 3000).done("c").end("failure")
+    reading = log_at(log_file(tmp_path, log.data))
+    reading.advance(50_000)
+    snapshot = reading.snapshot(BEGAN + 4000)
+    session, failures = snapshot.session, FailureTimes()
+    about, tier, step = (
+        {fact.label: fact.text for section in sections for fact in section.facts}
+        for sections in (
+            session_sections(snapshot, UsageByTier()),
+            [tier_section(session.tiers[1], snapshot)],
+            step_sections(session.steps[2], snapshot),
+        )
+    )
+    assert about["read so far"] == f"{int(snapshot.progress * 100)} % of the log"
+    assert not {"took", "so far", "last activity", "heartbeat"} & about.keys()
+    assert not {"took", "closed"} & tier.keys()
+    assert not {"took", "quiet for"} & step.keys()
+    spans = [span_of_row(key, snapshot, failures) for key in (ALL_OUTPUT, ("tier", 2), ("step", 1), ("step", 2))]
+    assert [span is not None and span.is_growing for span in spans] == [False] * 4
+    assert [span.severity for span in spans if span is not None][1:] == [Severity.MUTED, Severity.ERROR, Severity.MUTED]
+    reading.read_all()
+    read = {fact.label for fact in session_sections(reading.snapshot(BEGAN + 4000), UsageByTier())[0].facts}
+    assert {"took", "last activity"} <= read
+    assert "read so far" not in read

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zigtui.reader.session.model.attempts import attempt_count, attempt_of
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -19,7 +19,7 @@ from zigtui.wording.durations import age, duration, largest_unit
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.session_row import failure, progress, unreachable
-from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign, tier_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, NOT_READ, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
@@ -96,9 +96,10 @@ def session_sections(
         children: the sessions that were begun inside its steps.
     """
     session, state, location = snapshot.session, snapshot.state, snapshot.location
-    sign = session_sign(snapshot)
+    sign, is_read = session_sign(snapshot), snapshot.is_complete
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
+        Fact("read so far", "" if is_read else f"{int(snapshot.progress * 100)} % of the log"),
         Fact("reason", failure(snapshot) or unreachable(snapshot)),
         Fact("trouble", snapshot.trouble or ""),
         Fact("workflow", session.workflow_name),
@@ -110,9 +111,12 @@ def session_sections(
         *(Fact("session", _child(child)) for child in children),
         Fact("began", _moment(session.started_at, snapshot)),
         Fact("ended", _moment(session.ended_at, snapshot)),
-        Fact("took" if session.has_ended else "so far", _took(snapshot.elapsed_ms, is_live=state.is_live)),
-        Fact("last activity", _moment(session.last_activity_at, snapshot)),
-        Fact("heartbeat", _heartbeat(session, snapshot)),
+        Fact(
+            "took" if session.has_ended else "so far",
+            _took(snapshot.elapsed_ms if is_read else None, is_live=state.is_live),
+        ),
+        Fact("last activity", _moment(session.last_activity_at, snapshot) if is_read else ""),
+        Fact("heartbeat", _heartbeat(session, snapshot) if is_read else ""),
         Fact("waiting", largest_unit(snapshot.silent_secs) if state is SessionState.IDLE else ""),
         Fact("passes" if snapshot.passes.total > 1 else "tiers", progress(snapshot)),
         Fact("failed steps", f"{snapshot.failed_steps:,}" if snapshot.failed_steps else ""),
@@ -148,7 +152,8 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
     """
     session, sign = snapshot.session, step_sign(step, snapshot)
     tier, state = session.tier_of(step), snapshot.step_state(step)
-    quiet_ms = snapshot.step_quiet_ms(step)
+    is_read = sign is not NOT_READ
+    quiet_ms, elapsed_ms = (snapshot.step_quiet_ms(step), snapshot.step_elapsed_ms(step)) if is_read else (None, None)
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("waiting", waiting_for(step, snapshot)),
@@ -159,7 +164,7 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
         Fact("attempts", f"{step.attempt:,}" if step.attempt else ""),
         Fact("began", _moment(step.started_at, snapshot)),
         Fact("ended", _moment(step.ended_at, snapshot)),
-        Fact("took", _took(snapshot.step_elapsed_ms(step), is_live=state.is_active)),
+        Fact("took", _took(elapsed_ms, is_live=state.is_active)),
         Fact("last output", _moment(step.last_output_at, snapshot)),
         Fact("exit code", "" if step.exit_code is None else f"{step.exit_code}"),
         Fact("command", step.zag_command or ""),
@@ -182,7 +187,7 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
         if attempt is None:
             continue
         failed = attempt.failed
-        elapsed_ms = attempt_elapsed_ms(step, attempt, snapshot)
+        elapsed_ms = attempt_elapsed_ms(step, attempt, snapshot) if is_read or failed is not None else None
         of_attempt = sign_of(StepState.FAILED) if failed is not None else sign
         facts = [
             Fact("state", f"{of_attempt.glyph} {of_attempt.word}"),
@@ -203,11 +208,12 @@ def tier_section(tier: TierRun, snapshot: SessionSnapshot) -> Section:
     for step in steps:
         if step.usage is not NO_USAGE:
             usage = usage.plus(step.usage.input_tokens or 0, step.usage.output_tokens or 0, step.usage.cost_usd)
+    elapsed_ms = None if sign is NOT_READ else snapshot.tier_elapsed_ms(tier)
     facts = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("began", _moment(tier.started_at, snapshot)),
         Fact("closed", _moment(tier.closed_at, snapshot)),
-        Fact("took", _took(snapshot.tier_elapsed_ms(tier), is_live=tier.is_open and snapshot.state.is_live)),
+        Fact("took", _took(elapsed_ms, is_live=tier.is_open and snapshot.state.is_live)),
         Fact("usage", usage_in_full(usage)),
         Fact("steps", "\n".join(f"{step_sign(step, snapshot).glyph} {step.name}" for step in steps)),
     ]
@@ -223,13 +229,14 @@ def pass_section(run: PassRun, snapshot: SessionSnapshot, part: Session) -> Sect
         part: the session, or the part of it, with the steps of the pass.
     """
     state = snapshot.pass_state(run)
-    sign, failed = sign_of(state), snapshot.failed_steps_of(run)
+    is_read = snapshot.is_complete or state is not TierState.RUNNING
+    sign, failed = sign_of(state) if is_read else NOT_READ, snapshot.failed_steps_of(run)
     facts = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("reason", ENDED_EARLY_IN_FULL if run.ended_early else ""),
         Fact("began", _moment(run.started_at, snapshot)),
-        Fact("ended", _moment(run.ended_at, snapshot)),
-        Fact("took", _took(snapshot.pass_elapsed_ms(run), is_live=False)),
+        Fact("ended", _moment(run.ended_at, snapshot) if is_read else ""),
+        Fact("took", _took(snapshot.pass_elapsed_ms(run) if is_read else None, is_live=False)),
         Fact("steps", f"{run.step_count:,}" + (f", {failed:,} failed" if failed else "")),
         Fact("failures", count(run.failed_attempts, "failed attempt") if run.failed_attempts else ""),
         Fact("output", count(run.lines, "line")),

@@ -114,10 +114,10 @@ class OutputDisplay(OutputNavigation):
         self._note.set(note)
         self._show_found()
 
-    def withdraw_note(self, note: str) -> None:
-        """Clear a note that applies no longer, if it is still displayed."""
+    def withdraw_note(self, note: str, instead: str = "") -> None:
+        """Clear a note that applies no longer, or display another one instead, if it is still displayed."""
         if self._note.text == note:
-            self.show_note("")
+            self.show_note(instead)
 
     def _show_found(self) -> None:
         """Highlight the matches, and display the state of the search below the output."""

@@ -101,4 +101,4 @@ class FailureController:
 
 
 def _reached(snapshot: SessionSnapshot) -> str:
-    return "" if snapshot.is_complete else f" in the {snapshot.progress:.0%} that are read"
+    return "" if snapshot.is_complete else f" in the {int(snapshot.progress * 100)} % that are read"

@@ -206,9 +206,8 @@ class SessionScreen(ReadingScreen):
             tree.reveal_active()
         self._panes.show_tree(self._shows_tree)  # which the size may change
         self._opening.update(snapshot)
-        if self._note_of_none and not tree.lacks_failed:
-            pane.withdraw_note(self._note_of_none)
-            self._note_of_none = ""
+        if self._note_of_none:
+            self._renew_note_of_none(snapshot)
         for each in self._outputs.panes:
             if each.display:
                 words = self._failure_controller.words_in_sight(snapshot) if each is pane else ""
@@ -226,6 +225,13 @@ class SessionScreen(ReadingScreen):
         if active != self._active:
             self._active = active
             self.refresh_bindings()
+
+    def _renew_note_of_none(self, snapshot: SessionSnapshot) -> None:
+        """Note how much of the log has no failure by now, as long as that note is displayed."""
+        words = self._failure_controller.why_none(snapshot) if self._tree.lacks_failed else ""
+        if words != self._note_of_none:
+            self._output.withdraw_note(self._note_of_none, words)
+            self._note_of_none = words
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:

@@ -11,7 +11,7 @@ from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
-from zigtui.wording.signs import step_sign
+from zigtui.wording.signs import NOT_READ, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
@@ -144,7 +144,7 @@ def step_span(step: StepRun, snapshot: SessionSnapshot, failures: FailureTimes) 
     last_output = seconds(step.last_output_at)
     at = failed[-1] if failed else began
     rest = _rest_of_step(step, snapshot, began, at, last_output, has_failed=bool(failed))
-    return RunSpan(began, rest, failed, snapshot.step_state(step).is_active, last_output)
+    return RunSpan(began, rest, failed, _is_growing(step, snapshot), last_output)
 
 
 def _rest_of_step(
@@ -189,24 +189,30 @@ def _attempt_span(step: StepRun, position: int, snapshot: SessionSnapshot) -> Ru
         return None if failed is None else RunSpan(began, (), (max(began, failed),))
     last_output = seconds(step.last_output_at)
     rest = _rest_of_step(step, snapshot, step_began, began, last_output, has_failed=True)
-    return RunSpan(began, rest, (), snapshot.step_state(step).is_active, last_output) if rest else None
+    return RunSpan(began, rest, (), _is_growing(step, snapshot), last_output) if rest else None
+
+
+def _is_growing(step: StepRun, snapshot: SessionSnapshot) -> bool:
+    """Whether a step is under way now, rather than where the log has been read to."""
+    return snapshot.is_complete and snapshot.step_state(step).is_active
 
 
 def _tier_span(tier: TierRun, snapshot: SessionSnapshot) -> RunSpan | None:
     state = snapshot.tier_state(tier)
-    is_growing = state is TierState.RUNNING
-    return _whole(tier.started_at, snapshot.tier_elapsed_ms(tier), sign_of(state).severity, is_growing=is_growing)
+    is_growing, severity = state is TierState.RUNNING and snapshot.is_complete, tier_sign(tier, snapshot).severity
+    return _whole(tier.started_at, snapshot.tier_elapsed_ms(tier), severity, is_growing=is_growing)
 
 
 def _pass_span(run: PassRun, snapshot: SessionSnapshot) -> RunSpan | None:
     state = snapshot.pass_state(run)
-    is_growing = state is TierState.RUNNING
+    is_growing = state is TierState.RUNNING and snapshot.is_complete
     return _whole(run.started_at, snapshot.pass_elapsed_ms(run), sign_of(state).severity, is_growing=is_growing)
 
 
 def _session_span(snapshot: SessionSnapshot) -> RunSpan | None:
-    severity, is_live = sign_of(snapshot.state).severity, snapshot.state.is_live
-    return _whole(snapshot.session.started_at, snapshot.elapsed_ms, severity, is_growing=is_live)
+    is_growing = snapshot.state.is_live and snapshot.is_complete
+    severity = sign_of(snapshot.state).severity if snapshot.is_complete else NOT_READ.severity
+    return _whole(snapshot.session.started_at, snapshot.elapsed_ms, severity, is_growing=is_growing)
 
 
 def _whole(started_at: str | None, elapsed_ms: int | None, severity: Severity, *, is_growing: bool) -> RunSpan | None:

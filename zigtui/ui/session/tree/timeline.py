@@ -75,6 +75,7 @@ class Timeline(Painted, can_focus=True):
         self._quiet_secs = settings.quiet_secs
         self._wheel_rows = settings.wheel_rows
         self._is_busy = False
+        self._is_read = False
         self._started: float | None = None
         self._rows: list[Strip] = []
         self._size_drawn = Size()
@@ -96,6 +97,7 @@ class Timeline(Painted, can_focus=True):
             self._forget()
             self._generation = snapshot.generation
         self._times.renew(snapshot)
+        self._is_read = snapshot.is_complete
         self._is_busy = snapshot.state in (SessionState.RUNNING, SessionState.STALLED)
         self._started = seconds(snapshot.session.started_at)
         self.redraw()
@@ -134,7 +136,8 @@ class Timeline(Painted, can_focus=True):
         if self._started is not None:
             parts.append((f"  +{duration(max(0, round((moment - self._started) * 1000)), whole=True)}", Style.null()))
         if self._window.cursor is None:
-            parts.append(("  now" if self._is_busy else "  the end", self.paint("paint--muted")))
+            end = "so far" if not self._is_read else "now" if self._is_busy else "the end"
+            parts.append((f"  {end}", self.paint("paint--muted")))
         return strip(parts, self.size.width, self.rich_style)
 
     def _axis_row(self, axis: TimeAxis) -> Strip:
