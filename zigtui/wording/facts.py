@@ -97,6 +97,7 @@ def session_sections(
     """
     session, state, location = snapshot.session, snapshot.state, snapshot.location
     sign, is_read = session_sign(snapshot), snapshot.is_complete
+    elapsed_ms = snapshot.elapsed_ms if is_read else None
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("read so far", "" if is_read else f"{int(snapshot.progress * 100)} % of the log"),
@@ -113,7 +114,7 @@ def session_sections(
         Fact("ended", _moment(session.ended_at, snapshot)),
         Fact(
             "took" if session.has_ended else "so far",
-            _took(snapshot.elapsed_ms if is_read else None, is_live=state.is_live),
+            _took(elapsed_ms, is_live=state.is_live),
         ),
         Fact("last activity", _moment(session.last_activity_at, snapshot) if is_read else ""),
         Fact("heartbeat", _heartbeat(session, snapshot) if is_read else ""),

@@ -145,6 +145,17 @@ async def test_in_a_live_session_the_newest_failure_is_the_first_to_go_to(base: 
         assert failure_in_title(screen) == "failure 3 of 3"
 
 
+async def test_the_note_that_nothing_failed_so_far_is_brought_up_to_date(base: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *(f"line {number:05}" for number in range(15_000)))
+    path = write_log(base, log.done("a").end(), "1", modified=NOW)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.press("F")
+        assert screen.found.endswith("% that are read")
+        await screen.changed()
+        assert screen.found == "no failure"
+
+
 async def test_while_the_log_is_being_read_the_failures_are_those_so_far(base: Path) -> None:
     log = Log().start().tier(0, "a").step("a").fails("a", 1)
     log.says("a", *(f"line {number:05}" for number in range(15_000))).fails("a", 2).says("a", "x").done("a").end()
