@@ -139,8 +139,8 @@ program.record(["make"], None, None)
 
 
 def test_a_background_process_goes_on_and_its_output_is_passed_through(home: Path) -> None:
-    script = "(sleep 2.5; echo late; echo more) & echo early"
-    done = run_shell(f"$zigtui record -- sh -c '{script}'; echo \"[$?]\"", home)
+    script = "(until [ -e go ]; do sleep 0.1; done; echo late; echo more) & echo early"
+    done = run_shell(f"$zigtui record -- sh -c '{script}'; echo \"[$?]\"; touch go", home)
     assert done.stdout == "early\n[0]\nlate\nmore\n"
     assert ("stderr", "still running: a process that keeps the output open") in lines(home)
 
