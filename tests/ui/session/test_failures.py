@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ def failure_in_title(screen: Shown) -> str:
     """The words for the displayed failure; empty if none is displayed."""
     found = re.search(r"failure [\d,]+ of [\d,]+.*", screen.title)
     return found[0].strip() if found is not None else ""
+
+
+def is_in_title(screen: Shown, words: str) -> bool:
+    return words in screen.title
 
 
 def chosen(screen: Shown) -> str:
@@ -166,3 +171,30 @@ async def test_while_the_log_is_being_read_the_failures_are_those_so_far(base: P
         assert failure_in_title(screen) == "failure 1 of 1 so far"
         await screen.changed()
         assert failure_in_title(screen) == "failure 1 of 2"
+
+
+async def test_the_title_tells_which_failures_a_tree_with_failed_rows_only_lacks(base: Path) -> None:
+    log = Log().start(2).tier(0, "a").step("a").fails("a", 1).says("a", "again").done("a")
+    log.tier(1, "b").step("b").fails("b", 1).says("b", "again").fails("b", 2).end("failure")
+    path = write_log(base, log, "1", modified=BEGAN + log.second)
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), size=(120, 30)) as screen:
+        for number, note in ((1, "retried · "), (2, "retried · "), (3, "")):
+            await screen.press("e")
+            assert screen.title.endswith(f"{note}failure {number} of 3")
+            assert ("retried" in screen.title) == bool(note)
+
+
+@pytest.mark.parametrize("passes", [3, 200])
+async def test_the_title_tells_which_failures_did_not_fail_their_pass(base: Path, passes: int) -> None:
+    log = Log().start(2).tier(0, "receive").step("receive").fails("receive")
+    log.tier(1, "answer").step("answer").fails("answer").says("answer", "again").done("answer")
+    for number in range(passes):
+        handled(log, number)
+    handled(log, passes, fails=True)
+    path = write_log(base, log.end(), "1", modified=BEGAN + log.second)
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), size=(120, 30)) as screen:
+        for number, note in ((1, "tolerated · "), (2, "retried · "), (3, "")):
+            await screen.press("e")
+            await screen.wait_until(partial(is_in_title, screen, f"failure {number} of 3"))
+            assert screen.title.endswith(f"{note}failure {number} of 3")
+            assert ("retried" in screen.title or "tolerated" in screen.title) == bool(note)

@@ -1,6 +1,6 @@
 """The display of an output: its title, its lines, and a note below them."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 
 from textual import on
@@ -58,12 +58,12 @@ class OutputDisplay(OutputNavigation):
         yield Bar(classes="filter", preferred_share=_SHARE_OF_WORDS)
         yield Bar(classes="found", preferred=3, preferred_share=_SHARE_OF_WORDS)
 
-    def show_changes(self, snapshot: SessionSnapshot, failure: str = "") -> None:
+    def show_changes(self, snapshot: SessionSnapshot, failure: Sequence[str] = ()) -> None:
         """Display the present content of the log.
 
         Args:
             snapshot: the session.
-            failure: the words for the failure that is displayed; empty if there is none.
+            failure: the words for the failure that is displayed, the most important ones last; none if there is none.
         """
         log, view = self._log, self._view
         self._snapshot = snapshot

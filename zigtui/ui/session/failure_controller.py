@@ -1,5 +1,6 @@
 """Go from failure to failure of a session, whichever row of the tree has them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from zigtui.reader.session.model.session import SessionState
@@ -66,13 +67,18 @@ class FailureController:
         if number is not None:
             self._go_to(number, failures, snapshot)
 
-    def words_in_sight(self, snapshot: SessionSnapshot) -> str:
-        """The words for the failure that the user went to; empty if another output or the end is displayed now."""
+    def words_in_sight(self, snapshot: SessionSnapshot) -> Sequence[str]:
+        """The words for the failure that the user went to; none if another output or the end is displayed now."""
         visited, output = self._visited, self._output
         if visited is None or output.chosen != visited.failure.key or output.is_following:
-            return ""
+            return ()
+        failures = Failures(snapshot, output.past)
+        try:
+            why = failures.why_not_final(visited.failure)
+        except NoAnswerError:
+            why = ""
         so_far = "" if snapshot.is_complete else " so far"
-        return f"failure {visited.number + 1:,} of {len(Failures(snapshot, output.past)):,}{so_far}"
+        return why, f"failure {visited.number + 1:,} of {len(failures):,}{so_far}"
 
     def _next(self, failures: Failures, direction: int, first: int) -> int:
         """The number of the failure after the one that the user last went to, or before it.

@@ -9,6 +9,7 @@ from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import Failure, SessionState, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.wording.tree.pass_rows import pass_of_key
 
 __all__ = ["FailureTarget", "Failures"]
 
@@ -52,6 +53,20 @@ class Failures:
         """A failure; None if there is none, or it can no longer be read."""
         first, found = self._kept if number >= self._before else self._page(self._session.past.of_failure(number))
         return found[number - first] if number - first < len(found) else None
+
+    def why_not_final(self, failure: FailureTarget) -> str:
+        """Why the tree lacks a failure if it shows only what failed, in a word; empty if it has it."""
+        serial = failure.order // 2
+        is_past = serial < self._session.first_serial
+        part = self._past.with_pass(self._session, self._session.past.of_step(serial)) if is_past else self._session
+        step = None if part is None else part.step(serial)
+        if step is None or failure.position is None or failure.position >= len(step.attempts):
+            return ""
+        if step.state is not StepState.FAILED or failure.position < len(step.attempts) - 1:
+            return "retried"
+        run = pass_of_key(self._session, ("step", serial))
+        is_open = not is_past and self._snapshot.may_be_retried(step)
+        return "" if run is None or run.is_failed or is_open else "tolerated"
 
     def last_for_good(self) -> int | None:
         """The number of the last failed attempt that nothing followed; None if there is none: others were tolerated."""

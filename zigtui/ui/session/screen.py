@@ -210,7 +210,7 @@ class SessionScreen(ReadingScreen):
             self._renew_note_of_none(snapshot)
         for each in self._outputs.panes:
             if each.display:
-                words = self._failure_controller.words_in_sight(snapshot) if each is pane else ""
+                words = self._failure_controller.words_in_sight(snapshot) if each is pane else ()
                 each.show_changes(snapshot, words)
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)

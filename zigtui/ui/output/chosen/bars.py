@@ -205,14 +205,14 @@ def note_bar(note: str) -> BarLine:
     return [(one_line(note), "")], []
 
 
-def view_note(failure: str, *, following: bool, new_lines: int, live: bool, times: Times) -> BarTexts:
+def view_note(failure: Sequence[str], *, following: bool, new_lines: int, live: bool, times: Times) -> BarTexts:
     """The words for a failure, the times beside the lines and whether the view follows the end, if they are needed."""
     words = ["" if times is Times.CLOCK else times.value]  # a time of day explains itself
     if live and following:
         words.append("following")
     elif not following and (live or new_lines):
         words.append("not following")
-    words = [word for word in [*words, failure] if word]  # the most important one last, which stays in a narrow bar
+    words = [word for word in [*words, *failure] if word]  # the most important one last, which stays in a narrow bar
     return [(f"{word} · ", _MUTED) for word in words[:-1]] + [(f"{word} ", _MUTED) for word in words[-1:]]
 
 
