@@ -11,8 +11,8 @@ from tests.support.examples import amount
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.by_name import assignments, fallbacks, next_line
 from zigtui.commands.redaction.by_name.assignments import ASSIGNMENT_RULE
-from zigtui.commands.redaction.by_position import accounts
-from zigtui.commands.redaction.judging import judgement
+from zigtui.commands.redaction.by_position import accounts, configurations
+from zigtui.commands.redaction.judging import after_space
 from zigtui.commands.redaction.judging.names import NAME, name_starts
 from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
 from zigtui.commands.redaction.prefilter import Prefilter
@@ -125,10 +125,10 @@ def test_quick_tests_leave_out_no_secret(monkeypatch: pytest.MonkeyPatch) -> Non
     texts = [*LINES, *(" ".join(chosen.choices((*WORDS, *LINES), k=chosen.randrange(2, 6))) for _ in range(200))]
     quick = [list(map(Redactor([]).stream(), text.split("\n"))) for text in texts]
     matches_all = re.compile("")
-    monkeypatch.setattr(accounts, "_DEFAULT_LOGIN", matches_all)
+    monkeypatch.setattr(configurations, "_DEFAULT_LOGIN", matches_all)
     monkeypatch.setattr(accounts, "_PASSWORD_OF_LOGIN", matches_all)
     monkeypatch.setattr(fallbacks, "_DEFAULT", matches_all)
-    monkeypatch.setattr(judgement, "_PARTS_OF_DIRECTIVES", ("",))
-    monkeypatch.setattr(judgement, "_LAST_WORDS", ("",))
+    monkeypatch.setattr(after_space, "_PARTS_OF_DIRECTIVES", ("",))
+    monkeypatch.setattr(after_space, "_LAST_WORDS", ("",))
     monkeypatch.setattr(next_line, "_PARTS_OF_PRINTS", ("",))
     assert [list(map(Redactor([]).stream(), text.split("\n"))) for text in texts] == quick

@@ -17,6 +17,10 @@ secret, in one of three ways:
 - `by_name`: the value of a key, a column or an argument, the default of a named value, a value next to a keyword.
 - `by_position`: in a URL, a command, a login or a statement.
 
+A new rule goes where the question "how would a reader know that this is a secret?" leads: by its own form, by the name
+beside it, or by where it is. The docstrings of these packages say which module has which rules. Most rules are rows of
+a table or calls of `pattern_rule`, and need nothing else but lines in the corpus of the tests.
+
 `log_lines` masks whole logs without moving a byte: each line keeps its length.
 
 Whether what they find is a secret is decided in `judging`. Secrets are also found in escaped text and between invisible

@@ -21,9 +21,11 @@ from zigtui.commands.redaction.by_name.pairs import PAIR_RULES
 from zigtui.commands.redaction.by_name.tables import Table
 from zigtui.commands.redaction.by_position.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.by_position.commands import COMMAND_RULES
-from zigtui.commands.redaction.by_position.logins import LOGIN_RULES
+from zigtui.commands.redaction.by_position.configurations import CONFIGURATION_RULES
+from zigtui.commands.redaction.by_position.options import OPTION_RULES
 from zigtui.commands.redaction.by_position.protocols import PROTOCOL_RULES
 from zigtui.commands.redaction.by_position.sentences import SENTENCE_RULES
+from zigtui.commands.redaction.by_position.shell import SHELL_RULES
 from zigtui.commands.redaction.by_position.sql import SQL_RULES
 from zigtui.commands.redaction.by_position.stores import STORE_RULES
 from zigtui.commands.redaction.by_position.urls import URL_RULES
@@ -48,8 +50,10 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *PAIR_RULES,
     *SQL_RULES,
     *ACCOUNT_RULES,
+    *CONFIGURATION_RULES,
+    *SHELL_RULES,
     *COMMAND_RULES,
-    *LOGIN_RULES,
+    *OPTION_RULES,
     *PROTOCOL_RULES,
     *STORE_RULES,
     *SENTENCE_RULES,

@@ -16,6 +16,7 @@ __all__ = [
     "Span",
     "any_of",
     "compiled",
+    "group_of_value",
     "listed",
     "lower",
     "mask",
@@ -187,6 +188,11 @@ def matches_at(
         if found is not None:
             yield found
         start = first.start() + 1 if found is None else found.end()
+
+
+def group_of_value(match: re.Match[str]) -> str:
+    """The name of the group that holds the value of a match: ``secret``, or ``double``, ``single`` or ``bare``."""
+    return next(name for name in ("secret", "double", "single", "bare") if match.groupdict().get(name))
 
 
 def _has_any(text: str, words: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.prose import is_code_word, is_function_word, is_prose
 from zigtui.commands.redaction.judging.values import has_common_ending, is_stand_in
-from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower, matches_at
+from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, group_of_value, lower, matches_at
 
 __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 
@@ -252,7 +252,7 @@ def _argument_rule(command: str) -> Rule:
 
 
 def _value(match: re.Match[str]) -> tuple[str, str]:
-    group = next(name for name in ("double", "single", "bare") if match[name] is not None)
+    group = group_of_value(match)
     return group, match[group]
 
 

@@ -1,8 +1,11 @@
 """Passwords in the messages of protocols, as clients and servers print them, and values that CI is told to mask."""
 
+from collections.abc import Callable
+
+from zigtui.commands.redaction.judging.passwords import is_typed, may_be_chosen
 from zigtui.commands.redaction.judging.prose import is_prose
-from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
-from zigtui.commands.redaction.rules import pattern_rule
+from zigtui.commands.redaction.judging.values import is_path, is_random, is_stand_in
+from zigtui.commands.redaction.rules import Rule, pattern_rule
 
 __all__ = ["PROTOCOL_RULES"]
 
@@ -15,44 +18,39 @@ _LAST = r"[\"']?[ \t]*(?:(?:\\r)?(?:\\n)?[\"']?$|\\r)"
 _MECHANISM = r"(?:plain|login|cram-md5|digest-md5|scram-[\w-]{1,32}|xoauth2|external|gssapi)"
 
 
-def _is_typed(value: str) -> bool:
-    return len(value) > 3 and not is_prose(value) and not value.startswith(("-", "$")) and not is_stand_in(value)
-
-
-def _is_chosen(value: str) -> bool:
-    return not is_stand_in(value) and not is_number(value) and (is_mixed(value) or not is_wordlike(value))
+def _message(words: str, pattern: str, accept: Callable[[str], bool], also: str = "") -> Rule:
+    """A rule for the password in a message. Case matters if the words are in upper case."""
+    return pattern_rule(
+        "password",
+        words,
+        pattern,
+        accept=accept,
+        ignore_case=not words.isupper(),
+        tail="$",
+        head=r"(?<!\w)",
+        also=also,
+    )
 
 
 PROTOCOL_RULES = (
     # RFC 959, RFC 1939: ---> PASS ..., C: PASS ...
-    pattern_rule(
-        "password",
+    _message(
         "PASS ACCT",
         rf"{_SENT}{{words}}[ \t]+(?P<secret>[^\s\"']{{3,128}}){_LAST}",
         accept=lambda value: not (is_stand_in(value) or is_prose(value) or is_path(value)),
-        ignore_case=False,
-        tail="$",
-        head=r"(?<!\w)",
         also="> : <",
     ),
     # RFC 3501
-    pattern_rule(
-        "password",
+    _message(
         "LOGIN",
         r"(?:^|(?<=[\s'\"])){words}[ \t]+\S{1,64}[ \t]+[\"']?(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*(?:\\r|$)",
-        accept=lambda value: _is_typed(value) and not value.endswith(","),
-        ignore_case=False,
-        tail="$",
-        head=r"(?<!\w)",
+        accept=lambda value: is_typed(value) and not value.endswith(","),
     ),
     # RFC 4954, RFC 5034
-    pattern_rule(
-        "password",
+    _message(
         "auth authenticate",
         rf"\b{{words}}[ \t]+{_MECHANISM}[ \t]+(?P<secret>[a-z0-9+/]{{8,}}={{0,2}})",
         accept=is_random,
-        tail="$",
-        head=r"(?<!\w)",
         also="plain login md5 scram xoauth2 external gssapi",
     ),
     # RFC 6120: <auth mechanism='PLAIN'>...</auth>
@@ -62,29 +60,22 @@ PROTOCOL_RULES = (
         rf"{{words}}[\"']{_MECHANISM}[\"'][^<>\n]{{0,200}}>(?P<secret>[a-z0-9+/]{{8,}}={{0,2}})<",
     ),
     # IRC: PRIVMSG NickServ :IDENTIFY ..., OPER bob ...
-    pattern_rule(
-        "password",
+    _message(
         "identify",
         r"\bnickserv(?:@\S{1,128})?[ \t]+:?{words}[ \t]+(?:[\w.@|\[\]-]{1,64}[ \t]+)?(?P<secret>\S{4,128})[ \t]*$",
-        accept=_is_typed,
-        tail="$",
-        head=r"(?<!\w)",
+        accept=is_typed,
     ),
-    pattern_rule(
-        "password",
+    _message(
         "OPER",
         r"^\W{0,6}{words}[ \t]+[\w.@|\[\]-]{1,64}[ \t]+(?P<secret>\S{4,128})[ \t]*$",
-        accept=_is_typed,
-        ignore_case=False,
-        tail="$",
-        head=r"(?<!\w)",
+        accept=is_typed,
     ),
     # Redis, ZooKeeper
     pattern_rule(
         "password",
         "AUTH",
         r"^\W{0,6}{words}\"?[ \t]+\"?(?P<secret>[^\s\"]{5,128})\"?[ \t]*$",
-        accept=_is_chosen,
+        accept=may_be_chosen,
         ignore_case=False,
         tail=r"\"?$",
         head=r"(?<!\w)",
@@ -97,13 +88,10 @@ PROTOCOL_RULES = (
         tail="$",
         also="default",
     ),
-    pattern_rule(
-        "password",
+    _message(
         "addauth",
         r"\b{words}[ \t]+digest[ \t]+[\"']?[\w.@-]{1,64}:(?P<secret>[^\s\"']{3,128})",
-        accept=_is_typed,
-        tail="$",
-        head=r"(?<!\w)",
+        accept=is_typed,
     ),
     # Values that a workflow tells its CI to mask
     pattern_rule(

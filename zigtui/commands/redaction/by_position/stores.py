@@ -38,6 +38,7 @@ _ARGUMENT = re.compile(rf"(?:[ \t]+--?[\w-]+)*[ \t]+[\"']?[A-Za-z_][\w.:/-]{{0,9
 _JSON = re.compile(r"--secret-string[ \t=]{1,4}[\"']?(?P<json>\{[^\n]{1,4000})")
 _CONFIG = r"[ \t]+config[ \t]+(?:(?:set|--\w+)[ \t]+){0,3}"
 _HOST = r"(?:https?://[^\s\"']{1,200}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+_LITERAL = re.compile(r"--from-literal[= \t][\"']?[\w.-]{1,100}=[\"']?(?P<secret>[^\s\"']{3,})")
 _MEMBER = re.compile(r":[ \t]{0,4}(?P<quote>\\?[\"'])(?P<secret>[^\"'\n\\]{4,})(?P=quote)")
 
 
@@ -69,6 +70,15 @@ def _members(text: str) -> Iterator[Span]:
                 yield Span(*member.span("secret"), "secret")
 
 
+def _literals(text: str) -> Iterator[Span]:
+    """The values of a secret of Kubernetes, whatever their names are."""
+    secret = text.find(" secret ")
+    if secret >= 0:
+        for found in _LITERAL.finditer(text, secret):
+            if not is_stand_in(found["secret"]):
+                yield Span(*found.span("secret"), "secret")
+
+
 def _is_key_of_host(value: str) -> bool:
     """Whether a value in the configuration of a host is a key. Most other settings are words, paths and numbers."""
     if is_stand_in(value) or value.isdigit() or is_path(value) or "://" in value:
@@ -78,6 +88,7 @@ def _is_key_of_host(value: str) -> bool:
 
 STORE_RULES = (
     Rule("store", listed(f"{_VAULTS} {_SERVICES}"), _stored, tail=f"(?::{_PUT})?$", head=r"(?<![\w.-])"),
+    Rule("literal", ("--from-literal",), _literals),
     Rule("members of a secret", ("--secret-string",), _members),
     # Bundler: bundle config HOST bob:..., bundle config HOST ..., BUNDLE_GEMS__EXAMPLE__COM=...
     pattern_rule(

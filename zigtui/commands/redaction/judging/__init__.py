@@ -1,5 +1,9 @@
 """Whether something is a secret: the vocabulary that the rules share.
 
-`names` knows the names of secrets, and `found` finds them with their values. `judgement` decides whether such a value
-is a secret, by its kind in `values` and by the words of `prose`. `prose_names` is a quick test for ordinary text.
+- `names`: the names of secrets.
+- `found`: a name with its value and their context, as the rules of `by_name` find them.
+- `judgement`: whether such a value is a secret; `after_space` if only whitespace is between the two.
+- `passwords`: whether a value without a name is a password, for the rules of `by_position`.
+- `values` and `prose`: what a value looks like, and words that are no secrets.
+- `prose_names`: a quick test for ordinary text.
 """

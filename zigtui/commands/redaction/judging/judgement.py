@@ -2,6 +2,7 @@
 
 import re
 
+from zigtui.commands.redaction.judging.after_space import WORD_BEHIND, follows_name
 from zigtui.commands.redaction.judging.found import (
     PHRASE,
     Found,
@@ -17,7 +18,6 @@ from zigtui.commands.redaction.judging.values import (
     groups_at,
     has_common_ending,
     is_branch,
-    is_irregular,
     is_long_word,
     is_mixed,
     is_number,
@@ -32,16 +32,6 @@ from zigtui.commands.redaction.rules import listed
 
 __all__ = ["is_secret"]
 
-_DIRECTIVE = re.compile(
-    r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|fastcgi_param|env|set(?:[ \t]+-[\w-]+){1,3}"
-    r"|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
-    r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
-    re.IGNORECASE,
-)
-# A line of a configuration: the name of a setting, such as ``bindpw``, or one that is indented
-_SETTING = re.compile(r"[ \t]*[A-Za-z][\w.-]{1,40}|[ \t]{1,16}")
-_DEFINITION = re.compile(r"(?:^|\s)[#%`][ \t]*define[ \t]+\w*$", re.IGNORECASE)
-_COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
 _KEY_OF_LINE = re.compile(
     r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?(?:[\"']|\*{1,3})?[\w.-]*$", re.IGNORECASE
 )
@@ -65,38 +55,19 @@ _WORDS_OF_PHRASE = 4
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([\w.-]*$")  # the name of a function, as in a changelog
 _NEXT_NAME = re.compile(r"[A-Za-z_]\w*=")  # in a list of names, without values
-_URL = re.compile("[a-z]+://")
 _PLAIN_URL = re.compile(r"https?://[\w.:-]{1,253}(?:/[A-Za-z0-9._-]{1,16}){0,8}/?")  # of a page, without a long part
 _ARTIFACT = re.compile("(?:jar|war|ear|aar|pom|zip|bundle|test-jar|maven-plugin):")  # of Maven
 _ANNOTATED = re.compile(r"[ \t]\|[ \t](?:None|null|undefined)\b")  # a type that may be missing
 _NAME_OF_TEST = re.compile("tests?[_-]|Test[A-Z0-9_]")
 _TIME_OF_TEST = re.compile(r"[ \t]+\(?[0-9.]+[ \t]?m?s\b")
-_HELP = re.compile(r"[ \t]{2,}[A-Z(]")
-_DIGEST = re.compile("[0-9a-f]{32,128}")
 _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?:(?:::|->)\w+)*[(\[]")
 _ARCHITECTURE = re.compile("(?:amd|arm|mips|riscv|ppc|x86_)64(?:el)?|i[36]86|armhf|armel|aarch64|s390x|all|any|native")
-_WITH = re.compile(r"\b(?:with|and|use)[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
-# Parts of every match of `_DIRECTIVE` and of `_WITH`, which are quicker to find
-_PARTS_OF_DIRECTIVES = (
-    "env",
-    "arg",
-    "set",
-    "param",
-    "config",
-    "secret",
-    "variable",
-    "export",
-    "requirepass",
-    "masterauth",
-)
-_LAST_WORDS = ("with", "and", "use", "the", "a", "new", "temporary", "initial", "default")
 _PROMPT = re.compile(
     r"(?:^|[\s'\"`(])(?:enter|type|new|old|current|retype|confirm)[ \t](?:(?:your|the|import|export|pem|same)[ \t])*$",
     re.IGNORECASE,
 )
 _FIELD_BEHIND = re.compile(r"[ \t]+[A-Za-z_]\w*:\S")
-_WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
 
 
 def is_secret(found: Found) -> bool:
@@ -131,7 +102,7 @@ def is_secret(found: Found) -> bool:
         return found.separator != "," and _CODE.fullmatch(value) is not None
     match found.separator:
         case "":
-            return _follows_name(found)
+            return follows_name(found)
         case ",":
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
             is_closed = found.is_closed or found.before.endswith("{")
@@ -163,47 +134,6 @@ def _is_test(found: Found) -> bool:
     return is_below_directory or _NAME_OF_TEST.match(found.value) is not None
 
 
-def _follows_name(found: Found) -> bool:
-    """Whether a value that follows its name after whitespace is a secret, as after a flag or in a directive."""
-    value = found.value
-    if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
-        return False
-    if not found.is_flag and is_path(value) and "/" in value:
-        return False
-    is_help = _HELP.match(found.after) is not None or (value.isupper() and is_wordlike(value))
-    is_help = is_help or (found.gap > 1 and is_wordlike(value) and _WORD_BEHIND.match(found.after) is not None)
-    if found.before.rpartition(" ")[2].startswith("--no-"):
-        return False
-    if found.is_flag:
-        if found.family is Family.PASSWORD:
-            return is_mixed(value) or not (is_help or is_number(value) or re.fullmatch("user-?id|secret", value))
-        is_made = is_random(value) or is_mixed(value) or (len(value) >= 12 and value.isalpha() and not is_help)
-        return is_made and not is_number(value)
-    if _is_directive(found.before):
-        is_made = found.is_shouted and is_long_word(value)
-        return is_random(value) or is_mixed(value) or is_made or (found.family is Family.PASSWORD and not is_help)
-    if found.is_quoted:
-        return _is_quoted_behind(found) or (_DEFINITION.search(found.before) is not None and _is_defined(found))
-    if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # the digest of a file with such a name
-        return False
-    if is_very_random(value):
-        return found.word.lower() != "key" or len(value) >= 32
-    if _ends_with_preposition(found.before) and (is_last_word(found) or _is_last_and_chosen(found)):
-        return True
-    if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
-        return True
-    if (found.family in (Family.PASSWORD, Family.TOKEN) or found.is_shouted) and is_irregular(value):
-        return True
-    if found.is_closed and found.before[-1:] in ("[", "("):
-        return is_random(value)
-    if not (found.is_closed or found.after.strip(" \t'\"`")) and _COLUMN.search(found.before) is not None:
-        if found.is_shouted:
-            return is_random(value) or is_mixed(value)
-        is_setting = _SETTING.fullmatch(found.before) is not None and (is_mixed(value) or is_last_word(found))
-        return found.family is Family.PASSWORD and (is_random(value) or is_setting)
-    return False
-
-
 def _is_cell(found: Found) -> bool:
     """Whether a value is a secret that an arrow or the line between two cells separates from its name."""
     is_arrow = found.separator == "->"
@@ -216,41 +146,6 @@ def _is_cell(found: Found) -> bool:
     if is_random(found.value) or is_mixed(found.value) or is_chosen(found):
         return True
     return is_last_word(found) and (is_arrow or found.is_shouted or found.separator != "|")  # not in a manual
-
-
-def _is_defined(found: Found) -> bool:
-    """Whether a quoted value is a password that a preprocessor defines."""
-    value = found.value
-    is_word = is_prose(value) or is_code_word(value) or value.isupper() or len(value) < 8
-    return found.family is Family.PASSWORD and " " not in value and (is_mixed(value) or not is_word)
-
-
-def _is_directive(before: str) -> bool:
-    """Whether the text before a name is a command or a keyword that sets a variable."""
-    lowered = before.lower()
-    return any(part in lowered for part in _PARTS_OF_DIRECTIVES) and _DIRECTIVE.search(before) is not None
-
-
-def _ends_with_preposition(before: str) -> bool:
-    """Whether the text before a name ends as in ``with the new``."""
-    return before[-1:] in (" ", "\t") and before[:-1].lower().endswith(_LAST_WORDS) and _WITH.search(before) is not None
-
-
-def _is_last_and_chosen(found: Found) -> bool:
-    return (
-        len(found.value) >= 6 and not found.after.strip(" \t.!'\"`)]") and (is_mixed(found.value) or is_chosen(found))
-    )
-
-
-def _is_quoted_behind(found: Found) -> bool:
-    """Whether a quoted value that follows its name after whitespace is a secret, as in SQL."""
-    if found.before.endswith(":") and found.family is Family.PASSWORD and not found.after[:1].isalnum():
-        return not (is_sentence(found.value) or is_prose(found.value))  # a keyword of Clojure
-    if found.family is Family.PASSWORD and _SETTING.fullmatch(found.before) is not None and is_last_word(found):
-        return True
-    if found.family is not Family.PASSWORD or found.word.lower() == "pass":
-        return is_very_random(found.value) or (found.family in (Family.KEY, Family.TOKEN) and is_irregular(found.value))
-    return (found.is_shouted and not is_prose(found.value)) or (is_random(found.value) or is_mixed(found.value))
 
 
 def _follows_colon(found: Found) -> bool:
@@ -277,7 +172,7 @@ def _follows_colon(found: Found) -> bool:
     if is_number(value):
         return len(value) >= 4
     is_field = found.gap == 1 and _FIELD_BEHIND.match(found.after) is not None and len(value) >= 5
-    if (not is_field and _WORD_BEHIND.match(found.after)) or is_code_word(value):
+    if (not is_field and WORD_BEHIND.match(found.after)) or is_code_word(value):
         return False
     if is_field or (_PROMPT.search(found.before) is not None and is_last_word(found)):
         return True
