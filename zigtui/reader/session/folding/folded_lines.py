@@ -18,7 +18,6 @@ __all__ = ["FoldedLines"]
 
 _SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
 _PIECE_BYTES = 64 * 1024
-_MOST_PLAIN = 2  # pieces; after more of them, steps just print, and output alone is read in less time
 
 
 class FoldedLines:
@@ -91,14 +90,14 @@ class FoldedLines:
 
         def batches() -> "Iterator[EventBatch]":
             nonlocal end
-            plain = 0  # batches of output alone
-            while end < len(data) and plain < _MOST_PLAIN:
+            is_mixed = True
+            while end < len(data) and is_mixed:  # where steps just print, output alone is read in less time
                 following = _piece_end(data, end)
                 batch = self._decoded(data[end:following], offset + end)
                 if batch is None:
                     return
                 end = following
-                plain = 0 if self._is_mixed else plain + 1
+                is_mixed = self._is_mixed
                 yield batch
 
         for line in self.fold.apply_events(batches()):
