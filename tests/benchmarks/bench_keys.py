@@ -10,28 +10,22 @@ import argparse
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.bench_listener import listener  # noqa: E402
 from tests.benchmarks.bench_live import ZIGTUI  # noqa: E402
-from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.listener_load import listener  # noqa: E402
+from tests.benchmarks.program import ESCAPE, Program  # noqa: E402
 from tests.benchmarks.table import row  # noqa: E402
 from writer import SessionCoordinator, SessionWriter  # noqa: E402
 
 STEPS = 120
 LINES = 20
 ROUNDS = 2
-ESCAPE_SECS = 0.02  # in which an escape is not answered: the program waits a little longer for what may follow it
-NO_ANSWER_SECS = 0.2  # after which a key without a frame has none
-PAUSE_SECS = 0.05  # without work or output, after which a frame is not the key's; three frames at the rate of Textual
-POLL_SECS = 0.002
 PATIENCE_SECS = 30.0
 
-ESCAPE = "\x1b"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PAGE_UP, PAGE_DOWN, HOME, END = "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"
 NAMES = {
@@ -90,7 +84,7 @@ def print_keys(home: Path, log: Path, title: str, read: str, rounds: int) -> Non
             times: dict[str, list[float]] = {}
             for number in range(rounds + 1):
                 for key in keys:
-                    took = processor_secs(program, key)
+                    took = program.answer_secs(key)
                     if number:  # in the first round, modules are imported
                         times.setdefault(f"{NAMES.get(key, key)} in the {place}", []).append(took)
             check_screen(program)
@@ -113,32 +107,6 @@ def check_screen(program: Program) -> None:
 def milliseconds(secs: float) -> str:
     """A time as the table has it."""
     return f"{secs * 1000:.0f} ms"
-
-
-def processor_secs(program: Program, key: str) -> float:
-    """The processor time of the thread that draws, from a key to the last frame that answers it.
-
-    Frames belong to the key as long as there is no pause between them. After a pause, a frame is that of another second
-    or of a search. Returns once the program rests, so that no work for this key is charged to the next one.
-    """
-    before = program.main_thread_secs
-    program.press(key)
-    if key == ESCAPE:
-        program.settle(ESCAPE_SECS)
-        before = program.main_thread_secs
-    took = before
-    has_frame = is_answered = False
-    drawn_at = worked_at = time.monotonic()
-    while time.monotonic() < worked_at + (PAUSE_SECS if has_frame else NO_ANSWER_SECS):
-        has_output = bool(program.read(POLL_SECS))
-        if has_output and not is_answered:
-            has_frame, took = True, program.main_thread_secs
-        if has_output or program.is_drawing:
-            drawn_at = worked_at = time.monotonic()
-        elif program.is_runnable:  # a search, whose frames show how far it is
-            worked_at = time.monotonic()
-        is_answered = has_frame and time.monotonic() > drawn_at + PAUSE_SECS
-    return took - before
 
 
 if __name__ == "__main__":

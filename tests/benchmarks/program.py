@@ -12,6 +12,12 @@ from tests.support.waiting import DEADLINE_SECS, until
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[ -/]*[0-~])")
 _KEPT_BYTES = 65536
 _SIZE = (160, 48)
+_ESCAPE_SECS = 0.02  # in which an escape is not answered: the program waits a little longer for what may follow it
+_NO_ANSWER_SECS = 0.2  # after which a key without a frame has none
+_PAUSE_SECS = 0.05  # without work or output, after which a frame is not the key's; three frames at the rate of Textual
+_POLL_SECS = 0.002
+
+ESCAPE = "\x1b"
 
 
 class Program(PseudoTerminal):
@@ -67,6 +73,31 @@ class Program(PseudoTerminal):
         give_up = time.monotonic() + seconds
         while (left := give_up - time.monotonic()) > 0:
             self.read(left)
+
+    def answer_secs(self, key: str) -> float:
+        """The processor time of the thread that draws, from a key to the last frame that answers it.
+
+        Frames belong to the key as long as there is no pause between them. After a pause, a frame is that of another
+        second or of a search. Returns once the program rests, so that no work for this key is charged to the next one.
+        """
+        before = self.main_thread_secs
+        self.press(key)
+        if key == ESCAPE:
+            self.settle(_ESCAPE_SECS)
+            before = self.main_thread_secs
+        took = before
+        has_frame = is_answered = False
+        drawn_at = worked_at = time.monotonic()
+        while time.monotonic() < worked_at + (_PAUSE_SECS if has_frame else _NO_ANSWER_SECS):
+            has_output = bool(self.read(_POLL_SECS))
+            if has_output and not is_answered:
+                has_frame, took = True, self.main_thread_secs
+            if has_output or self.is_drawing:
+                drawn_at = worked_at = time.monotonic()
+            elif self.is_runnable:  # a search, whose frames show how far it is
+                worked_at = time.monotonic()
+            is_answered = has_frame and time.monotonic() > drawn_at + _PAUSE_SECS
+        return took - before
 
     @property
     def processor_secs(self) -> float:
