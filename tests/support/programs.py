@@ -31,6 +31,38 @@ def program(directory: Path, name: str) -> Path:
     return path
 
 
+# As `less` does, unless it has time to tidy up.
+_RAW_PROGRAM = """\
+#!{python}
+import os, signal, sys, time, tty
+{at_end}
+tty.setraw(0)
+print("\\x1b[?1049h\\x1b[?25lPROGRAM RUNS\\r\\n[program", os.getpid(), "]", flush=True)
+time.sleep(1000)
+"""
+_TIDIES_UP = """
+settings = tty.tcgetattr(0)
+def end(*_):
+    tty.tcsetattr(0, tty.TCSANOW, settings)  # which stops it in the background
+    print("\\x1b[?1049l\\x1b[?25hPROGRAM ENDS", flush=True)
+    sys.exit()
+signal.signal(signal.SIGHUP, end)"""
+
+
+def raw_program(directory: Path, name: str, *, tidies_up: bool) -> Path:
+    """Make a program that takes the whole terminal, and writes ``PROGRAM RUNS`` and ``[program N ]``.
+
+    Args:
+        directory: where.
+        name: its name.
+        tidies_up: whether it restores the terminal when it is hung up, and writes ``PROGRAM ENDS``.
+    """
+    path = directory / name
+    path.write_text(_RAW_PROGRAM.format(python=sys.executable, at_end=_TIDIES_UP if tidies_up else ""))
+    path.chmod(0o755)
+    return path
+
+
 def report_of(directory: Path) -> tuple[list[str], str, list[str]]:
     """The arguments of the program that was called last, the text of its file, and the modes of file and directory."""
     arguments, content, mode = json.loads((directory / "report.json").read_text())

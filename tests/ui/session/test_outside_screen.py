@@ -16,7 +16,7 @@ from tests.support.clipboards import copied_texts
 from tests.support.job_shell import JOB_SHELL
 from tests.support.logs import Log
 from tests.support.processes import zigtui_command
-from tests.support.programs import program, report_of
+from tests.support.programs import program, raw_program, report_of
 from tests.support.screens import Shown, shown
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -141,6 +141,36 @@ def test_a_signal_ends_zigtui_and_the_program(log: Path, tmp_path: Path) -> None
         shell.process.send_signal(signal.SIGTERM)
         assert shell.wait_for_exit() == 128 + signal.SIGTERM
         assert not list((tmp_path / "tmp").iterdir())
+        assert shell.has_settings_of_the_start
+
+
+@pytest.mark.parametrize("tidies_up", [True, False])
+def test_a_signal_restores_the_terminal_from_a_program(log: Path, tmp_path: Path, tidies_up: bool) -> None:
+    environment = {"PAGER": str(raw_program(tmp_path, "less", tidies_up=tidies_up))}
+    with Terminal(log, home=tmp_path, environment=environment, shell=JOB_SHELL) as shell:
+        shell.wait_for("three")
+        shell.press("o")
+        shell.wait_for("PROGRAM RUNS")
+        (zigtui_id,) = re.findall(rb"\[pid (\d+)]", shell.written)
+        os.kill(int(zigtui_id), signal.SIGQUIT)
+        shell.wait_until(lambda: b"[exit 131]" in shell.written)
+        assert shell.has_settings_of_the_start
+        assert shell.written.rfind(b"\x1b[?1049l") > shell.written.rfind(b"\x1b[?1049h")
+        assert shell.written.rfind(b"\x1b[?25h") > shell.written.rfind(b"\x1b[?25l")
+        assert (b"PROGRAM ENDS" in shell.written) == tidies_up
+
+
+def test_a_program_that_is_killed_leaves_the_terminal_as_it_was(log: Path, tmp_path: Path) -> None:
+    environment = {"PAGER": str(raw_program(tmp_path, "less", tidies_up=False))}
+    with Terminal(log, home=tmp_path, environment=environment) as shell:
+        shell.wait_for("three")
+        shell.press("o")
+        shell.wait_until(lambda: re.search(rb"\[program \d+ ]", shell.written))
+        (program_id,) = re.findall(rb"\[program (\d+) ]", shell.written)
+        os.kill(int(program_id), signal.SIGKILL)
+        shell.wait_for("less ended by signal 9")
+        shell.press("q")
+        assert shell.wait_for_exit() == 0
         assert shell.has_settings_of_the_start
 
 

@@ -7,20 +7,28 @@ without being blocked.
 import asyncio
 import os
 import signal
+import sys
+import termios
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from zigtui.reader.async_threads import call_on_thread
 from zigtui.ui.terminal.job_control import can_be_continued
+from zigtui.ui.terminal.modes import RESET
 
 __all__ = ["run_in_foreground"]
 
 _TERMINAL = 0  # the descriptor of standard input
 _BACKGROUND_STOPS = (signal.SIGTTIN, signal.SIGTTOU)
+_HANG_UP_SECS, _POLL_SECS = 0.5, 0.01
 
 
 async def run_in_foreground(words: Sequence[str]) -> int:
     """Run a program until it ends. If it stops, this process stops too, until a shell continues both.
+
+    A program that a signal ends leaves the terminal as it was before, and so does one that runs when this is cancelled.
 
     Args:
         words: the program and its arguments.
@@ -31,24 +39,28 @@ async def run_in_foreground(words: Sequence[str]) -> int:
     Raises:
         OSError: if it cannot be started.
     """
+    settings, has_exited = _settings(), False
     process = _start(words)
     try:
-        _give_terminal(process)
+        _give_terminal(process, process)
         while True:
             status = await _change_of(process)
             if not os.WIFSTOPPED(status):
+                has_exited = os.WIFEXITED(status)
                 return os.waitstatus_to_exitcode(status)
-            if os.WSTOPSIG(status) not in _BACKGROUND_STOPS:  # or else it was quicker than `_give_terminal`
-                _give_terminal(os.getpgrp())
+            if os.WSTOPSIG(status) not in _BACKGROUND_STOPS:
+                _give_terminal(os.getpgrp(), process)
                 _stop()
-            _give_terminal(process)
+            elif not _is_ours(process):  # or else it was quicker than `_give_terminal`
+                _stop_in_background()
+            _give_terminal(process, process)
     except asyncio.CancelledError:
-        with suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGHUP)
-            os.killpg(process, signal.SIGCONT)
+        _hang_up(process)
         raise
     finally:
-        _give_terminal(os.getpgrp())
+        _give_terminal(os.getpgrp(), process)
+        if not has_exited and not _is_in_background():
+            _restore(settings)
 
 
 def _start(words: Sequence[str]) -> int:
@@ -63,13 +75,56 @@ async def _change_of(process: int) -> int:
     return status
 
 
-def _give_terminal(group: int) -> None:
-    """Make a process group that of the foreground, and continue it if it is another one."""
+def _hang_up(process: int) -> None:
+    """End a program, and wait while it restores the terminal, which it still has."""
+    with suppress(ProcessLookupError, ChildProcessError):  # the thread that waits for its end has seen it
+        os.killpg(process, signal.SIGHUP)
+        os.killpg(process, signal.SIGCONT)
+        end = time.monotonic() + _HANG_UP_SECS
+        while time.monotonic() < end and os.waitpid(process, os.WNOHANG)[0] == 0:
+            time.sleep(_POLL_SECS)  # not asynchronously: the event loop is about to end
+
+
+def _settings() -> list[Any] | None:
+    with suppress(termios.error):
+        return termios.tcgetattr(_TERMINAL)
+    return None
+
+
+def _restore(settings: list[Any] | None) -> None:
+    """Restore the terminal after a program that did not, and end all modes that it may have set."""
+    with _ttou_blocked(), suppress(termios.error, OSError, ValueError):
+        if settings is not None:
+            termios.tcsetattr(_TERMINAL, termios.TCSANOW, settings)
+        if sys.__stderr__ is not None:
+            os.write(sys.__stderr__.fileno(), RESET.encode())
+
+
+def _give_terminal(group: int, process: int) -> None:
+    """Make a process group that of the foreground, unless a shell has the terminal; continue that of the program."""
     with _ttou_blocked(), suppress(OSError):  # not every terminal is the controlling one
-        os.tcsetpgrp(_TERMINAL, group)
+        if _is_ours(process):
+            os.tcsetpgrp(_TERMINAL, group)
     if group != os.getpgrp():
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGCONT)
+
+
+def _is_ours(process: int) -> bool:
+    """Whether the terminal belongs to this process or its program, or to a group that has ended.
+
+    Otherwise a shell has taken it, because others have stopped this process.
+    """
+    try:
+        foreground = os.tcgetpgrp(_TERMINAL)
+        if foreground not in (0, os.getpgrp(), process):
+            os.killpg(foreground, 0)
+            return False
+    except PermissionError:
+        return False  # it is the group of another user
+    except OSError:
+        pass  # the group has ended, or the terminal is no controlling one
+    return True
 
 
 @contextmanager
@@ -89,7 +144,12 @@ def _stop() -> None:
     handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     os.killpg(0, signal.SIGTSTP)
     signal.signal(signal.SIGTSTP, handler)
-    while _is_in_background():
+    _stop_in_background()
+
+
+def _stop_in_background() -> None:
+    """Stop this process while a shell has the terminal."""
+    while can_be_continued() and _is_in_background():
         os.killpg(0, signal.SIGTTOU)
 
 
