@@ -48,7 +48,11 @@ _SIGNS = {
     "…": _Sign(Severity.MUTED),  # reasoning
 }
 _FAILED_SESSION = "Session failed"  # after ●
-_INDENTED = {">": _Sign(Severity.MUTED), "!": _Sign(Severity.WARNING)}  # status and stderr, after two spaces
+_STDERR = _Sign(Severity.WARNING)
+_AFTER_SPACES = {
+    0: {"!": _STDERR},  # but for ">", which is a quotation
+    2: {"!": _STDERR, ">": _Sign(Severity.MUTED)},  # a status
+}
 _TOKENS = re.compile(r"tokens: \d+ in / \d+ out")
 _ERROR = re.compile(  # as compilers, test runners and interpreters print them
     r"\[?(?:(?:ERROR|FATAL|CRITICAL|FAILED|FAILURE|FAIL|PANIC)\b|(?:error|Error|fatal|panic)(?:\[\w+\])?(?=[:\]])"
@@ -71,8 +75,8 @@ def accent_of(text: str) -> Accent | None:
         return None
     first = words[0]
     sign = _SIGNS.get(first)
-    if sign is None and len(start) - len(words) == 2 and words[1:2] == " ":
-        sign = _INDENTED.get(first)
+    if sign is None and words[1:2] == " ":
+        sign = _AFTER_SPACES.get(len(start) - len(words), {}).get(first)
     if sign is not None:
         if first == "●" and words[1:].lstrip().startswith(_FAILED_SESSION):
             return Accent(Severity.ERROR)
