@@ -34,11 +34,11 @@ def program(directory: Path, name: str) -> Path:
 # As `less` does, unless it has time to tidy up.
 _RAW_PROGRAM = """\
 #!{python}
-import os, signal, sys, time, tty
+import os, signal, sys, tty
 {at_end}
 tty.setraw(0)
 print("\\x1b[?1049h\\x1b[?25lPROGRAM RUNS\\r\\n[program", os.getpid(), "]", flush=True)
-time.sleep(1000)
+os.read(0, 1)
 """
 _TIDIES_UP = """
 settings = tty.tcgetattr(0)
