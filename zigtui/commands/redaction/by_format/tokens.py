@@ -300,6 +300,10 @@ TOKEN_RULES = (
     *(_prefixed(kind, words, body) for kind, words, body in _LONG_PREFIXES),
     *(_prefixed(kind, words, body, _START) for kind, words, body in _SHORT_PREFIXES),
     *(pattern_rule(kind, words, pattern, ignore_case=False, tail=tail) for kind, words, pattern, tail in _FORMED),
+    # 32 bytes in base64, as Laravel prints a key
+    pattern_rule(
+        "key", "base64:", r"(?<![\w/]){words}(?P<secret>[A-Za-z0-9+/]{43}=)", ignore_case=False, tail="[a-z0-9+/]{43}="
+    ),
     # 64 bytes in base64, but not the digest in ``sha512-...``
     pattern_rule(
         "key",

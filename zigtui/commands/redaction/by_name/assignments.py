@@ -49,16 +49,17 @@ _ASSIGNED = re.compile(
     NAME
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}}{_EMPHASIS}?)"
     + r"(?P<note>[ \t](?:"
-    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|to[ \t][a-z ]{1,60}(?<![ ]user)(?=:[ \t])"
+    + r"\[[^\]\n]{0,60}\]|\((?![\"'`])[^)\n]{0,60}\)|(?:to|you)[ \t][a-z ]{1,60}(?<![ ]user)(?=:[ \t])"
     + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?(?:(?!(?:user|account|name):)[^\s:=]{1,80}|'[^'\n]{1,120}')"
     + r"(?=:[ \t]|[ \t](?:is|was|has)[ \t])"
+    + r"|for[ \t]the[ \t]\S{1,80}[ \t](?:user|account)(?=:[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t])"
     + r"|[\w.@-]{1,40}(?=[ \t]{1,4}=[ \t])"
     + r")|)"
     + _TYPE
     + r"(?P<sep>[ \t]{0,40}+(?::=|=>|\|\|=|==?|\?=|:(?=[ \t\"'`]|\S{4})|::(?=[ \t]))[ \t]{0,40}+|>(?:<!\[cdata\[)?"
-    + rf"|:{_EMPHASIS}[ \t]{{1,40}}+(?:<code>)?|[ \t]{{1,8}}to[ \t]{{1,8}}(?=[\"'`])"
+    + rf"|:{_EMPHASIS}[ \t]{{1,40}}+(?:<code>)?|[ \t]{{1,8}}to[ \t]{{1,8}}|[ \t]\((?=[\"'`])"
     + r"|[ \t]{0,40}+(?:-{1,5}>|~>|= >|<-(?=[ \t])|→|⇒|➜)[ \t]{0,40}+|[ \t]{0,4}+\.{3,80}:?[ \t]{1,8}"
     + r"|[ \t]{0,40}+[│┃║|][ \t]{0,40}+"
     + rf"|[ \t]{{0,8}}+,[ \t]{{0,8}}+|[ \t]{{1,8}}+{_STATES}[ \t:=]{{1,8}}|[ \t]{{1,40}}+)"
@@ -129,8 +130,8 @@ def _separator(text: str) -> str:
         return "->"
     if text.startswith(("is", "was", "has", "set")):
         return "is:" if text.endswith(":") else "is"
-    if text == "to":
-        return text
+    if text in ("to", "("):
+        return "to"
     if text in ("==", "=>") or text.startswith(">"):
         return text[:2] if text[0] == "=" else ">"
     if text.startswith((":*", ":<")):

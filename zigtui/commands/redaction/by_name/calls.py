@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.names import is_name
+from zigtui.commands.redaction.judging.passwords import is_uncommon
 from zigtui.commands.redaction.judging.prose import is_code, is_prose
 from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, listed, lower, pattern_rule
@@ -32,6 +33,7 @@ _FUNCTIONS = (
     ),
     ("sequelize(", 2, False),
     ("keyring.set_password( keytar.setpassword(", 2, True),
+    ("wifi.begin(", 1, True),
     (":auth( .auth( fernet( secretkeyspec( hmac.new( hmacsha256( hmacsha512( hmac_sha256(", 0, False),
     (
         "createhmac( createcipher( createdecipher( hmac.new( hmac.hexdigest( hmac.digest( aes.encrypt( aes.decrypt(",
@@ -130,6 +132,14 @@ def _is_foreign(value: str) -> bool:
 
 CALL_RULES = (
     *(_arguments(functions, before, is_sure=is_sure) for functions, before, is_sure in _FUNCTIONS),
+    # Tests of pages: cy.get('#password').type('...')
+    pattern_rule(
+        "password",
+        ".type( .fill( .send_keys( .sendkeys( .setvalue( .set_value(",
+        r"(?:password|passwd|passphrase|pwd|secret|token)[^\n\"']{0,40}[\"'][^\n\"']{0,40}{words}[ \t]?[\"']"
+        r"(?P<secret>[^\n\"']{4,256})[\"']",
+        accept=is_uncommon,
+    ),
     # Ruby: http.basic_auth 'bob', '...'
     pattern_rule(
         "password",

@@ -26,7 +26,7 @@ _FIELD = (
     r"|environment_?variable)"
 )
 _VALUE = r"(?:value|connectionstring|content)"
-_ATTRIBUTE = rf"(?:[a-z]{{0,16}}[_-]?){_VALUE}"
+_ATTRIBUTE = rf"(?:[a-z]{{1,16}}:)?(?:[a-z]{{0,16}}[_-]?){_VALUE}"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
 _IS_VALUE = rf"value(?:{_QUOTE})?[ \t]?[:=]"
@@ -49,7 +49,8 @@ _PATTERNS = (
     # <add key="DbPassword" value="..."/>, with the attributes in either order
     (
         _IS_ATTRIBUTE,
-        rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}",
+        rf"[ \t<](?:[a-z]{{1,16}}:)?{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?"
+        rf"[ \t]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}",
     ),
     (
         _IS_ATTRIBUTE,

@@ -69,7 +69,7 @@ ACCOUNT_RULES = (
     ),
     pattern_rule(
         "credentials",
-        "--user --username --creds --credentials --userpass -auth --auth --basic-auth",
+        "--user --username --creds --credentials --userpass -auth --auth --auth-cred --auth-creds --basic-auth",
         r"(?:^|(?<=[\s'\"])){words}[ =\t]{1,4}[\"']?(?P<secret>[\w.@+-]{1,64}:[^\s:/\"'`]{4,128})(?![\w:/])",
         accept=is_pair,
     ),

@@ -144,6 +144,22 @@ CONFIGURATION_RULES = (
         head=r"(?<!\S)",
         needed=r"pass\S{0,44}[ \t]+password[ \t]",
     ),
+    # The list of users of Redis
+    pattern_rule(
+        "password",
+        "on off",
+        r"(?<!\w)user[ \t]+\S{1,64}[ \t]+{words}[ \t]+(?:[^\s>]{1,64}[ \t]+){0,8}?>(?P<secret>[^\s>]{4,128})",
+        tail="$",
+        head=r"(?<!\S)",
+        also=">",
+        needed=r"user[ \t]",
+    ),
+    # The algorithm, the name and the secret of a key for updates of DNS
+    pattern_rule(
+        "key",
+        "hmac-md5: hmac-sha1: hmac-sha224: hmac-sha256: hmac-sha384: hmac-sha512:",
+        r"{words}[\w.-]{1,64}:(?P<secret>[\w+/]{16,128}={0,2})",
+    ),
     # WIFI:T:WPA;S:home;P:...;;
     pattern_rule("password", "wifi:", r"{words}[^\n]{0,100}?p:(?P<secret>[^;\s]{4,64});"),
     # The key of a network device

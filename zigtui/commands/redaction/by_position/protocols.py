@@ -48,7 +48,7 @@ PROTOCOL_RULES = (
     ),
     # RFC 4954, RFC 5034
     _message(
-        "auth authenticate",
+        "auth auth: authenticate",
         rf"\b{{words}}[ \t]+{_MECHANISM}[ \t]+(?P<secret>[a-z0-9+/]{{8,}}={{0,2}})",
         accept=is_random,
         also="plain login md5 scram xoauth2 external gssapi",
@@ -70,7 +70,16 @@ PROTOCOL_RULES = (
         r"^\W{0,6}{words}[ \t]+[\w.@|\[\]-]{1,64}[ \t]+(?P<secret>\S{4,128})[ \t]*$",
         accept=is_typed,
     ),
-    # Redis, ZooKeeper
+    # Redis, ZooKeeper: redis> AUTH bob ...
+    pattern_rule(
+        "password",
+        "AUTH",
+        r"^(?:[\w.-]{1,64}(?::[0-9]{1,5})?)?>[ \t]+{words}[ \t]+[\w.-]{1,64}[ \t]+(?P<secret>[^\s\"]{4,128})[ \t]*$",
+        accept=may_be_chosen,
+        ignore_case=False,
+        tail="$",
+        also=">",
+    ),
     pattern_rule(
         "password",
         "AUTH",

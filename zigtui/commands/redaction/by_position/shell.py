@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from zigtui.commands.redaction.by_position.commands import PROGRAM_HEAD, PROGRAM_TAIL
+from zigtui.commands.redaction.judging.names import NAME
 from zigtui.commands.redaction.judging.passwords import is_made, is_typed, is_uncommon, passwords
 from zigtui.commands.redaction.judging.values import is_irregular, is_random_run
 from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
@@ -72,6 +73,14 @@ SHELL_RULES = (
         r"{words}[ \t=:\"']{1,8}(?:/bin/)?(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?[\"']?"
         r"(?P<secret>[^\s\"'|;]{4,128})",
         accept=is_typed,
+    ),
+    # DB_PASSWORD="$(echo ...)"
+    pattern_rule(
+        "secret",
+        "$(echo $(printf",
+        rf"{NAME}=[\"']?{{words}}[ \t]+(?:-[en]+[ \t]+)?[\"']?(?P<secret>[^\s\"'|;()$`]{{4,128}})[\"']?[ \t]*\)",
+        accept=is_uncommon,
+        tail="$",
     ),
     # PowerShell: "..." | ConvertTo-SecureString
     pattern_rule(

@@ -54,6 +54,7 @@ _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+
 _WORDS_OF_PHRASE = 4
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([\w.-]*$")  # the name of a function, as in a changelog
+_CHANGES = re.compile(r"\b(?:set|chang|reset|updat|rotat)[a-z]{0,4}\b", re.IGNORECASE)
 _NEXT_NAME = re.compile(r"[A-Za-z_]\w*=")  # in a list of names, without values
 _PLAIN_URL = re.compile(r"https?://[\w.:-]{1,253}(?:/[A-Za-z0-9._-]{1,16}){0,8}/?")  # of a page, without a long part
 _ARTIFACT = re.compile("(?:jar|war|ear|aar|pom|zip|bundle|test-jar|maven-plugin):")  # of Maven
@@ -107,9 +108,9 @@ def is_secret(found: Found) -> bool:
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
             is_closed = found.is_closed or found.before.endswith("{")
             return is_closed and found.is_quoted and (is_random(value) or is_chosen(found) or is_set)
-        case "to" if found.word.lower() == "pass":
-            return False
-        case "is" | "to":
+        case "to":
+            return _is_changed_to(found)
+        case "is":
             return _is_stated(found)
         case "is:":
             return _is_stated(found) or is_last_word(found)
@@ -216,6 +217,16 @@ def _follows_equals(found: Found) -> bool:
     is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
     is_key = _KEY_OF_LINE.search(found.before) is not None or _KEY_OF_WORDS.fullmatch(found.before) is not None
     return not is_code and not found.after.strip() and is_key and len(value) >= 4
+
+
+def _is_changed_to(found: Found) -> bool:
+    """Whether the value in a sentence such as ``I set the password to x`` is a secret."""
+    if found.word.lower() == "pass":
+        return False
+    if found.is_quoted:
+        return _is_stated(found)
+    value = found.value.rstrip(".!")
+    return is_random(value) and is_mixed(value) and not is_path(value) and _CHANGES.search(found.before) is not None
 
 
 def _is_stated(found: Found) -> bool:

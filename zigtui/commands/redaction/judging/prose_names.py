@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(
 _BETWEEN = frozenset(
     listed(
         "is was has set id ids value string str text char nsstring optional option final"
-        " to for of generated created assigned changed reset"
+        " to you for of generated created assigned changed reset"
     )
 )
 _BEFORE_COLON = frozenset(listed("for of generated created assigned changed reset"))  # before a colon

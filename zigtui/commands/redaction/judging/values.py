@@ -47,7 +47,7 @@ _STAND_IN = re.compile(
     "|".join(
         (
             rf".*{FILLER}.*",
-            r"\\?[\"']?\$\w+(?:\\[\"']|/.*|\[.*|::\w+|->.*)?|\$[{(@].*|%\w+%",  # shell variables
+            r"\\?[\"']?\$\w+(?:\\[\"']|/.*|[\[{].*|::\w+|->.*)?|\$[{(@].*|%\w+%",  # shell variables
             r"\$[A-Za-z_]\w*(?:[:/@.]\$[A-Za-z_]\w*)+",
             r":[A-Za-z_]\w*|@\w*@?",  # parameters of statements and variables of build files
             r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # references to other places
