@@ -25,7 +25,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.machines import mirror_root
 from tests.support.processes import zigtui_command
 from tests.support.pseudo_terminal import PseudoTerminal
-from tests.support.waiting import DEADLINE_SECS, until
+from tests.support.waiting import until
 from zigtui.settings.declared import DECLARED
 from zigtui.settings.kinds import OneOf, SomeOf, Switch
 
@@ -45,6 +45,7 @@ _TURNS_OF_A_START = 250
 _READY = b"\x1b[?2004h"
 _LEFT = b"\x1b[?1049l"
 _KEPT_BYTES = 20_000
+_READ_SECS = 0.1
 _QUITTING = (0, 130)  # by a key, or by a command of the palette
 _NO_SESSION = 2  # the log to open was removed, or is empty
 
@@ -128,7 +129,7 @@ class Monkey:
             ) as terminal:
                 self._written, self._has_left = b"", False
                 while _READY not in self._written and terminal.process.poll() is None:
-                    self._keep(terminal.read(DEADLINE_SECS))
+                    self._keep(terminal.read(_READ_SECS))  # it may have ended since
                 if _READY not in self._written and terminal.process.poll() == _NO_SESSION:
                     self.turns += 1
                     continue
