@@ -185,6 +185,17 @@ def test_leaving_the_screen_early_ends_all_it_started(tmp_path: Path, scratch: P
         assert terminal.is_restored
 
 
+def test_the_next_demo_removes_what_a_killed_one_left(tmp_path: Path, scratch: Path) -> None:
+    environment = {"TMPDIR": str(scratch)}
+    with started("demo", home=tmp_path, environment=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("▶ zig session started")
+        process.kill()
+        wait_until(lambda: not processes_that_name(scratch), seen=lambda: processes_that_name(scratch))
+    assert list(scratch.iterdir())
+    run_zigtui("demo", "--listener", "--events", "0", home=tmp_path, environment=environment)
+
+
 @pytest.mark.parametrize(
     ("options", "name", "state"),
     [((), "demo", SessionState.FAILED), (("--listener",), "demo-listener", SessionState.SUCCEEDED)],

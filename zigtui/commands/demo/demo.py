@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from zigtui.commands.demo.runner_process import RunnerProcess, Workload, running
 from zigtui.commands.listen import Listening, listen
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
+from zigtui.private_directory import PrivateDirectory
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
 from zigtui.standard_streams import note
@@ -41,10 +41,10 @@ def demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen
 
 def _demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen: bool) -> int:
     code: int = ExitCode.OK
-    with tempfile.TemporaryDirectory(prefix="zigtui-demo-") as directory:
-        scratch = Path(directory) / "modules"
+    with PrivateDirectory("demo") as directory:
+        scratch = directory.path / "modules"
         scratch.mkdir()
-        recorded_in = base if base is not None else Path(directory) / ".zig"
+        recorded_in = base if base is not None else directory.path / ".zig"
         with running(recorded_in, scratch, workload) as runner:
             log_path = runner.log_path()
             if log_path is not None and on_screen:

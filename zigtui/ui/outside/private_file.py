@@ -3,10 +3,9 @@
 import atexit
 import os
 import re
-import shutil
-import tempfile
-from pathlib import Path
 from typing import IO
+
+from zigtui.private_directory import PrivateDirectory
 
 __all__ = ["PrivateFile", "file_name_of"]
 
@@ -20,7 +19,9 @@ def file_name_of(text: str) -> str:
 
 
 class PrivateFile:
-    """A new file in a new directory, both for the user alone. They last no longer than this process.
+    """A new file in a new directory, both for the user alone.
+
+    They last no longer than this process, or, if it is killed, until another one makes such a file.
 
     Args:
         name: the name of the file.
@@ -33,9 +34,9 @@ class PrivateFile:
     """
 
     def __init__(self, name: str) -> None:
-        self._directory = tempfile.mkdtemp(prefix="zigtui-")
+        self._directory = PrivateDirectory("file")
         atexit.register(self.remove)
-        self.path = str(Path(self._directory, name))
+        self.path = str(self._directory.path / name)
 
     def open(self) -> IO[str]:
         """Create the file, and open it for writing."""
@@ -45,4 +46,4 @@ class PrivateFile:
     def remove(self) -> None:
         """Remove the file and its directory."""
         atexit.unregister(self.remove)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.remove()
