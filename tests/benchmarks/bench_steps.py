@@ -175,6 +175,7 @@ def print_exports(base: Path, many: int) -> None:
     """The throughput of each format, in megabytes of the log, beside a session of a tenth of the steps."""
     logs = [read(one_tier(base / str(steps), steps)) for steps in (many // 10, many)]
     in_turn = read(steps_in_turn(base / "turns", 1000, 100))
+    throughput(logs[0], "text", redact=True)  # the first redacted report of a process also compiles the patterns
     row(f"exports, {many:,} steps", "", "a tenth of the steps; 1,000 in turn", "")
     for format in format_names():
         for redact in (False, True):

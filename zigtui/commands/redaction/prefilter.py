@@ -86,9 +86,12 @@ class Prefilter:
         # The patterns of the words that begin with a shortest word, and the rules that have these words
         self._beginning: dict[str, dict[str, int]] = {short: {} for short in shortest}
         self._exact: dict[str, list[tuple[re.Pattern[str], int]]] = {}  # the same, compiled at first use
+        tries: dict[tuple[str, ...], str] = {}
         for number, rule in enumerate(self._rules):
             words = [_normal(word) for word in rule.words]
-            exact = rule.head + any_of(words) + rule.tail
+            if rule.words not in tries:  # several rules have the same words
+                tries[rule.words] = any_of(words)
+            exact = rule.head + tries[rule.words] + rule.tail
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][exact] = self._beginning[short].get(exact, 0) | 1 << number
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule

@@ -146,9 +146,9 @@ def pattern_rule(
     known = tuple(words.split() if isinstance(words, str) else words)
     if "{words}" not in pattern:
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
-    whole = f"(?a){pattern.replace('{words}', any_of(known))}"
-    begins_with_word = _CONDITIONS.fullmatch(pattern.partition("{words}")[0]) is not None
     beginning = any_of(known)
+    whole = f"(?a){pattern.replace('{words}', beginning)}"
+    begins_with_word = _CONDITIONS.fullmatch(pattern.partition("{words}")[0]) is not None
     part = f"(?a){needed}"
     group = "secret" if "(?P<secret>" in whole else 0
 
