@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -30,7 +29,7 @@ def test_sessions_with_other_clocks_are_watched_all_at_once_for_a_heartbeat(
         slept.append(secs)
         time.sleep(secs)
 
-    monkeypatch.setattr("zigtui.reader.session.settle.time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
+    monkeypatch.setattr("zigtui.reader.session.settle.pause", sleep)
     began = time.monotonic()
     with beating(live):
         settle(map(watched_log, logs), on_wait=lambda count, secs: waits.append((count, secs)))
@@ -49,7 +48,7 @@ def test_sessions_with_other_clocks_are_watched_all_at_once_for_a_heartbeat(
 
 def test_nothing_is_waited_for_if_all_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = read_log(log_file(tmp_path, Log().start().end().data))
-    monkeypatch.setattr("zigtui.reader.session.settle.time", SimpleNamespace(monotonic=time.monotonic))
+    monkeypatch.setattr("zigtui.reader.session.settle.pause", lambda secs: pytest.fail("there is no reason to wait"))
     settle([watched_log(log)], on_wait=lambda count, secs: pytest.fail("there is no reason to wait"))
 
 

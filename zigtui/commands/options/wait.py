@@ -14,6 +14,7 @@ from zigtui.reader.catalog.scan.directories import directories_of
 from zigtui.reader.catalog.scan.file_facts import facts_of
 from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
 from zigtui.reader.catalog.scan.locations import Logs, bases_with_machines
+from zigtui.reader.pause import pause
 from zigtui.standard_streams import note, notes
 
 __all__ = ["find_or_wait", "wait_option"]
@@ -79,7 +80,7 @@ def find_or_wait(
         new = watch.first(wanted) if watch is not None else None
         if new is not None:
             return new
-        time.sleep(_POLL_SECS)
+        pause(_POLL_SECS)
     return None
 
 

@@ -1,12 +1,12 @@
 """Follow a log as it is written, for commands that print its lines."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.tail import Tail, open_log
+from zigtui.reader.pause import pause
 
 __all__ = ["MAX_FOLLOWED_BYTES", "LogFollower", "directory_hints", "lines_between"]
 
@@ -133,5 +133,5 @@ def directory_hints(directory: str) -> Iterator[None]:
         except (KeyboardInterrupt, GeneratorExit, SystemExit):
             raise
         except BaseException:  # a file name that is not UTF-8, no watch left, or a panic in the Rust code of watchfiles
-            time.sleep(_WAIT_MS / 1000)
+            pause(_WAIT_MS / 1000)
             yield

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 
+from zigtui.reader.pause import pause
 from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog, WatchedLog
@@ -72,7 +73,7 @@ def settle(
     # stopped until now, with its container or virtual machine. Then its next heartbeat is overdue, and comes at once.
     step_secs = _STEP_SECS if left else _OVERDUE_SECS
     while watched and time.monotonic() < give_up_at:
-        time.sleep(step_secs)
+        pause(step_secs)
         for log in watched:
             log.check()
         observations.add_growth(log for log in watched if log.watch.grown is not None)
