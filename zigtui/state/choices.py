@@ -1,13 +1,13 @@
 """What the user has chosen on a screen. It holds for the next screens, and after the next start."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from zigtui.settings.declared import DECLARED, Settings
 from zigtui.settings.kinds import Kind, OneOf, Switch, UnfitValueError
-from zigtui.state.store import Content, StateStore
+from zigtui.state.store import Change, Content
 
-__all__ = ["SORTS", "TREES", "Choice", "Choices"]
+__all__ = ["SORTS", "TREES", "Choice", "ChoiceStore", "Choices"]
 
 SORTS = ("newest", "duration", "cost", "state", "workflow", "machine")
 """What the list can be sorted by. The first is the default."""
@@ -19,6 +19,16 @@ T = TypeVar("T")
 
 _FILE = "choices"
 _VALUE, _INSTEAD = "value", "instead_of"  # the fields of a choice in the file
+
+
+class ChoiceStore(Protocol):
+    """Where choices are kept, such as a `StateStore`."""
+
+    def load(self, name: str) -> Content:
+        """What is kept under a name."""
+
+    def update_later(self, name: str, change: Change) -> None:
+        """Change what is kept under a name, now or soon."""
 
 
 class Choice(Generic[T]):
@@ -66,7 +76,7 @@ class Choices:
         only_project: whether the list has only the sessions of the present project, if there is one.
     """
 
-    def __init__(self, settings: Settings, store: StateStore | None = None) -> None:
+    def __init__(self, settings: Settings, store: ChoiceStore | None = None) -> None:
         self._settings = settings
         self._store = store
         self._kept = {} if store is None else store.load(_FILE)

@@ -93,7 +93,7 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
     ) -> None:
         super().__init__(colours, is_remote=terminal.is_remote, driver_class=terminal.driver_class)
         self._store = store
-        self._choices = Choices(settings, store)
+        self._choices = Choices(settings, terminal.choice_store or store)
         if colours is Colours.FULL:
             self.theme = self._choices.theme.value
         elif not self.current_theme.ansi:

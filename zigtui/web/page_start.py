@@ -16,12 +16,14 @@ class PageStart(NamedTuple):
         size: columns and lines.
         filter: the filter of the list, when the page connects again; None for that of the server.
         chosen: the name of the session under the cursor of the list then; empty for none.
+        choices: what was chosen on its screen, such as the theme, as the screen described it; empty for nothing.
     """
 
     path: str | None
     size: tuple[int, int]
     filter: str | None = None
     chosen: str = ""
+    choices: str = ""
 
     @classmethod
     def of_query(cls, path: str | None, query: Mapping[str, str]) -> "PageStart":
@@ -32,7 +34,7 @@ class PageStart(NamedTuple):
             query: the parameters in the address. Anything may be in them.
         """
         size = _cells(query, "width", 80), _cells(query, "height", 24)
-        return cls(path, size, query.get("filter"), query.get("chosen", ""))
+        return cls(path, size, query.get("filter"), query.get("chosen", ""), query.get("choices", ""))
 
     @staticmethod
     def limited(cells: int) -> int:

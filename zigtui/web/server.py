@@ -193,7 +193,9 @@ class _Pages:
         elif fact["type"] in ("title", "session"):
             await socket.send_json([fact["type"], fact.get("title", fact.get("name"))])
         elif fact["type"] == "list":
-            await socket.send_json(["list", {"filter": fact["filter"], "chosen": fact["chosen"]}])
+            await socket.send_json(["kept", {"filter": fact["filter"], "chosen": fact["chosen"]}])
+        elif fact["type"] == "choices":
+            await socket.send_json(["kept", {"choices": fact["choices"]}])
 
 
 class _Idleness:

@@ -194,6 +194,35 @@ async def test_the_filter_and_the_cursor_outlast_a_restart_and_loading_again(bro
         await page.wait_for_value("history.state.filter", "")
 
 
+async def test_what_was_chosen_outlasts_a_restart_and_loading_again(browser: Browser, home: Path) -> None:
+    with served(home) as server:
+        page = await opened(browser, server)
+        await page.wait_for("migrate-db")
+        await page.press("s")
+        await page.wait_for("Sorted by duration")
+        await page.press("v")
+        await page.wait_for_value("Object.keys(JSON.parse(history.state.choices)).join()", "sort,preview")
+        kept = await page.evaluate("history.state.choices")
+        server.process.kill()
+        await page.wait_for_value(COVER, False)
+    with served(home, port=server.port) as server:
+        await page.wait_for_value(f"{COVER} && {MESSAGE}", "Opening the screen…")
+        await page.wait_for("time ▾")
+        await page.wait_for("All output")  # in the preview
+        await page.evaluate("window.isOld = true")
+        await page.call("Page.reload")
+        await page.wait_for_value(f"window.isOld === undefined && {COVER} && {MESSAGE}", "Opening the screen…")
+        await page.wait_for("time ▾")
+        await page.wait_for("All output")  # in the preview
+        assert await page.evaluate("history.state.choices") == kept
+        await page.press("s")
+        await page.wait_for("Sorted by cost")
+        other = await opened(browser, server)
+        await other.wait_for("migrate-db")
+        await other.press("s")
+        await other.wait_for("Sorted by duration")
+
+
 async def test_a_link_on_another_site_opens_the_session_for_who_is_logged_in(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)

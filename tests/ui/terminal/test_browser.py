@@ -4,10 +4,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.support.processes import ROOT
 from zigtui.settings import Settings
 from zigtui.settings.declared import DECLARED
 from zigtui.settings.kinds import Command
+from zigtui.state.choices import Choice, Choices
 from zigtui.ui.terminal.browser import BrowserTerminal, settings_for_browser
 
 JUDGED = {
@@ -57,6 +60,42 @@ def test_the_place_in_the_list_is_reported_when_it_changes_if_it_has_room_in_an_
     for text, chosen in (("", ""), ("", ""), ("shop", "web-07/1"), ("x" * 10_000, "1"), ("shop", "web-07/1")):
         terminal.keep_list(text, chosen)
     assert [(fact["filter"], fact["chosen"]) for fact in facts] == [("", ""), ("shop", "web-07/1")]
+
+
+def test_what_is_chosen_is_reported_and_chosen_again() -> None:
+    terminal = BrowserTerminal((80, 24))
+    facts: list[dict[str, object]] = []
+    terminal.begin(facts.append)
+    choices = Choices(Settings(), terminal.choice_store)
+    choices.sort.choose("cost")
+    choices.theme.choose("nord")
+    choices.wraps.choose(not choices.wraps.value)
+    choices.wraps.choose(not choices.wraps.value)
+    assert len(facts) == 4
+    text = str(facts[-1]["choices"])
+    again = Choices(Settings(), BrowserTerminal((80, 24), text).choice_store)
+    assert (again.sort.value, again.theme.value, again.wraps.is_default) == ("cost", "nord", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "null",
+        "[]",
+        "[" * 2000,
+        '{"a":' * 400,
+        "\ud800",
+        '{"sort": 7, "theme": [], "wrap": {"value": "x", "instead_of": true}}',
+        '{"theme": {"value": "../../etc/passwd", "instead_of": "textual-dark"}}',
+        '{"sort": {"value": {"a": NaN}, "instead_of": "newest"}, "tree": {"value": null, "instead_of": "always"}}',
+        '{"sort": {"value": "cost", "instead_of": "newest"}, "x": "' + "x" * 3000 + '"}',
+    ],
+)
+def test_unfit_choices_of_a_page_are_the_defaults(text: str) -> None:
+    choices = Choices(Settings(), BrowserTerminal((80, 24), text).choice_store)
+    assert all(choice.is_default for choice in vars(choices).values() if isinstance(choice, Choice))
 
 
 def test_it_ends_only_once_the_server_is_gone() -> None:

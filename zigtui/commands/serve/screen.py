@@ -38,7 +38,7 @@ class _ServedFleet:
 
 
 def main() -> None:
-    """Run the screen until it is closed, or the server is gone. Nothing that is chosen on it is kept."""
+    """Run the screen until it is closed, or the server is gone. What is chosen on it is kept by its page alone."""
     request, start = ScreenRequest.parse(sys.argv[1])
     record_warnings(request.log_file)
     _limit_memory()
@@ -57,7 +57,8 @@ def _run(request: ScreenRequest, page: PageStart) -> int:
     feed = None if request.fleet is None else _ServedFleet(request.fleet)
     filter_text = request.filter or settings.filter if page.filter is None else page.filter
     start = ListStart(filter_text, chosen=page.chosen)
-    exit_code = run_app(catalog, BrowserTerminal(page.size), opened=opened, start=start, settings=settings, feed=feed)
+    terminal = BrowserTerminal(page.size, page.choices)
+    exit_code = run_app(catalog, terminal, opened=opened, start=start, settings=settings, feed=feed)
     limit_exit_time(exit_code)
     return exit_code
 

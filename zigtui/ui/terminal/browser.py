@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zigtui.exit_codes import ended_by_signal
 from zigtui.settings import Settings
 from zigtui.ui.terminal.control import SystemTerminal
+from zigtui.ui.terminal.page_choices import PageChoices
 from zigtui.ui.terminal.status import Progress, TerminalStatus
 
 if TYPE_CHECKING:
@@ -43,15 +44,17 @@ class BrowserTerminal(SystemTerminal):
 
     Args:
         size: columns and lines at the start.
+        choices: what was chosen before on the screen of the page, as the page keeps it; empty for nothing.
     """
 
     can_suspend = False
     is_remote = True
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], choices: str = "") -> None:
         super().__init__()
         self.size = size
         self.status = _PageStatus(self._report)
+        self.choice_store = PageChoices(choices, self._keep_choices)
         self._driver_report: Report | None = None
         self._session: str | None = None
         self._list: tuple[str, str] | None = None
@@ -91,6 +94,9 @@ class BrowserTerminal(SystemTerminal):
         if len(filter_text) <= _LONGEST_FILTER and (filter_text, chosen) != self._list:
             self._list = filter_text, chosen
             self._report({"type": "list", "filter": filter_text, "chosen": chosen})
+
+    def _keep_choices(self, choices: str) -> None:
+        self._report({"type": "choices", "choices": choices})
 
     def _report(self, fact: dict[str, object]) -> None:
         if self._driver_report is not None:

@@ -22,6 +22,8 @@ from zigtui.ui.terminal.status import TerminalStatus
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from zigtui.state.choices import ChoiceStore
+
 __all__ = ["NoTerminal", "SystemTerminal", "Terminal"]
 
 _SIGHUP = 1  # Windows has no name for it
@@ -44,6 +46,9 @@ class Terminal(Protocol):
 
     status: TerminalStatus
     """The title and the progress of the terminal."""
+
+    choice_store: "ChoiceStore | None"
+    """Where choices are kept; None for the store of the application."""
 
     @property
     def driver_class(self) -> "type[Driver] | None":
@@ -81,6 +86,7 @@ class NoTerminal:
     is_remote = False
     driver_class = None
     status = TerminalStatus(None)
+    choice_store: "ChoiceStore | None" = None
 
     def show_session(self, name: str | None) -> None:
         """Do nothing."""
@@ -114,6 +120,7 @@ class SystemTerminal:
 
     can_suspend = True
     is_remote = False
+    choice_store: "ChoiceStore | None" = None
     size: tuple[int, int] | None = None
     """Columns and lines at the start; None if the driver finds them out."""
 

@@ -59,18 +59,18 @@
     link.remove();
   }
 
-  // The filter and the cursor of the list are not in the address, since this page alone needs them: when it connects
-  // again, or is loaded again.
-  let newestPlace = null;
+  // The filter and the cursor of the list, and what was chosen, are not in the address, since this page alone needs
+  // them: when it connects again, or is loaded again.
+  let newestKept = null;
 
-  function keepPlace(place) {
-    if (newestPlace === null) {
+  function keep(facts) {
+    if (newestKept === null) {
       setTimeout(() => {
-        history.replaceState(newestPlace, "");
-        newestPlace = null;
+        history.replaceState(newestKept, "");
+        newestKept = null;
       }, KEEP_MS);
     }
-    newestPlace = place;
+    newestKept = { ...(newestKept ?? history.state), ...facts };
   }
 
   const RECEIVERS = {
@@ -82,7 +82,7 @@
       const path = name === null ? "" : `s/${name.split("/").map(encodeURIComponent).join("/")}`;
       history.replaceState(history.state, "", root + path);
     },
-    list: keepPlace,
+    kept: keep,
   };
 
   // The websocket of textual.js, which knows neither these messages nor what to do when it is closed.
