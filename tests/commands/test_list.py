@@ -580,6 +580,14 @@ def test_in_a_very_narrow_terminal_columns_are_left_out_until_there_is_room_for_
     assert all(cell_width(row) <= columns for row in (heading, *rows))
 
 
+@pytest.mark.parametrize("columns", [48, 60, 80])
+def test_in_a_narrow_terminal_the_name_of_a_step_leaves_room_for_the_reason(own: Path, columns: int) -> None:
+    name = "migrate-the-database"
+    log = Log().start().tier(0, name).step(name).event("step_failed", step_name=name, attempt=1, error="exit status 1")
+    write_log(own, log.end("failure"), modified=BEGAN, workflow="deploy-production")
+    assert re.search("migr.*….*ase: exit sta", COLOURS.sub("", shown(columns=columns)))
+
+
 @pytest.mark.parametrize("columns", [80, 99, 120])
 def test_the_failed_passes_of_a_listener_are_there_at_any_width(home: Path, columns: int) -> None:
     write_log(home / ".zig", listener(20))

@@ -27,7 +27,7 @@ _LESS_IMPORTANT = (
     "TIME",
 )  # left out in this order while the last column is too narrow
 _GAP = "  "
-_MIN_NOW_WIDTH = 16
+_MIN_NOW_WIDTH = 24
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _STEP_SHARE = 6  # of a terminal's width, the name of a step has at most one part of this many
