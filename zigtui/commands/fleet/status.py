@@ -27,7 +27,8 @@ def status(directory: str | None, join: str | None, as_json: bool) -> None:
     """List the machines.
 
     \b
-    STATE      live; silent, if it gave no sign of life for 2.5 s; or removed
+    STATE      live; silent, if it gave no sign of life for 2.5 s; not seen, if
+               the server has nothing of it either; or removed
     SHIPS      the number of sessions that it ships now
     BEHIND     how much of their logs is not sent yet
     SESSIONS   the number of its sessions that the server knows
@@ -64,7 +65,7 @@ def _table(machines: list[MachineStatus]) -> str:
         *(
             (
                 machine.machine,
-                "removed" if machine.is_removed else "live" if machine.is_live else "silent",
+                _state(machine),
                 _count(machine.sessions),
                 _size(machine.behind),
                 _count(machine.kept_sessions),
@@ -84,6 +85,14 @@ def _table(machines: list[MachineStatus]) -> str:
         + "\n"
         for row in rows
     )
+
+
+def _state(machine: MachineStatus) -> str:
+    if machine.is_removed:
+        return "removed"
+    if machine.is_live:
+        return "live"
+    return "silent" if machine.kept_messages else "not seen"
 
 
 def _size(size: int | None) -> str:
