@@ -49,7 +49,7 @@ class Stretch(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class PassShape:
     """What all passes with the same events in the same order have in common. Another pass must follow.
 
