@@ -184,3 +184,10 @@ def test_the_counts_are_those_of_the_passes_that_are_shown_at_every_event(fails:
         if session.pass_count:
             assert session.passes.total == session.pass_count
             assert session.passes.failed == sum(run.is_failed for run in session.recent)
+
+
+def test_the_end_of_a_session_makes_no_listener_of_one_whose_loop_was_under_way() -> None:
+    log = event(listener()).tier(0, "a").step("a")
+    assert counted(log) == {1}
+    assert counted(log.end()) == {1}
+    assert counted(event(event(listener())).tier(0, "a").step("a").end()) == {3}

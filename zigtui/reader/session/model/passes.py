@@ -168,7 +168,7 @@ class Passes:
 
     def end_session(self, last: TierOutcome) -> None:
         """Note that no tier run follows, given the outcome of the last one."""
-        self._decide(is_pass=last.has_failed or bool(last.active) or not last.has_settled)
+        self._decide(is_pass=last.has_failed or self._is_pass_by_now(last))
 
     def counts(self, last: TierOutcome | None) -> PassCounts:
         """The counts, given the outcome of the last tier run; None if there is none."""
