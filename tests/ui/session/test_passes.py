@@ -220,7 +220,8 @@ async def test_a_failure_that_is_filtered_out_shows_all_rows_again(base: Path) -
     path, clock = written(base, log.tier(1, "answer").step("answer", 1).done("answer"))
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.press("F", "e")
-        assert screen.title.startswith("receive ✔ succeeded · attempt")
+        assert screen.title.startswith("receive ✔ succeeded")
+        assert "retried · failure 3 of 3" in screen.title
         assert "failed only" not in screen.lines[0]
         assert screen.rows[screen.tree.cursor].strip().startswith("▾✔ receive ↻2")
 
