@@ -132,6 +132,40 @@ async def test_a_refusal_ends_all(fleet: Fleet, tmp_path: Path) -> None:
             await task
 
 
+async def test_a_refusal_ends_all_while_another_shipper_has_just_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zigtui.fleet.ship.each_base._STOP_SECS", 0.01)
+    has_closed, goes_on, run = threading.Event(), threading.Event(), asyncio.run
+
+    def run_and_wait(main: Any) -> None:
+        """Keep the thread of the second shipper when its loop is closed."""
+        try:
+            run(main)
+        finally:
+            if threading.current_thread().name == "ship second":
+                has_closed.set()
+                goes_on.wait(DEADLINE_SECS)
+
+    class Refused:
+        def __init__(self, base: str) -> None:
+            self._base = base
+
+        async def run(self) -> None:
+            if self._base == "first":
+                has_closed.wait(DEADLINE_SECS)
+                raise RefusedError("no")
+
+    monkeypatch.setattr(asyncio, "run", run_and_wait)
+
+    def shipper_of(base: str, report: Report) -> Any:
+        return Refused(base)
+
+    try:
+        with pytest.raises(RefusedError):
+            await ship_each_base(["first", "second"], shipper_of, print)
+    finally:
+        goes_on.set()
+
+
 async def test_a_pause_of_the_whole_program_is_no_silence_of_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """As by SIGSTOP and SIGCONT."""
     monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.01)

@@ -101,8 +101,8 @@ class _BaseThread:
 
     def cancel(self) -> None:
         """Let the shipper end soon."""
-        if self._loop is not None and self._task is not None and not self.end.done():
-            self._loop.call_soon_threadsafe(self._task.cancel)
+        if self._task is not None:
+            self._call_soon(self._task.cancel)
 
     def check(self) -> None:
         """Report when the base stops answering, and when it answers again. Call it each `_CHECK_SECS`."""
@@ -113,7 +113,13 @@ class _BaseThread:
             self._report(f"{self._base} {answer}")
         if self._loop is not None and not self.end.done():
             self._unanswered += 1
-            self._loop.call_soon_threadsafe(self._note_answer)
+            self._call_soon(self._note_answer)
+
+    def _call_soon(self, function: Callable[[], object]) -> None:
+        """Call a function in the event loop of the shipper, unless that has ended."""
+        if self._loop is not None and not self.end.done():
+            with suppress(RuntimeError):  # the loop is closed before `end` is done
+                self._loop.call_soon_threadsafe(function)
 
     def _note_answer(self) -> None:
         self._unanswered = 0
