@@ -1,6 +1,7 @@
 """Temporary directories: in use for as long as their process lives, and removed by the next one afterwards."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -89,3 +90,27 @@ def test_nothing_but_directories_of_the_user_is_removed(temporary: Path, monkeyp
         pass
     assert sorted(path.name for path in temporary.iterdir()) == ["kept", "zigtui-test-file", "zigtui-test-link"]
     assert (kept / "file").exists()
+
+
+def test_without_locks_as_on_windows_what_others_left_stays(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = temporary / "zigtui-test-left"
+    left.mkdir()
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.delattr(os, "geteuid")
+    with PrivateDirectory("test") as directory:
+        assert directory.path.exists()
+    assert list(temporary.iterdir()) == [left]
+
+
+def test_one_that_cannot_be_made_leaves_nothing(temporary: Path) -> None:
+    tempfile.gettempdir()  # which needs a descriptor the first time
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = os.open(os.devnull, os.O_RDONLY)
+    os.close(taken)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            PrivateDirectory("test")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert not list(temporary.iterdir())

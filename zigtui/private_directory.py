@@ -34,11 +34,14 @@ class PrivateDirectory:
         with suppress(OSError):  # such as for a directory that may not be listed
             _remove_stale(tempfile.gettempdir(), prefix)
         self.path = Path(tempfile.mkdtemp(prefix=_NEW))
-        self._lock = _lock(self.path)
+        self._lock: int | None = None
         try:
+            self._lock = _lock(self.path)
             # Others find it only once it is locked.
             self.path = self.path.rename(self.path.with_name(prefix + self.path.name.removeprefix(_NEW)))
         except OSError:
+            with suppress(OSError):
+                self.path.rmdir()  # `shutil.rmtree` may lack the descriptor that the lock lacked
             self.remove()
             raise
 
@@ -63,11 +66,13 @@ def _remove_stale(parent: str, prefix: str) -> None:
         stale = [entry for entry in entries if entry.name.startswith(prefix)]
     for entry in stale:
         with suppress(OSError):  # it has just gone
-            if not entry.is_dir(follow_symlinks=False) or entry.stat(follow_symlinks=False).st_uid != os.geteuid():
+            lock = _lock(Path(entry.path)) if entry.is_dir(follow_symlinks=False) else None
+            if lock is None:
                 continue
-            lock = _lock(Path(entry.path))
-            if lock is not None:
-                shutil.rmtree(entry.path, ignore_errors=True)
+            try:
+                if os.fstat(lock).st_uid == os.geteuid():
+                    shutil.rmtree(entry.path, ignore_errors=True)
+            finally:
                 os.close(lock)
 
 
