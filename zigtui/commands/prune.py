@@ -1,6 +1,5 @@
 """``zigtui prune``: remove old sessions."""
 
-import os
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -12,6 +11,7 @@ from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_names, parse_count, parse_size, parse_states
 from zigtui.commands.printing.terminal import write
 from zigtui.enumeration import enumerated
+from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.typed.typed_times import typed_duration
@@ -91,7 +91,7 @@ def command(
     """
     if older_than is None and keep is None and max_size is None:
         raise click.UsageError("give a limit: --older-than, --keep or --max-size")
-    directories = list({os.path.realpath(base): base for base in reversed(bases_of(context, bases))}.values())[::-1]
+    directories = list(dict.fromkeys(first_spellings(bases_of(context, bases)).values()))
     mirror = next(filter(is_mirror_root, directories), None)
     if mirror is not None:
         raise click.UsageError(f"{safe_plain(mirror)} has the sessions of other machines: give the base of one of them")
