@@ -11,7 +11,7 @@ from zigtui.ui.session.header import header_bar
 from zigtui.wording.dates import clock_time
 from zigtui.wording.facts import UsageByTier, session_sections, step_sections, tier_section
 from zigtui.wording.session_row import now_at, progress, seen
-from zigtui.wording.signs import session_sign
+from zigtui.wording.signs import part_read, session_sign
 from zigtui.wording.states import Severity
 from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
@@ -119,7 +119,7 @@ def test_a_log_that_is_still_being_read_shows_no_state_or_time_that_may_change(t
     snapshot = reading.snapshot(BEGAN + 4000)
     assert not snapshot.is_complete
     rows = TreeRows(snapshot)
-    assert rows[0].time == f"reading {int(snapshot.progress * 100)} %"
+    assert rows[0].time == f"reading {part_read(snapshot)}"
     assert [(row.name, *shown(row)[:2]) for row in rows[1:]] == [
         ("Tier 1", "✔", "2.0s"),
         ("a", "✔", "1.5s"),
@@ -154,6 +154,12 @@ def test_a_session_that_failed_without_a_failed_step_does_not_show_what_it_was_a
     assert now_at(snapshot_of(tmp_path, log, 5)) == "ended early: no failure was recorded"
 
 
+@pytest.mark.parametrize(("read", "expected"), [(0.0, "0 %"), (0.374, "37 %"), (0.999, "99 %"), (1.0, "100 %")])
+def test_a_part_that_was_read_is_not_rounded_up_to_all(tmp_path: Path, read: float, expected: str) -> None:
+    snapshot = snapshot_of(tmp_path, Log().start(), 5)._replace(progress=read)
+    assert part_read(snapshot) == expected
+
+
 def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_that_may_change(tmp_path: Path) -> None:
     log = Log().start(3).tier(0, "a").step("a").done("a").tier(1, "b", "c").step("b").fails("b").step("c")
     log.says("c", *["x" * 100] * 3000).done("c").end("failure")
@@ -169,7 +175,7 @@ def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_
             step_sections(session.steps[2], snapshot),
         )
     )
-    assert about["read so far"] == f"{int(snapshot.progress * 100)} % of the log"
+    assert about["read so far"] == f"{part_read(snapshot)} of the log"
     assert not {"took", "so far", "last activity", "heartbeat"} & about.keys()
     assert not {"took", "closed"} & tier.keys()
     assert not {"took", "quiet for"} & step.keys()

@@ -19,7 +19,7 @@ from zigtui.wording.durations import age, duration, largest_unit
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.session_row import failure, progress, unreachable
-from zigtui.wording.signs import ENDED_EARLY_IN_FULL, NOT_READ, session_sign, step_sign, tier_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, NOT_READ, part_read, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
@@ -100,7 +100,7 @@ def session_sections(
     elapsed_ms = snapshot.elapsed_ms if is_read else None
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
-        Fact("read so far", "" if is_read else f"{int(snapshot.progress * 100)} % of the log"),
+        Fact("read so far", "" if is_read else f"{part_read(snapshot)} of the log"),
         Fact("reason", failure(snapshot) or unreachable(snapshot)),
         Fact("trouble", snapshot.trouble or ""),
         Fact("workflow", session.workflow_name),
@@ -112,10 +112,7 @@ def session_sections(
         *(Fact("session", _child(child)) for child in children),
         Fact("began", _moment(session.started_at, snapshot)),
         Fact("ended", _moment(session.ended_at, snapshot)),
-        Fact(
-            "took" if session.has_ended else "so far",
-            _took(elapsed_ms, is_live=state.is_live),
-        ),
+        Fact("took" if session.has_ended else "so far", _took(elapsed_ms, is_live=state.is_live)),
         Fact("last activity", _moment(session.last_activity_at, snapshot) if is_read else ""),
         Fact("heartbeat", _heartbeat(session, snapshot) if is_read else ""),
         Fact("waiting", largest_unit(snapshot.silent_secs) if state is SessionState.IDLE else ""),

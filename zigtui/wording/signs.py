@@ -14,6 +14,7 @@ __all__ = [
     "READING",
     "UNREADABLE",
     "failures_within",
+    "part_read",
     "reading_note",
     "retry_note",
     "session_sign",
@@ -93,4 +94,9 @@ def retry_note(number: int, failed_at: str | None, snapshot: SessionSnapshot) ->
 
 def reading_note(snapshot: SessionSnapshot) -> str:
     """How much of a log has been read, in words; no number as long as its size is not known."""
-    return f"reading {int(snapshot.progress * 100)} %" if snapshot.progress < 1 else "reading"
+    return f"reading {part_read(snapshot)}" if snapshot.progress < 1 else "reading"
+
+
+def part_read(snapshot: SessionSnapshot) -> str:
+    """How much of a log has been read, as a percentage. It is rounded down: 100 % would be all of it."""
+    return f"{int(snapshot.progress * 100)} %"

@@ -10,6 +10,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.wording.amounts import count
+from zigtui.wording.signs import part_read
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["FailureController"]
@@ -107,4 +108,4 @@ class FailureController:
 
 
 def _reached(snapshot: SessionSnapshot) -> str:
-    return "" if snapshot.is_complete else f" in the {int(snapshot.progress * 100)} % that are read"
+    return "" if snapshot.is_complete else f" in the {part_read(snapshot)} that are read"

@@ -13,7 +13,7 @@ from zigtui.ui.copying import CopyError, joined, plain_line
 from zigtui.ui.output.chosen.chosen_output import ChosenOutput
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.signs import UNREADABLE
+from zigtui.wording.signs import UNREADABLE, part_read
 from zigtui.wording.text_fit import fit
 
 __all__ = ["WholeOutput"]
@@ -59,7 +59,7 @@ class WholeOutput:
             CopyError: if the log has not been read to its end.
         """
         if not self._snapshot.is_complete:
-            raise CopyError(f"the log is still being read: {self._snapshot.progress:.0%}")
+            raise CopyError(f"the log is still being read: {part_read(self._snapshot)}")
         lines = self.source()
         for number in range(len(lines)):
             line = lines.line(number)
