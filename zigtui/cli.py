@@ -213,8 +213,8 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     prepare_streams()
     prepare_completion()
     code = _run(arguments, ProgramOptions(settings))
-    flush_notes()  # here and not at exit, where a failure would change the exit code
-    try:
+    try:  # here and not at exit, where a failure would change the exit code
+        flush_notes()
         sys.stdout.flush()
     except OutputError as error:
         code = code_despite(error, code)

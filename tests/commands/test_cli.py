@@ -125,6 +125,25 @@ def test_ctrl_c_while_it_starts_is_quiet(home: Path, base: Path, module: str) ->
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_ctrl_c_while_the_last_output_waits_is_quiet(home: Path, stream: str) -> None:
+    code = f"""
+import io, sys
+from zigtui.cli import main
+class Waiting(io.StringIO):
+    waits = False
+    def flush(self):
+        if self.waits:
+            self.waits = False
+            raise KeyboardInterrupt
+stream = sys.{stream} = Waiting()
+stream.waits = True
+main(["--version"])
+"""
+    done = run_python(code, home)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 COLLECTED = """
 import gc
 from zigtui.__main__ import main
