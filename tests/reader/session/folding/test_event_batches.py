@@ -237,20 +237,33 @@ def test_passes_that_are_only_counted_are_as_if_they_had_been_folded(
         assert folded(path, at_once=True) == folded(path, at_once=False)
 
 
-def test_most_passes_of_a_listener_are_only_counted(tmp_path: Path) -> None:
-    log = Log().start(2)
-    for number in range(1000):
-        add_pass(log, ("fails", "retries", "races", "mixes", "skips", "loops", "usual")[number % 7], number)
-    counted = []
+def counted_passes(path: Path) -> list[UsualPass]:
+    """The passes of a log that are only counted."""
+    counted: list[UsualPass] = []
 
     def pass_over(runs: Runs, passes: Sequence[UsualPass], usages: Sequence[Usage], line: int) -> None:
-        counted.append(len(passes))
+        counted.extend(passes)
         original(runs, passes, usages, line)
 
     original = Runs.pass_over
     with patch.object(Runs, "pass_over", pass_over):
-        log_at(log_file(tmp_path, log.data)).read_all()
-    assert sum(counted) > 900
+        log_at(path).read_all()
+    return counted
+
+
+def test_most_passes_of_a_listener_are_only_counted(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for number in range(1000):
+        add_pass(log, ("fails", "retries", "races", "mixes", "skips", "loops", "usual")[number % 7], number)
+    assert len(counted_passes(log_file(tmp_path, log.data))) > 900
+
+
+def test_a_shape_that_is_rare_at_first_is_only_counted_once_it_is_usual(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for number in range(1000):
+        log.tier(0, "a").step("a").fails("a", min(number, 100)).says("a", "again").done("a")
+        log.tier(1, "b").step("b").done("b")
+    assert len(counted_passes(log_file(tmp_path, log.data))) > 500
 
 
 def test_output_alone_is_soon_read_as_such_after_a_step_began(tmp_path: Path) -> None:

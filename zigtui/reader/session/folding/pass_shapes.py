@@ -120,15 +120,20 @@ class PassShapes:
         if known is None:
             changing, lines = self._changing(signs)
             ends_well = signs[-1] in self._meanings and self._meanings[signs[-1]].letter in "ocfk"
+            if ends_well and not self._is_worth_folding(changing):
+                return None, lines  # until passes with this shape have come often enough
             known = self._folded_once(changing) if ends_well else None, lines
             self._make_room(len(signs))
             self._shapes[signs] = known
         return known
 
+    def _is_worth_folding(self, signs: str) -> bool:
+        """Whether a shape is known, or passes are alike: if few are, it is quicker to fold each of them."""
+        is_usual = len(self._folded) <= _FEW_SHAPES or self._asked >= _USES * len(self._folded)
+        return is_usual or signs in self._folded
+
     def _folded_once(self, signs: str) -> PassShape | None:
         if signs not in self._folded:
-            if len(self._folded) > _FEW_SHAPES and self._asked < _USES * len(self._folded):
-                return None  # few passes are alike, so it is quicker to fold them
             self._make_room(len(signs))
             self._folded[signs] = self._fold(signs)
         return self._folded[signs]
