@@ -161,32 +161,32 @@ class _Decoder:
 
     def __init__(self, session_id: str | None) -> None:
         self._session_id = session_id
-        self._names: frozenset[str] = frozenset()
-        self._decode = self._decoder(self._names)
+        names: frozenset[str] = frozenset()
+        self._known = names, self._decoder(names)  # in one, as several threads may read the session
 
     def elements(self, lines: list[bytes]) -> list[SoundEvent | int] | None:
         """Decode a list of whole lines, with zeros between them; None if any line is something else."""
         data = b"".join((b"[", b"\n,0,".join(lines), b"]"))
         while True:
+            names, decode = self._known
             try:
-                return self._decode(data)
+                return decode(data)
             except msgspec.ValidationError as error:
-                if not self._learn(str(error)):
+                if not self._learn(str(error), names):
                     return None
             except (msgspec.DecodeError, UnicodeDecodeError):
                 return None
 
-    def _learn(self, error: str) -> bool:
-        """Whether an error is that a field is not known, which is known now."""
+    def _learn(self, error: str, known: frozenset[str]) -> bool:
+        """Whether an error is that a field is not among the known ones, which it is now."""
         found = _UNKNOWN_FIELD.match(error)
-        if found is None or found[1] in _KNOWN_NAMES | self._names or len(self._names) == _MOST_NAMES:
+        if found is None or found[1] in _KNOWN_NAMES | known or len(known) == _MOST_NAMES:
             return False
-        names = self._names | {found[1]}
+        names = known | {found[1]}
         try:
-            self._decode = self._decoder(names)
+            self._known = names, self._decoder(names)
         except ValueError:  # msgspec does not take a name with quotes
             return False
-        self._names = names
         return True
 
     def _decoder(self, names: frozenset[str]) -> Callable[[bytes], list[SoundEvent | int]]:
