@@ -36,6 +36,7 @@ class PrunedSession:
 
     Attributes:
         log_path: The path of its log.
+        other_paths: Further paths of the same log, through links. They are removed with it.
         state: How it ended: "succeeded", "failed" or "lost".
         size: The size of its log in bytes.
         written_at: When it was last written, in seconds since 1970.
@@ -45,7 +46,7 @@ class PrunedSession:
 
     def __init__(self, log_path: str, size: int, written_at: float) -> None:
         self.log_path = log_path
-        self.other_paths: list[str] = []  # of the same file, which are removed with it
+        self.other_paths: list[str] = []
         self.size = size
         self.written_at = written_at
         self.state: PrunedState = "lost"
