@@ -7,7 +7,7 @@ from zigtui.commands.redaction.judging.names import is_name
 from zigtui.commands.redaction.judging.passwords import is_uncommon
 from zigtui.commands.redaction.judging.prose import is_code, is_prose
 from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
-from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, listed, lower, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, group_of_value, listed, lower, pattern_rule
 
 __all__ = ["CALL_RULES"]
 
@@ -95,16 +95,11 @@ def _is_chosen(value: str) -> bool:
 
 
 def _strings(found: re.Match[str], text: str) -> Iterator[Span]:
-    group = next((name for name in ("double", "single", "bare") if found.groupdict().get(name)), None)
-    if group is not None:
-        value = text[slice(*found.span(group))]
-        if not (
-            value.endswith(":")
-            or is_stand_in(value)
-            or is_prose(value)
-            or value.lower() in ("password", "passwd", "pass", "secret")
-        ):
-            yield Span(*found.span(group), "password")
+    span = Span(*found.span(group_of_value(found)), "password")
+    value = text[span.start : span.end]
+    is_word = is_prose(value) or value.lower() in ("password", "passwd", "pass", "secret")
+    if not (is_word or is_stand_in(value) or value.endswith(":")):
+        yield span
 
 
 def _set(text: str) -> Iterator[Span]:
