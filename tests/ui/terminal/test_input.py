@@ -176,6 +176,17 @@ def test_text_in_a_paste_does_not_end_it_in_another_way() -> None:
         assert isinstance(pasted, Paste)
 
 
+@pytest.mark.parametrize("before", ["\x9bA", "\x9b200~q\x9b201~", "\x9d0;q\x9c\x9bI", "\x9b200~q\x03"])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_a_paste_of_7_bits_does_not_end_in_8_bits_because_of_what_came_before(before: str, encoding: str) -> None:
+    inside = "a\x9b201~b\x9d201~c".encode(encoding)
+    events = events_of(before.encode(encoding), b"\x1b[200~" + inside + b"\x1b[201~j")
+    pasted = [event for event in events if isinstance(event, Paste)][-1]
+    assert pasted.text.startswith("a")
+    assert pasted.text.endswith("c")
+    assert described(events)[-1] == "j"
+
+
 def test_reports_of_the_mouse_are_understood() -> None:
     down, drag, wheel = events_of(b"\x1b[<0;3;5M\x1b[<32;4;5M\x1b[<65;4;5M")
     assert isinstance(down, MouseDown)

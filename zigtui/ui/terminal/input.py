@@ -94,7 +94,8 @@ class TerminalInput:
         self._rest = b""  # the start of a sequence
         self._paste: bytearray | None = None  # None outside a paste
         self._is_paste_reported = False  # because it paused
-        self._paste_ends: tuple[bytes, ...] = (_PASTE_END,)
+        self._paste_ends = _PASTE_END, _PASTE_END
+        self._introducer = _PASTE_END[:2]  # of the sequence that begins the rest
         self._last_at = 0.0
 
     def feed(self, data: bytes, now: float) -> Iterator[Token]:
@@ -147,7 +148,7 @@ class TerminalInput:
         self._decoder.reset()
         data = begun + self._rest
         if (introducer := _INTRODUCER.match(data)) is not None:
-            self._paste_ends = (_PASTE_END, introducer[0] + _PASTE_END[2:])
+            self._introducer = introducer[0]
             self._rest = b"\x1b" + bytes([introducer[1][0] - 0x40]) + data[introducer.end() :]
             return Typed("")
         if (end := _CHARACTERS.match(data).end()) > len(begun):  # type: ignore[union-attr]  # it also matches nothing
@@ -159,6 +160,8 @@ class TerminalInput:
             sequence = self._take(match.end())
             if sequence == _PASTE_START:
                 self._paste = bytearray()
+                self._paste_ends = _PASTE_END, self._introducer + _PASTE_END[2:]
+            self._introducer = _PASTE_END[:2]
             if len(sequence) > _MAX_SEQUENCE_BYTES:
                 return Typed("")
             # No byte of a sequence that is known is beyond ASCII.
