@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from writer._common.errors import SessionError
+from writer._common.pause import pause
 from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
 __all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]
@@ -102,15 +103,15 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
 
 def _wait_for_lock(own: OwnDescriptor, lock_path: str, is_needless: Callable[[], bool]) -> None:
     give_up = time.monotonic() + _LOCK_TIMEOUT_SECS
-    pause = 0.0005
+    pause_secs = 0.0005
     while not _try_lock(own.number()):
         if time.monotonic() > give_up:
             message = f"cannot lock the index (another process has held the lock for {_LOCK_TIMEOUT_SECS:g} s)"
             raise LockTimeoutError(message, lock_path)
         if is_needless():
             raise LockNeedlessError("another process has updated the index", lock_path)
-        time.sleep(pause)
-        pause = min(pause * 2, 0.02)
+        pause(pause_secs)
+        pause_secs = min(pause_secs * 2, 0.02)
 
 
 if sys.platform == "win32":

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from writer._common.errors import SessionError
+from writer._common.pause import pause
 from writer._indexes.entries import Entry
 from writer._indexes.own_descriptor import OwnDescriptor
 
@@ -50,7 +51,7 @@ def load(path: str) -> Index | None:
             return {"sessions": []}
         if index is not None or time.monotonic() >= give_up:
             return index
-        time.sleep(0.02)
+        pause(0.02)
 
 
 def _parse(text: bytes) -> Index | None:

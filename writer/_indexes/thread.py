@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from writer._common.backlog import Backlog
 from writer._common.errors import warn
+from writer._common.pause import pause
 from writer._indexes.update import SessionEntries, update_indexes
 
 __all__ = ["Job", "update_in_background"]
@@ -57,7 +58,7 @@ def _wait(seconds: float) -> None:
     """Wait after an update that has taken some seconds, but not while the interpreter waits for this thread to exit."""
     until = time.monotonic() + min(max(_FIRST_PAUSE_SECS, _PAUSES_PER_UPDATE * seconds), _LONGEST_PAUSE_SECS)
     while not _is_leaving() and (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, _SLICE_SECS))
+        pause(min(left, _SLICE_SECS))
 
 
 _jobs = Backlog("zig-indexes", _work, _wait, is_daemon=False)

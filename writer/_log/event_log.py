@@ -4,11 +4,11 @@ import os
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
 from contextlib import suppress
 from datetime import UTC, datetime
-from time import sleep
 from weakref import WeakSet
 
 from writer._common.errors import SessionError
 from writer._common.events import EVENT_FIELDS, EventType
+from writer._common.pause import pause
 from writer._common.text import with_valid_unicode
 from writer._log.log_file import OpenFile, end_of_whole_lines
 from writer._log.open_log import OpenLog
@@ -117,7 +117,7 @@ class EventLog(OpenLog):
         self.check_owner()
         try:
             if not self._acquire(False):
-                sleep(BACK_OFF_SECS)
+                pause(BACK_OFF_SECS)
         finally:
             try:  # noqa: SIM105 (as in `step_output`)
                 self._release()

@@ -1,11 +1,11 @@
 """Write the ends of sessions that the disk had no room for, as soon as it has."""
 
 import atexit
-import time
 from collections.abc import Callable
 
 from writer._common.backlog import Backlog
 from writer._common.errors import warn
+from writer._common.pause import pause
 
 __all__ = ["end_later"]
 
@@ -23,7 +23,7 @@ def _call(ends: list[End]) -> list[End]:
     return [end for end in ends if not end()]
 
 
-_ends = Backlog("zig-late-ends", _call, lambda seconds: time.sleep(_RETRY_SECS), is_daemon=True)
+_ends = Backlog("zig-late-ends", _call, lambda seconds: pause(_RETRY_SECS), is_daemon=True)
 
 
 @atexit.register

@@ -3,10 +3,11 @@
 import os
 from errno import EBADF
 from math import inf
-from time import monotonic, sleep, time
+from time import monotonic, time
 
 from writer._common.errors import StorageError
 from writer._common.events import EventType, OutputStream, as_stream
+from writer._common.pause import pause
 from writer._common.text import Text, as_text, split_lines
 from writer._log.event_log import BACK_OFF_SECS, EventLog, timestamp
 from writer._log.line_splitter import SHORT_CHARACTERS, pieces
@@ -58,7 +59,7 @@ class OutputLog(EventLog):
                 if not self._is_dirty:
                     acquire()
                 elif not acquire(False):  # another thread is writing
-                    sleep(BACK_OFF_SECS)
+                    pause(BACK_OFF_SECS)
                     acquire()
                 last_seq = self._seq
                 name, known_stream, until, event = self._last_output

@@ -7,7 +7,8 @@ lock is never released: from then on a process that has ended seems to run forev
 import os
 import subprocess
 from contextlib import suppress
-from time import sleep
+
+from writer._common.pause import pause
 
 __all__ = ["has_ended", "wait_for"]
 
@@ -27,7 +28,7 @@ def has_ended(process: "subprocess.Popen[bytes]") -> bool:
 def wait_for(process: "subprocess.Popen[bytes]") -> None:
     """Wait for the end of a process that has been killed."""
     while not has_ended(process):
-        sleep(_CHECK_SECS)
+        pause(_CHECK_SECS)
 
 
 def _collect(process: "subprocess.Popen[bytes]") -> None:

@@ -10,9 +10,10 @@ from _thread import LockType, allocate_lock
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
-from time import monotonic, sleep
+from time import monotonic
 
 from writer._common.descriptors import high_socket
+from writer._common.pause import pause
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode
@@ -174,7 +175,7 @@ class Server(NotShared):
         except OSError as error:
             if error.errno not in _NO_DESCRIPTOR:
                 raise
-            sleep(_NO_DESCRIPTOR_SECS)  # the client waits
+            pause(_NO_DESCRIPTOR_SECS)  # the client waits
             return
         connection = high_socket(connection)
         connection.setblocking(False)

@@ -1,17 +1,5 @@
-"""Pause the present thread."""
+"""Pause the present thread as `writer` does: also where the clocks of the process are replaced."""
 
-import threading
-import time
+from writer._common.pause import pause
 
 __all__ = ["pause"]
-
-
-def pause(secs: float) -> None:
-    """Pause for some seconds, also where the clocks of the process are replaced.
-
-    With libfaketime and a monotonic clock that is left alone, the system call of `time.sleep` fails.
-    """
-    try:
-        time.sleep(secs)
-    except OSError:
-        threading.Event().wait(secs)

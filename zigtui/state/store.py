@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.log_exception import log_exception
+from zigtui.reader.pause import pause
 from zigtui.reader.threads import start_thread
 from zigtui.state.directory import state_directory
 from zigtui.state.files import read_file, replace_file
@@ -135,7 +136,7 @@ class StateStore:
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         raise OSError(errno.EAGAIN, "another process keeps it locked") from None
-                    time.sleep(_LOCK_POLL_SECS)
+                    pause(_LOCK_POLL_SECS)
                 except OSError:
                     break
             yield

@@ -440,7 +440,7 @@ def test_the_watch_is_not_slowed_down_while_a_session_is_opened(
         has_slept.set()
         really_sleep(seconds)
 
-    monkeypatch.setattr("zigtui.reader.catalog.directories_watch.sleep", sleep)
+    monkeypatch.setattr("zigtui.reader.catalog.directories_watch.pause", sleep)
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases

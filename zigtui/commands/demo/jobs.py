@@ -7,11 +7,12 @@ those that ``gather`` copies; without any, it copies the thirty of the workflow.
 import ast
 import shutil
 import sys
-import time
 import unittest
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from zigtui.reader.pause import pause
 
 _MODULES = [
     "argparse", "ast", "base64", "bisect", "calendar", "cmd", "codecs", "copy", "csv", "dataclasses", "difflib",
@@ -133,7 +134,7 @@ def main() -> int:
     job, scratch, pace = sys.argv[1:_FIXED_ARGUMENTS]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
-    return _JOBS[job](Path(scratch), lambda: time.sleep(float(pace)))
+    return _JOBS[job](Path(scratch), lambda: pause(float(pace)))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from writer import Pass, SessionListener, SessionWriter
 from zigtui.commands.demo.job_steps import JobSteps
+from zigtui.reader.pause import pause
 
 __all__ = ["Listener"]
 
@@ -86,7 +86,7 @@ class Listener:
             self._waits = True
             if self._stops:
                 return
-            time.sleep(self._pause)
+            pause(self._pause)
             self._waits = False
             yield number, request
 

@@ -17,6 +17,7 @@ from zigtui.commands.printing.terminal import write
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.settings import DirectoryError
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.pause import pause
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 from zigtui.state.files import replace_file
@@ -113,5 +114,5 @@ def remove(name: str, directory: str | None) -> None:
         while server.applied < revision and server.is_running:
             if time.monotonic() > deadline:
                 raise DirectoryError(f"the running server has not taken over the removal of {name!r} yet")
-            time.sleep(_POLL_SECS)
+            pause(_POLL_SECS)
     note(f"removed {name}")

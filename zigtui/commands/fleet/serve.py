@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import time
 
 import click
 
@@ -14,6 +13,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_listen
+from zigtui.reader.pause import pause
 from zigtui.standard_streams import note
 
 __all__ = ["serve"]
@@ -66,7 +66,7 @@ def _serve(directory: ServerDirectory, lock: int) -> int:
         _report_start(directory, fleet)
         trouble = ""
         while server.exit_code is None:
-            time.sleep(_POLL_SECS)
+            pause(_POLL_SECS)
             try:
                 changed = server.reload_if_changed()
             except DirectoryError as error:  # the machines that are known stay served

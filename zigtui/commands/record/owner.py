@@ -13,6 +13,7 @@ from zigtui.commands.program.ending_signals import ENDING_SIGNALS
 from zigtui.commands.record.outcome import has_running_steps, outcome_so_far, reason_so_far
 from zigtui.commands.record.shell_watch import SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
+from zigtui.reader.pause import pause
 
 __all__ = ["main"]
 
@@ -54,7 +55,7 @@ def _after_last_steps(writer: SessionWriter) -> SessionStatus:
     """Wait a moment for steps that end together with the shell, as after Ctrl-C; return how the session ends."""
     deadline = time.monotonic() + _LAST_STEPS_SECS
     while has_running_steps(writer.log_path) and time.monotonic() < deadline:
-        time.sleep(_PAUSE_SECS)
+        pause(_PAUSE_SECS)
     return outcome_so_far(writer.log_path)
 
 

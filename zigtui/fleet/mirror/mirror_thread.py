@@ -15,6 +15,7 @@ from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.mirror import Mirror, MirrorGoneError, MirrorInUseError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
+from zigtui.reader.pause import pause
 from zigtui.reader.recorded_machines import RecordedMachines
 from zigtui.reader.threads import start_thread
 
@@ -65,7 +66,7 @@ class MirrorThread:
         """Wait until it is known whether the server can be reached, for some time at most."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up and not self._has_answer:
-            time.sleep(_POLL_SECS)
+            pause(_POLL_SECS)
 
     @property
     def _has_answer(self) -> bool:

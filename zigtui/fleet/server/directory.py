@@ -29,6 +29,7 @@ from zigtui.fleet.server.keys import new_seed, public_key_of
 from zigtui.fleet.server.settings import DirectoryError, Fleet, Keys, Machine, check_encrypted, local_url, url_of
 from zigtui.fleet.wire.names import check_machine
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.pause import pause
 from zigtui.state.files import replace_file
 
 __all__ = ["ServerDirectory"]
@@ -209,7 +210,7 @@ class ServerDirectory:
                 except BlockingIOError:
                     if time.monotonic() >= deadline:
                         raise DirectoryError(f"a server is running in {self.path} already") from None
-                    time.sleep(_LOCK_POLL_SECS)
+                    pause(_LOCK_POLL_SECS)
             yield descriptor
         finally:
             os.close(descriptor)

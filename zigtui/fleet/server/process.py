@@ -26,6 +26,7 @@ from zigtui.fleet.server.streams import create_streams
 from zigtui.fleet.server.watchdog import Watchdog
 from zigtui.process_end import ProcessEnd
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.pause import pause
 from zigtui.reader.threads import start_thread
 
 __all__ = ["NatsServer", "find_nats_server"]
@@ -168,7 +169,7 @@ class NatsServer:
             except UnreachableError as error:
                 if time.monotonic() > deadline:
                     raise DirectoryError(f"nats-server does not answer: {error}") from None
-                time.sleep(_POLL_SECS)
+                pause(_POLL_SECS)
             else:
                 break
         self._directory.set_applied(self._revision)

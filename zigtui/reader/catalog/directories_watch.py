@@ -3,13 +3,14 @@
 import math
 import threading
 from collections.abc import Callable, Sequence
-from time import monotonic, sleep
+from time import monotonic
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.hints import Hints
 from zigtui.reader.catalog.watch_notices import WatchNotices
 from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.pause import pause
 
 __all__ = ["DirectoriesWatch"]
 
@@ -136,7 +137,7 @@ class _WatchStop:
 
     def is_set(self) -> bool:
         if self._watch.is_calm:
-            sleep(_CALM_STEP_SECS)  # waiting for the stop event instead takes twice as much of the processor
+            pause(_CALM_STEP_SECS)  # waiting for the stop event instead takes twice as much of the processor
         return self._watch.is_stopped
 
 

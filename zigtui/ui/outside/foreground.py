@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from zigtui.reader.async_threads import call_on_thread
+from zigtui.reader.pause import pause
 from zigtui.ui.terminal.job_control import can_be_continued
 from zigtui.ui.terminal.modes import RESET
 
@@ -82,7 +83,7 @@ def _hang_up(process: int) -> None:
         os.killpg(process, signal.SIGCONT)
         end = time.monotonic() + _HANG_UP_SECS
         while time.monotonic() < end and os.waitpid(process, os.WNOHANG)[0] == 0:
-            time.sleep(_POLL_SECS)  # not asynchronously: the event loop is about to end
+            pause(_POLL_SECS)  # not asynchronously: the event loop is about to end
 
 
 def _settings() -> list[Any] | None:

@@ -10,7 +10,7 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual import constants, events
@@ -18,6 +18,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from zigtui.reader.pause import pause
 from zigtui.ui.messages import PaintAll, SuspendIgnored
 from zigtui.ui.terminal.drain import ANSWER, Drain
 from zigtui.ui.terminal.events import InputEvents
@@ -200,7 +201,7 @@ class TerminalDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while (wait_secs := self._wait_secs(tokens.wait_secs)) > 0:
                 if self._is_in_background():  # where reading would stop the process
-                    sleep(wait_secs)
+                    pause(wait_secs)
                 elif not selector.select(wait_secs):
                     self._take(tokens.tick(monotonic()), input_events)
                 elif data := self._read():
