@@ -123,6 +123,7 @@ async def test_bytes_that_come_late_are_not_fresh(server: FleetServer, tmp_path:
     hints: list[bool] = []
     with mirroring(tmp_path / "mirror", server.directory.watcher_join()) as thread:
         thread.pass_hints(lambda path, *, is_fresh: hints.append(is_fresh) if "late-01" in path else None)
+        assert await asyncio.to_thread(connects, thread)  # first: a server that adds a machine may refuse others
         fleet = Fleet(server, tmp_path, "late-01")
         path = log_path(fleet.base, "a")
         append(path, b"one\n")
