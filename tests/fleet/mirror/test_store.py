@@ -1,5 +1,6 @@
 import errno
 import os
+import socket
 import stat
 from collections.abc import Iterator
 from itertools import permutations
@@ -318,16 +319,39 @@ def test_a_link_is_not_followed(mirror: Mirror, tmp_path: Path, level: int) -> N
     assert list(outside.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["directory", "pipe"])
-def test_something_else_in_the_place_of_the_file_is_left_alone(mirror: Mirror, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["directory", "pipe", "socket"])
+def test_something_else_in_the_place_of_the_file_is_left_alone(
+    mirror: Mirror, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mirror.path().parent.mkdir(parents=True)
     if kind == "directory":
         mirror.path().mkdir()
-    else:
+    elif kind == "pipe":
         os.mkfifo(mirror.path())
+    else:
+        monkeypatch.chdir(mirror.path().parent)  # the addresses of sockets are short
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(mirror.path().name)
     with pytest.raises(MessageRefusedError):
         mirror.apply(*Original(b"one\n").chunks())
     assert not mirror.path().is_file()
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.EILSEQ])
+def test_a_name_that_the_file_system_does_not_take_is_refused(
+    mirror: Mirror, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one with a colon on some. Tried again and again, it would keep the logs of all machines waiting."""
+    real_open = os.open
+
+    def strict_open(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if ":" in path:
+            raise OSError(code, os.strerror(code), path)
+        return real_open(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", strict_open)
+    with pytest.raises(MessageRefusedError, match="cannot be written"):
+        mirror.apply(*Original(b"one\n").chunks(), log=LOG._replace(session="a:b"))
 
 
 def test_a_machine_has_so_many_sessions_and_no_more(tmp_path: Path) -> None:

@@ -22,7 +22,11 @@ __all__ = ["MirrorStore"]
 
 _FRESH_SECS = 1.0
 _UNKNOWN_AGE_SECS = 86400.0  # no session lives whose log was modified that long ago
-_IN_THE_WAY = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.EFBIG}
+_IN_THE_WAY = {
+    *(errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EFBIG),
+    *(errno.ENXIO, errno.ENODEV),  # a socket, or a device
+    *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),  # a name that the file system does not take
+}
 
 
 class MirrorStore:
