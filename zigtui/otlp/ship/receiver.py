@@ -34,7 +34,7 @@ class Fate(Enum):
     """What became of spans.
 
     Attributes:
-        SENT: they were received.
+        SENT: they were received. If there is a reason, it is why some of them never will be.
         NOT_NOW: nothing can be received at present.
         FAILED: the receiver has failed, perhaps because of them.
         REFUSED: they will never be received.
@@ -177,7 +177,7 @@ def _partial_success(response: requests.Response) -> Outcome:
     rejected = answer.partial_success.rejected_spans
     if not rejected:
         return Outcome(Fate.SENT)
-    return Outcome(Fate.REFUSED, _shown(f"{rejected:,} spans: {answer.partial_success.error_message}"))
+    return Outcome(Fate.SENT, _shown(f"{rejected:,} spans: {answer.partial_success.error_message}"))
 
 
 def _reason(error: BaseException) -> str:

@@ -1,21 +1,22 @@
 """Follow the sessions of some base directories, and send their traces as they end."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from zigtui.otlp.session_trace import SessionTrace
-from zigtui.otlp.ship.batches import batches
+from zigtui.otlp.ship.batches import batches, joined
 from zigtui.otlp.ship.due import due_passes, end_mark, is_due, is_over_for_good, pass_mark
 from zigtui.otlp.ship.notes import Sent, SentNotes
 from zigtui.otlp.ship.postponed import Postponed
-from zigtui.otlp.ship.receiver import Fate, Receiver
+from zigtui.otlp.ship.receiver import Fate, Outcome, Receiver
 from zigtui.otlp.span import Attributes, Span
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.log_parts import parts_of
+from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.redacted.text_redactor import TextRedactor
@@ -140,17 +141,20 @@ class TraceShipper:
         sent, is_over = self._notes.of(path), is_over_for_good(snapshot)
         if session.pass_count > 1:
             try:
-                for run, part in parts_of(log, snapshot, due_passes(snapshot, sent)):
-                    if not self._deliver(path, resource, trace.spans(run, part)):
+                parts = parts_of(log, snapshot, due_passes(snapshot, sent))
+                for group in self._groups(path, ((run, trace.spans(run, part)) for run, part in parts)):
+                    spans = [spans for _, spans in group]
+                    if self._stopped.is_set() or not self._deliver_group(path, resource, spans):
                         return False
+                    run, _ = group[-1]
                     sent = Sent(path, "", run.number, pass_mark(run))
                     self._note(sent)
             except OSError:  # the log has just gone
                 return False
         span = trace.session_span() if is_over else None
         if span is not None:
-            parts = () if session.pass_count > 1 else trace.spans(None, snapshot)
-            if not self._deliver(path, resource, chain(parts, (span,))):
+            steps = () if session.pass_count > 1 else trace.spans(None, snapshot)
+            if not self._deliver(path, resource, chain(steps, (span,))):
                 return False
             self._note(Sent(path, end_mark(snapshot), sent.passes, sent.last_pass))
         return True
@@ -178,29 +182,62 @@ class TraceShipper:
 
     # Sending
 
-    def _deliver(self, path: str, resource: Attributes, spans: Iterator[Span]) -> bool:
+    def _groups(
+        self, path: str, passes: Iterable[tuple[PassRun, Iterable[Span]]]
+    ) -> Iterable[list[tuple[PassRun, Iterable[Span]]]]:
+        """Passes of the session with a log, and their spans, as they are sent together.
+
+        If the receiver has failed at some of them, each is sent alone, so that only one stays behind.
+        """
+        return ([one] for one in passes) if path in self._postponed else joined(passes)
+
+    def _deliver_group(self, path: str, resource: Attributes, passes: Sequence[Iterable[Span]]) -> bool:
+        """Send the spans of some passes, see `_deliver`. If they are refused together, each pass is sent alone."""
+        if len(passes) > 1:
+            outcome = self._send(path, resource, list(chain.from_iterable(passes)))
+            if outcome is None or outcome.fate is Fate.SENT:
+                return outcome is not None
+        return all(self._deliver(path, resource, spans) for spans in passes)
+
+    def _deliver(self, path: str, resource: Attributes, spans: Iterable[Span]) -> bool:
         """Send spans of the session with a log, and wait for a receiver that is away.
 
         Returns:
             Whether they were received, or refused for good. If not, the receiver fails at them, or the shipper has been
             stopped.
         """
-        most = 1 if path in self._postponed else _MOST_FAILURES
         for batch in batches(spans):
-            outcome, tries = self._receiver.send(resource, batch), 1
-            while outcome.fate in (Fate.NOT_NOW, Fate.FAILED):
-                self._report_trouble("receiver", f"nothing is received at present, trying again: {outcome.reason}")
-                if outcome.fate is Fate.FAILED and tries >= most:
-                    return False
-                if self._stopped.wait(min(_FIRST_RETRY_SECS * 2 ** min(tries - 1, 10), _LONGEST_RETRY_SECS)):
-                    return False
-                outcome, tries = self._receiver.send(resource, batch), tries + 1
-            if outcome.fate is Fate.SENT:
-                if self._report_trouble("receiver", ""):
-                    self._report("traces are received again")
-            else:
-                self._report(f"spans of session {resource['zig.session.id']} were refused: {outcome.reason}")
+            outcome = self._send(path, resource, batch)
+            if outcome is None:
+                return False
+            if outcome.fate is Fate.REFUSED:
+                self._report_refusal(resource, outcome)
         return True
+
+    def _send(self, path: str, resource: Attributes, batch: Sequence[Span]) -> Outcome | None:
+        """Send spans with one request, which is repeated while the receiver is away.
+
+        Returns:
+            What became of them; None if the receiver fails at them, or the shipper has been stopped.
+        """
+        most = 1 if path in self._postponed else _MOST_FAILURES
+        outcome, tries = self._receiver.send(resource, batch), 1
+        while outcome.fate in (Fate.NOT_NOW, Fate.FAILED):
+            self._report_trouble("receiver", f"nothing is received at present, trying again: {outcome.reason}")
+            if outcome.fate is Fate.FAILED and tries >= most:
+                return None
+            if self._stopped.wait(min(_FIRST_RETRY_SECS * 2 ** min(tries - 1, 10), _LONGEST_RETRY_SECS)):
+                return None
+            outcome, tries = self._receiver.send(resource, batch), tries + 1
+        if outcome.fate is Fate.SENT:
+            if outcome.reason:
+                self._report_refusal(resource, outcome)
+            if self._report_trouble("receiver", ""):
+                self._report("traces are received again")
+        return outcome
+
+    def _report_refusal(self, resource: Attributes, outcome: Outcome) -> None:
+        self._report(f"spans of session {resource['zig.session.id']} were refused: {outcome.reason}")
 
     def _report_trouble(self, about: str, trouble: str) -> bool:
         """Report trouble once. It is empty if there is none.
