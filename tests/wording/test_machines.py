@@ -26,8 +26,16 @@ def test_without_a_connection_the_silence_of_machines_says_nothing(monkeypatch: 
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    assert machine_state(UNKNOWN) == "live"
     assert {behind(UNKNOWN), last_beat(UNKNOWN), disk(UNKNOWN), version(UNKNOWN)} == {"–"}
+
+
+@pytest.mark.parametrize(
+    ("beat_age_secs", "expected"),
+    [(None, "not heard yet"), (7200.0, "not heard yet"), (21.0, "live"), (0.0, "live")],
+)
+def test_a_machine_is_live_once_it_was_heard(beat_age_secs: float | None, expected: str) -> None:
+    """A mirror that has just started, or slept, calls no machine silent, though it may have been gone for days."""
+    assert machine_state(MachineStatus("web-07", "/fleet/web-07", beat_age_secs=beat_age_secs)) == expected
 
 
 def test_what_is_known() -> None:

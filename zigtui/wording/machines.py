@@ -9,9 +9,10 @@ from zigtui.wording.amounts import byte_size
 from zigtui.wording.dates import when
 from zigtui.wording.durations import largest_unit
 
-__all__ = ["behind", "by_urgency", "disk", "fleet_concern", "last_beat", "machine_state", "version"]
+__all__ = ["behind", "by_urgency", "disk", "fleet_concern", "is_awaited", "last_beat", "machine_state", "version"]
 
 _MOST_VERSION = 40  # characters
+_HEARD_SECS = 30.0  # longer than a beat can be known late where another process mirrors
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -32,8 +33,15 @@ def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None
 
 
 def machine_state(status: MachineStatus) -> str:
-    """Whether a machine gives signs of life: ``live``, or ``silent 42s``."""
-    return "live" if status.silent_secs is None else f"silent {largest_unit(status.silent_secs)}"
+    """Whether a machine gives signs of life: ``live``, ``silent 42s``, or ``not heard yet`` right after the start."""
+    if status.silent_secs is not None:
+        return f"silent {largest_unit(status.silent_secs)}"
+    return "not heard yet" if is_awaited(status) else "live"
+
+
+def is_awaited(status: MachineStatus) -> bool:
+    """Whether a machine does not count as silent only since the mirror has not listened for long enough."""
+    return status.silent_secs is None and (status.beat_age_secs is None or status.beat_age_secs > _HEARD_SECS)
 
 
 def behind(status: MachineStatus) -> str:

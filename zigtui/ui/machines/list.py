@@ -12,6 +12,7 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.row_list import RowList
+from zigtui.wording.machines import is_awaited
 from zigtui.wording.text_fit import fit
 
 __all__ = ["MachineList", "MachineTitles"]
@@ -78,11 +79,11 @@ class MachineList(RowList):
     def _paint_of(title: str, machine: MachineRow) -> str:
         """The component class of a cell, or ``""``."""
         is_silent = machine.status.silent_secs is not None
-        if title == "state":
+        if title == "state" and not is_awaited(machine.status):
             return "paint--stalled" if is_silent else "paint--succeeded"
         if title == "machine":
             return "" if is_silent else "paint--strong"
-        return "paint--muted" if is_silent or title in _MUTED_COLUMNS else ""
+        return "paint--muted" if is_silent or title == "state" or title in _MUTED_COLUMNS else ""
 
 
 class MachineTitles(Painted):
