@@ -99,3 +99,22 @@ def test_only_hints_that_are_due_wake_the_reader(moment: Moment) -> None:
     assert hints.hurried.is_set()
     assert list(hints.take_hurried()) == [OPENED]
     assert not hints.hurried.is_set()
+
+
+def test_the_first_hint_at_a_row_wakes_the_reader_even_if_it_is_not_due_yet(moment: Moment) -> None:
+    woken = threading.Event()
+    hints = Hints(woken)
+    hints.displayed = {DISPLAYED}
+    hints.add([DISPLAYED])
+    hints.take()
+    assert hints.wait_secs == inf  # the reader sleeps until it is woken
+    woken.clear()
+    hints.add([DISPLAYED])
+    assert woken.is_set()
+    assert hints.take() == {}
+    woken.clear()
+    hints.add([DISPLAYED])  # as often as the log grows
+    assert not woken.is_set()
+    assert hints.wait_secs <= 0.1
+    moment.now += 0.11
+    assert list(hints.take()) == [DISPLAYED]

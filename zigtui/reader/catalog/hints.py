@@ -26,7 +26,7 @@ class Hints:
     logs may grow at once, and only some of them are on the screen.
 
     Args:
-        woken: set with each hint that is due.
+        woken: set with each hint that is due, or soon will be.
 
     Attributes:
         opened: the paths of the logs that are open; replaced as a whole, as is the next one.
@@ -56,9 +56,12 @@ class Hints:
             for path in paths:
                 is_open = path in self.opened
                 hints = self._hurried if is_open else self._others
-                if heard_at is not None or path not in hints:
+                is_first = path not in hints
+                if heard_at is not None or is_first:
                     hints[path] = heard_at
-                is_due = is_due or is_open or path not in self._taken
+                # That of a row is due soon: the reader, which may wait for long, must know.
+                is_row = self.displayed is not None and path in self.displayed
+                is_due = is_due or is_open or path not in self._taken or (is_row and is_first)
             if self._hurried:
                 self.hurried.set()
         if is_due:
@@ -66,7 +69,7 @@ class Hints:
 
     @property
     def wait_secs(self) -> float:
-        """How long to wait before `take` is called again, if no hint comes that is due."""
+        """How long to wait before `take` is called again, unless ``woken`` is set."""
         return _WAIT_SECS if self._others else inf
 
     def take(self) -> dict[str, float | None]:
