@@ -19,7 +19,7 @@ MARGIN = 2
 BAR_WIDTH = 10
 """The width of the progress bar in the column of tiers."""
 
-_LEAST_NOW = 10  # cells, for which names are cut off
+_LEAST_NOW = 9  # cells, for which names are cut off: at 80 columns, two of 20 cells are not
 _AMPLE_NOW = 40  # cells that suffice for it
 _LEAST_NAME = 8
 _LEAST_WIDTH = 10  # in which the title and an arrow have room

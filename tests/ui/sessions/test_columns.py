@@ -1,0 +1,21 @@
+"""The room of the columns of the list."""
+
+import pytest
+
+from zigtui.ui.sessions.columns import NameWidths, columns_for
+
+
+def names(*known: str) -> NameWidths:
+    widths = NameWidths()
+    for name in known:
+        widths.add(name)
+    return widths
+
+
+@pytest.mark.parametrize("width", [79, 80])  # beside a scroll bar, and without one
+def test_at_80_columns_names_of_20_cells_are_whole(width: int) -> None:
+    workflows = names("w" * 20, "lint", "deploy", "nightly", "review", "essay", "solve")
+    columns = columns_for(width, workflows, names(), names("p" * 20, "shop"))
+    widths = {column.name: column.width for column in columns}
+    assert (widths["workflow"], widths["project"]) == (20, 20)
+    assert widths["now"] > 0
