@@ -10,7 +10,8 @@ from nats.aio.msg import Msg
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.fleet.connection import close, connect
+from zigtui.fleet.connection import UnreachableError, close, connect
+from zigtui.fleet.join import Join
 
 
 @pytest.fixture
@@ -35,3 +36,19 @@ async def test_nothing_is_left_of_a_connection_that_breaks_while_data_is_pending
     await close(client)
     async with asyncio.timeout(DEADLINE_SECS):
         await asyncio.gather(*asyncio.all_tasks() - before - {asyncio.current_task()}, return_exceptions=True)
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+async def test_a_server_that_does_not_greet_as_nats_does_is_told(greeting: bytes) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        url = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(UnreachableError) as raised:
+            await connect(Join(url, "web-07"), timeout_secs=DEADLINE_SECS)
+    assert str(raised.value) == (
+        f"{url} does not answer as a NATS server does; a server of zigtui fleet serve needs tls:// and a join token"
+    )

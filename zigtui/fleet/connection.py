@@ -28,6 +28,9 @@ _MOST_PINGS = 2  # without an answer; then the connection is given up
 _CLOSE_SECS = 0.5
 _REFUSALS = ("authorization violation", "authentication", "user authentication")
 
+_NO_GREETING = "empty response from server"
+"""The beginning of the error of nats-py if the server does not greet as a NATS server does: it is another kind of
+server, or ended the connection after waiting for the client to begin TLS."""
 
 _SPURIOUS = "returning true from eof_received"
 """The beginning of a warning that asyncio logs whenever the server ends an encrypted connection of nats-py."""
@@ -156,9 +159,11 @@ def _explained(join: Join, error: Exception) -> Exception:
         return RefusedError(f"{join.url} refuses {join.user!r}: its key is wrong, or was removed")
     if type(error).__module__.partition(".")[0] == "nkeys":
         return RefusedError("the key in the join token is damaged")
+    hint = "" if join.is_encrypted else "; a server of zigtui fleet serve needs tls:// and a join token"
     if isinstance(error, TimeoutError):
-        hint = "" if join.is_encrypted else "; a server of zigtui fleet serve needs tls:// and a join token"
         return UnreachableError(f"{join.url} does not answer{hint}")
+    if text.lower().startswith(_NO_GREETING):
+        return UnreachableError(f"{join.url} does not answer as a NATS server does{hint}")
     if isinstance(error, ssl.SSLError):
         return UnreachableError(f"{join.url} does not speak TLS 1.3")
     if isinstance(error, OSError):

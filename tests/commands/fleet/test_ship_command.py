@@ -162,9 +162,9 @@ def test_a_server_that_waits_for_encryption_is_hinted_at(server: FleetServer, ho
     with started("ship", "--to", url, "--as", "web-07", home=home) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
-    assert line == (
-        f"zigtui: {url} does not answer; a server of zigtui fleet serve needs tls:// and a join token; trying again\n"
-    )
+    # Both wait for 5 s: whichever gives up first ends the attempt.
+    assert line.startswith(f"zigtui: {url} does not answer")
+    assert line.endswith("; a server of zigtui fleet serve needs tls:// and a join token; trying again\n")
 
 
 def test_a_plain_server_on_this_machine_needs_no_token(home: Path) -> None:
