@@ -52,3 +52,19 @@ async def test_a_server_that_does_not_greet_as_nats_does_is_told(greeting: bytes
     assert str(raised.value) == (
         f"{url} does not answer as a NATS server does; a server of zigtui fleet serve needs tls:// and a join token"
     )
+
+
+async def test_a_server_that_waited_too_long_for_an_answer_refuses_nobody() -> None:
+    """As when the network or this machine is very slow: another attempt may succeed."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"server_id":"x","version":"2.15.1","proto":1,"max_payload":1048576}\r\n')
+        await reader.readline()
+        writer.write(b"-ERR 'Authentication Timeout'\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        url = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(UnreachableError, match="the answer took too long"):
+            await connect(Join(url, "web-07"), timeout_secs=DEADLINE_SECS)

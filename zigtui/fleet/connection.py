@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from zigtui.fleet.client import TolerantClient
 
-__all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "close", "connect", "inbox_of"]
+__all__ = ["SERVER_NAME", "RefusedError", "UnknownKeyError", "UnreachableError", "close", "connect", "inbox_of"]
 
 SERVER_NAME = "server.zigtui-fleet"
 """The name in the server's certificate. It is the same for every fleet: fleets differ by their authorities, and a
@@ -27,6 +27,8 @@ _PING_SECS = 5
 _MOST_PINGS = 2  # without an answer; then the connection is given up
 _CLOSE_SECS = 0.5
 _REFUSALS = ("authorization violation", "authentication", "user authentication")
+_TOO_LATE = "authentication timeout"
+"""What the server says to a user who has not proven who it is in time: the network, or this machine, was slow."""
 
 _NO_GREETING = "empty response from server"
 """The beginning of the error of nats-py if the server does not greet as a NATS server does: it is another kind of
@@ -38,6 +40,10 @@ _SPURIOUS = "returning true from eof_received"
 
 class RefusedError(Exception):
     """The server refused the user, or is not the server of the fleet. The text is safe to show."""
+
+
+class UnknownKeyError(RefusedError):
+    """The server does not know the key of the user: it is wrong, was removed, or was added just now."""
 
 
 class UnreachableError(Exception):
@@ -68,7 +74,8 @@ async def connect(
         on_lost: called when the connection has ended.
 
     Raises:
-        RefusedError: if the server refuses the user, or cannot prove that it is the server of the fleet.
+        RefusedError: if the server refuses the user (`UnknownKeyError`), or cannot prove that it is the server of the
+            fleet.
         UnreachableError: if the server does not answer.
     """
     from zigtui.fleet.client import TolerantClient  # nats-py takes 70 ms to import
@@ -155,8 +162,12 @@ def _explained(join: Join, error: Exception) -> Exception:
     if isinstance(error, ssl.SSLCertVerificationError):
         return RefusedError(f"{join.url} is not the server of this join token: {error.verify_message}")
     text = str(error).removeprefix("nats: ").strip("'\" ")
+    if text.lower().startswith(_TOO_LATE):
+        return UnreachableError(
+            f"{join.url} cannot be reached: it ended the connection, since the answer took too long"
+        )
     if text.lower().startswith(_REFUSALS):
-        return RefusedError(f"{join.url} refuses {join.user!r}: its key is wrong, or was removed")
+        return UnknownKeyError(f"{join.url} refuses {join.user!r}: its key is wrong, or was removed")
     if type(error).__module__.partition(".")[0] == "nkeys":
         return RefusedError("the key in the join token is damaged")
     hint = "" if join.is_encrypted else "; a server of zigtui fleet serve needs tls:// and a join token"

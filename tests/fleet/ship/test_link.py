@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.fleet import FleetServer, running_server
@@ -21,13 +22,13 @@ def server(tmp_path: Path) -> Iterator[FleetServer]:
 
 async def test_a_machine_that_is_removed_gives_up_after_a_while(server: FleetServer) -> None:
     reports: list[str] = []
-    link = Link(server.add(MACHINE), 1000, reports.append, patience_secs=1.2)
+    link = Link(server.add(MACHINE), 1000, reports.append, patience_secs=1.6)
     task = asyncio.create_task(link.keep())
     await wait_for(lambda: link.is_up)
     await asyncio.to_thread(server.remove, MACHINE)
     with pytest.raises(RefusedError, match="its key is wrong, or was removed"):
         await asyncio.wait_for(task, DEADLINE_SECS)
-    assert reports[1].endswith("its key is wrong, or was removed; trying again for 0 minutes")
+    assert reports[1].endswith("its key is wrong, or was removed; trying again for 2 seconds")
     assert len(reports) == 2
 
 
@@ -47,3 +48,27 @@ async def test_a_server_that_accepts_the_machine_again_is_used_again(server: Fle
         await wait_for(lambda: link.is_up)
     finally:
         task.cancel()
+
+
+@pytest.mark.slow
+async def test_a_machine_that_was_added_just_now_is_waited_for(server: FleetServer) -> None:
+    """The server takes it over a moment after `fleet add` has printed the token."""
+    reports: list[str] = []
+    link = Link(server.directory.add(MACHINE), 1000, reports.append)
+    task = asyncio.create_task(link.keep())
+    try:
+        await wait_for(lambda: reports or task.done())
+        assert [report.partition("; ")[2] for report in reports] == ["trying again for 5 seconds"]
+        await asyncio.to_thread(server.nats.reload_if_changed)
+        await wait_for(lambda: link.is_up)
+    finally:
+        task.cancel()
+
+
+def test_the_server_of_another_token_is_not_tried_again(server: FleetServer, tmp_path: Path) -> None:
+    join, reports = server.add(MACHINE), list[str]()
+    with running_server(tmp_path / "other") as other:
+        wrong = msgspec.structs.replace(join, url=other.directory.fleet().url)
+        with pytest.raises(RefusedError, match="is not the server of this join token"):
+            asyncio.run(asyncio.wait_for(Link(wrong, 1000, reports.append).keep(), DEADLINE_SECS))
+    assert not reports

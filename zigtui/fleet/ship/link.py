@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from zigtui.fleet.connection import RefusedError, UnreachableError, close, connect, inbox_of
+from zigtui.fleet.connection import RefusedError, UnknownKeyError, UnreachableError, close, connect, inbox_of
 from zigtui.fleet.join import Join
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _RETRY_SECS = 0.25
 _LONGEST_RETRY_SECS = 5.0
 _REFUSED_RETRY_SECS = 30.0
 _PATIENCE_SECS = 600.0  # a server may be restored from a copy, or set up anew, by then
+_FIRST_PATIENCE_SECS = 5.0  # a machine that was added just now is known by then
 _ACK_SECS = 5.0
 _SLOW_ACK_SECS = 0.1
 _CHECK_SECS = 1.0
@@ -90,7 +91,8 @@ class Link:
         """Connect, and connect again whenever the connection is lost. Ends only by an exception.
 
         Raises:
-            RefusedError: if the server refuses the first connection, or any other for as long as the patience lasts.
+            RefusedError: if the server refuses the first connection, for a few seconds if it does not know the machine;
+                or any other for as long as the patience lasts.
         """
         has_connected, retry_secs, trouble = False, _RETRY_SECS, ""
         give_up_at: float | None = None
@@ -99,18 +101,20 @@ class Link:
                 is_lost = asyncio.Event()
                 client = await connect(self._join, on_lost=is_lost.set)
             except (RefusedError, UnreachableError) as error:
-                is_refused = isinstance(error, RefusedError)
-                if not is_refused:
+                limit, pause = "", retry_secs
+                if not isinstance(error, RefusedError):
                     give_up_at = None
-                elif give_up_at is None:
-                    give_up_at = time.monotonic() + (self._patience_secs if has_connected else 0.0)
-                if give_up_at is not None and time.monotonic() >= give_up_at:
-                    raise
+                else:
+                    patience = self._patience(error, has_connected=has_connected)
+                    give_up_at = give_up_at or time.monotonic() + patience
+                    if time.monotonic() >= give_up_at:
+                        raise
+                    limit = f" for {_duration(patience)}"
+                    if has_connected:
+                        pause = min(_REFUSED_RETRY_SECS, patience)
                 if str(error) != trouble:
                     trouble = str(error)
-                    limit = f" for {self._patience_secs / 60:.0f} minutes" if is_refused else ""
                     self._report(f"{trouble}; trying again{limit}")
-                pause = min(_REFUSED_RETRY_SECS, self._patience_secs) if is_refused else retry_secs
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 retry_secs = min(_LONGEST_RETRY_SECS, retry_secs * 2)
                 continue
@@ -118,6 +122,12 @@ class Link:
                 self._report(f"connected to {self._join.url}")
             has_connected, retry_secs, trouble, give_up_at = True, _RETRY_SECS, "", None
             await self._use(client, is_lost)
+
+    def _patience(self, error: RefusedError, *, has_connected: bool) -> float:
+        """How long to try again, in seconds."""
+        if has_connected:
+            return self._patience_secs
+        return _FIRST_PATIENCE_SECS if isinstance(error, UnknownKeyError) else 0.0
 
     async def _use(self, client: "TolerantClient", is_lost: asyncio.Event) -> None:
         """Use a connection until it is lost."""
@@ -205,3 +215,7 @@ def _errors() -> type[Exception]:
     from nats.errors import Error
 
     return Error
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds > 60 else f"{seconds:.0f} seconds"
