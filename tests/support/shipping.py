@@ -103,12 +103,12 @@ class Fleet:
             yield
 
     @asynccontextmanager
-    async def mirroring(self) -> AsyncIterator[None]:
+    async def mirroring(self, report: Callable[[str], object] = lambda line: None) -> AsyncIterator[Mirror]:
         """Mirror until the block is left."""
-        mirror = Mirror(self.mirror_root, lambda line: None)
+        mirror = Mirror(self.mirror_root, report)
         try:
             async with _running(asyncio.create_task(mirror.run(self.server.directory.watcher_join()))):
-                yield
+                yield mirror
         finally:
             mirror.close()
 

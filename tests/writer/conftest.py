@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.disks import small_file_system
 from tests.support.steps import Run
 from writer import SessionWriter, Step, Tier
 from writer.log_handler import SessionLogHandler
@@ -63,16 +63,8 @@ def logger() -> Iterator[logging.Logger]:
 def small_disk(home: Path) -> Iterator[Path]:
     """A file system of 256 KB of its own."""
     disk = home.parent / "disk"
-    disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"]
-    try:
-        mounted = subprocess.run(["mount", *options, disk], capture_output=True, text=True)
-    except OSError as error:
-        pytest.skip(f"no mount: {error}")
-    if mounted.returncode:
-        pytest.skip(f"cannot mount a small disk: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "--lazy", disk], check=True)
+    with small_file_system(disk, "256k"):
+        yield disk
 
 
 @pytest.fixture

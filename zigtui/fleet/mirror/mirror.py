@@ -90,6 +90,7 @@ class Mirror:
         self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
         self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
         self._trouble: str | None = None  # why nothing is written
+        self._failing: dict[str, str] = {}  # by machine: why some of its logs are not written although others are
         self._unreadable: str | None = None  # why the server sends nothing of a stream
         self._unreachable: str | None = None  # why there is no connection
         self._cursor_path = directory / MIRROR_MARKER
@@ -116,7 +117,7 @@ class Mirror:
     @property
     def notices(self) -> list[str]:
         """The present problems, one sentence each."""
-        troubles = (self._unreachable, self._unreadable, self._trouble)
+        troubles = (self._unreachable, self._unreadable, self._trouble, *list(self._failing.values())[:_MOST_REFUSALS])
         notices = [f"{trouble}; trying again" for trouble in troubles if trouble is not None]
         since = time.monotonic() - _REPORT_SECS
         refused = [text for at, text in list(self._refusals.values()) if at > since]
@@ -258,6 +259,14 @@ class Mirror:
         if text != reported:
             self._report(f"{text}; trying again")
 
+    def _report_failing(self) -> None:
+        """Report machines of which some logs cannot be written, and those of which all can be written again."""
+        before, self._failing = self._failing, self._store.failing()
+        for machine in self._failing.keys() - before.keys():
+            self._report(f"{self._failing[machine]}; trying again")
+        for machine in before.keys() - self._failing.keys():
+            self._report(f"all logs of {machine} are written again")
+
     async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
         """Do what is due from time to time, until the connection is lost."""
         from nats.errors import Error
@@ -278,6 +287,7 @@ class Mirror:
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+            self._report_failing()
             for machine in self._store.to_measure():
                 self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
             if now >= record_at:

@@ -19,6 +19,7 @@ __all__ = ["OpenFiles", "files_to_keep_open", "has_moved", "path_of"]
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _MAX_DIRECTORIES = 256
+_PROBE = ".probe"
 
 _Key = TypeVar("_Key")
 
@@ -101,6 +102,23 @@ class OpenFiles:
             self._files.add(log, descriptor)
         return descriptor
 
+    def can_write(self, size: int) -> bool:
+        """Whether a file of a size can be written in the root."""
+        try:
+            descriptor = os.open(_PROBE, _FILE_FLAGS | os.O_CREAT, 0o600, dir_fd=self._root)
+            try:
+                return os.pwrite(descriptor, bytes(max(1, size)), 0) >= size
+            finally:
+                os.close(descriptor)
+                os.unlink(_PROBE, dir_fd=self._root)
+        except OSError:
+            return False
+
+    def forget(self, log: RemoteLog) -> None:
+        """Close a file and its directory, which are opened anew when they are needed again."""
+        self._files.close_one(log)
+        self._directories.close_one(os.path.dirname(path_of(log)))
+
     def close_moved(self) -> None:
         """Close files and directories that were moved away or replaced."""
         self._directories.close_moved(lambda path: os.path.join(self._path, path))
@@ -165,6 +183,10 @@ class _Descriptors(Generic[_Key]):
         self._open[key] = descriptor
         if len(self._open) > self._limit:
             os.close(self._open.popitem(last=False)[1])
+
+    def close_one(self, key: _Key) -> None:
+        if key in self._open:
+            os.close(self._open.pop(key))
 
     def close_moved(self, path_of: Callable[[_Key], str]) -> None:
         for key, descriptor in list(self._open.items()):

@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -35,6 +36,9 @@ class MirrorStore:
     Chunks may come in any order, several times, or never. In the end each file has the bytes of its original, if lost
     bytes are sent again on request. One thread calls the methods. It knows nothing of servers.
 
+    A file that cannot be written, as on a damaged part of the disk, is set aside, so that it holds up no other one:
+    what comes for it is held in memory, or asked for again later.
+
     Args:
         root: the directory. It is created if it does not exist, accessible only to its owner.
         limits: how much to take.
@@ -61,6 +65,7 @@ class MirrorStore:
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
         self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._lacks = Lacks(steady_clock)
+        self._failing: dict[RemoteLog, str] = {}  # the logs that cannot be written although others can, and why
         try:
             self._quota = Quota(root, limits, steady_clock)
         except BaseException:
@@ -81,7 +86,8 @@ class MirrorStore:
 
         Raises:
             MessageRefusedError: if the chunk is refused. It must not be applied again.
-            OSError: if there is no room, for example. Apply the chunk again later, and no other before it.
+            OSError: if nothing can be written, such as without room. Apply the chunk again later, and no other before
+                it.
         """
         file = self._file(log)
         placement = file.placement(chunk)
@@ -97,13 +103,16 @@ class MirrorStore:
         self._apply_held(log, file, age)
         return file.size > size
 
-    def _apply_held(self, log: RemoteLog, file: MirroredFile, age: float | None) -> None:
+    def _apply_held(self, log: RemoteLog, file: MirroredFile, age: float | None) -> bool:
+        """Apply the chunks of a log that are held, as far as they fit. Return whether all of these were written."""
         while (held := self._held.take(log, file.gen, file.proven)) is not None:
             try:
-                self._write(log, file, held, age)
+                if not self._write(log, file, held, age):
+                    return False
             except OSError:
                 self._held.hold(log, held)
                 raise
+        return True
 
     def apply_state(self, log: RemoteLog, state: State, age: float) -> bool:
         """Compare a file with the state of its original. Bytes that it lacks are asked for later.
@@ -131,8 +140,10 @@ class MirrorStore:
                 if file.gen == state.gen and file.proven == state.size and not file.lacks_bytes:
                     self._set_modified(descriptor, modified)
         except OSError as error:
-            _refuse_if_in_the_way(log, error)
-            raise
+            if not self._is_alone(log, error):
+                raise
+            self._set_aside(log, error)
+            return False
         finally:
             self._quota.count(log.machine, file.size - size)
         if file.lacks_bytes:
@@ -140,6 +151,7 @@ class MirrorStore:
             self._apply_held(log, file, None)
         else:
             self._lacks.remove(log)
+            self._failing.pop(log, None)
         return file.size != size or state.size == 0
 
     def asks(self, caught_up: float) -> list[tuple[str, Ask]]:
@@ -155,8 +167,25 @@ class MirrorStore:
         return [
             (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
             for log in self._lacks.due(caught_up)
-            if not self._quota.is_full(log.machine)
+            if not self._quota.is_full(log.machine) and self._can_go_on(log)
         ]
+
+    def _can_go_on(self, log: RemoteLog) -> bool:
+        """Whether bytes that a log lacks are of use now. What is held of one that was set aside is tried again."""
+        if log not in self._failing:
+            return True
+        try:
+            return self._apply_held(log, self._files[log], None)
+        except (OSError, MessageRefusedError):
+            return False
+
+    def failing(self) -> dict[str, str]:
+        """The machines of which some logs cannot be written although others can, and a sentence about each."""
+        counts = Counter(log.machine for log in self._failing)
+        return {
+            log.machine: f"some logs of {log.machine} cannot be written ({counts[log.machine]:,}): {reason}"
+            for log, reason in self._failing.items()
+        }
 
     def positions(self) -> dict[str, tuple[int, int]]:
         """The life and the number of proven bytes of each file, for `restore` in the next run."""
@@ -192,8 +221,8 @@ class MirrorStore:
             if len(tokens) != 3:
                 raise WireError(f"{key!r} names no log")
             log = RemoteLog.of_tokens(*tokens)
-            with suppress(MessageRefusedError):
-                if self._descriptor(log) is not None:  # a file that was removed counts no longer
+            with suppress(MessageRefusedError, OSError):  # without its position, all its bytes are compared
+                if self._open.descriptor(log, creates=False) is not None:  # a file that was removed counts no longer
                     self._file(log).restore(gen, proven)
 
     def close_moved(self) -> None:
@@ -208,23 +237,43 @@ class MirrorStore:
         self._moved.add(log)
         file = self._files.get(log)
         if file is None:
-            descriptor = self._descriptor(log)
+            size: int | None = None
+            try:
+                descriptor = self._open.descriptor(log, creates=False)
+                size = None if descriptor is None else os.fstat(descriptor).st_size
+            except OSError as error:
+                if not self._is_alone(log, error):
+                    raise
             file = MirroredFile()
-            if descriptor is None:
+            if size is None:
                 self._quota.add_session(log.machine)
             else:
-                file.size = os.fstat(descriptor).st_size
+                file.size = size
             self._files[log] = file
         return file
 
-    def _descriptor(self, log: RemoteLog) -> int | None:
-        try:
-            return self._open.descriptor(log, creates=False)
-        except OSError as error:
-            _refuse_if_in_the_way(log, error)
-            raise
+    def _is_alone(self, log: RemoteLog, error: OSError, size: int = 0) -> bool:
+        """Whether other files can be written although an operation on one has failed.
 
-    def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> None:
+        Args:
+            log: the log whose file it is.
+            error: the error.
+            size: how many bytes were to be written.
+
+        Raises:
+            MessageRefusedError: if something else is in the place of the file.
+        """
+        _refuse_if_in_the_way(log, error)
+        return log in self._failing or self._open.can_write(size)
+
+    def _set_aside(self, log: RemoteLog, error: OSError) -> None:
+        """Let a log that cannot be written wait, while others go on."""
+        self._open.forget(log)  # its disk may have to be mounted anew
+        self._failing[log] = reason_of(error)
+        self._lacks.add(log)
+
+    def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> bool:
+        """Write a chunk. Return whether that was done; if not, the log was set aside."""
         if chunk.end > file.size:
             self._quota.check(log.machine, chunk.end - file.size)
         size, proven = file.size, file.proven
@@ -239,15 +288,20 @@ class MirrorStore:
                 modified = file.modified if file.is_as_announced else None
                 self._set_modified(descriptor, self._clock() - age if modified is None else modified)
         except OSError as error:
-            _refuse_if_in_the_way(log, error)
-            raise
+            if not self._is_alone(log, error, len(chunk.data)):
+                raise
+            self._held.hold(log, chunk)
+            self._set_aside(log, error)
+            return False
         finally:
             if file.size != size:
                 self._quota.count(log.machine, file.size - size)
+        self._failing.pop(log, None)
         if file.lacks_bytes:
             self._lacks.add(log, has_grown=file.proven > proven, at_once=not fits)
         else:
             self._lacks.remove(log)
+        return True
 
     @staticmethod
     def _set_modified(descriptor: int, modified: float) -> None:
