@@ -103,6 +103,19 @@ def test_secrets_are_masked_if_that_is_wanted(home: Path, receiver: TestReceiver
     assert "[redacted: " in text
 
 
+def test_a_log_that_is_a_link_is_not_sent(home: Path, receiver: TestReceiver) -> None:
+    secret = write_log(home / "elsewhere", ended(), session_id(2))
+    link = write_log(home / ".zig", ended(), session_id(1)).with_name(secret.name)
+    link.symlink_to(secret)
+    with shipping(home, "--otlp", receiver.url) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"zigtui: {link} is not sent: it is a symbolic link\n"
+        link.unlink()
+        secret.rename(link)  # a log of its own, from now on
+        wait_until(lambda: len(receiver.trace.resources) == 2)
+    assert {resource["zig.session.id"] for resource in receiver.trace.resources} == {session_id(1), session_id(2)}
+
+
 def test_only_sessions_of_the_project_and_the_time_are_sent(home: Path, receiver: TestReceiver) -> None:
     write_log(home / ".zig", ended(), session_id(1))
     write_log(home / ".zig", ended(), session_id(2), project="src-other")

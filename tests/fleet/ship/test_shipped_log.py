@@ -321,8 +321,8 @@ def test_whatever_happens_the_copy_ends_equal_to_the_whole_lines(
 def test_a_log_may_vanish_while_its_notes_are_checked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(b"one\ntwo\n")
 
-    def open_and_remove(name: str) -> int:
-        descriptor = open_log(name)
+    def open_and_remove(name: str, *, follows_link: bool) -> int:
+        descriptor = open_log(name, follows_link=follows_link)
         path.unlink()
         return descriptor
 

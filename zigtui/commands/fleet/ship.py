@@ -87,10 +87,10 @@ def command(
 ) -> None:
     """Send the sessions of this machine to the server of a fleet, live, until Ctrl-C.
 
-    The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days. Runners
-    are not affected: their logs are only read. While the server is away, zigtui ship waits, and then goes on where it
-    stopped. It ends if the server refuses this machine at the start for 5 seconds, or later for 10 minutes. Only one
-    runs for each user.
+    The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days. A log that
+    is a symbolic link is not sent. Runners are not affected: their logs are only read. While the server is away, zigtui
+    ship waits, and then goes on where it stopped. It ends if the server refuses this machine at the start for 5
+    seconds, or later for 10 minutes. Only one runs for each user.
 
     With --redact, secrets are masked before anything leaves this machine, as zigtui export does it: this lowers the
     risk, but misses secrets of unknown forms. Names of projects stay, and so does the length of each line. What was

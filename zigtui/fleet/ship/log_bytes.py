@@ -20,9 +20,9 @@ def opened(path: str) -> Iterator[int]:
         Its descriptor.
 
     Raises:
-        OSError: if the file is gone, or cannot be read.
+        OSError: if the file is gone, is a symbolic link, or cannot be read.
     """
-    descriptor = open_log(path)
+    descriptor = open_log(path, follows_link=False)
     try:
         yield descriptor
     finally:

@@ -1,5 +1,6 @@
 """The logs that a shipper ships, the work that is left for each, and the notes about them."""
 
+import os
 import time
 from collections.abc import Callable, Container, Sequence
 
@@ -120,6 +121,9 @@ class LogSet:
 
     def _add(self, file: LogFile, now: float) -> Entry | None:
         path, location = file.location.path, file.location
+        if os.path.islink(path):  # to any file that this user may read: whoever made it may not
+            self.note_trouble(path, "it is a symbolic link")
+            return None
         try:
             log = RemoteLog(self._machine, location.project, location.session_id)
             subjects = {lane: lane.subject(log) for lane in Lane}

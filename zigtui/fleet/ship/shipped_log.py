@@ -131,7 +131,7 @@ class ShippedLog:
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
-        status = os.stat(self.path)
+        status = os.lstat(self.path)
         facts = status.st_ino, status.st_size, status.st_mtime_ns
         has_changed = facts != self._facts
         self._facts, self.size = facts, status.st_size
@@ -171,7 +171,7 @@ class ShippedLog:
             if bytes_before(self.path, self.sent) != self._before:
                 self.begin_life()
                 return True
-            self._tail = Tail(self.path, MAX_CHUNK_BYTES)
+            self._tail = Tail(self.path, MAX_CHUNK_BYTES, follows_link=False)
             self._tail.rewind(self.sent)
         # The torn bytes of the last read come first, and all of them should fit one chunk.
         chunk = self._tail.read(max(_LEAST_READ_BYTES, self._bytes.chunk_bytes - self._tail.torn_bytes))
@@ -282,7 +282,7 @@ class ShippedLog:
     def _is_unchanged(self, kept: Kept) -> bool:
         """Whether the file has not been modified since it was last checked."""
         try:
-            status = os.stat(self.path)
+            status = os.lstat(self.path)
         except OSError:
             return False
         return (status.st_size, status.st_mtime_ns) == (kept.size, kept.modified_ns)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
+from pathlib import Path
 
 from zigtui.otlp.session_trace import SessionTrace
 from zigtui.otlp.ship.batches import batches, joined
@@ -93,12 +94,18 @@ class TraceShipper:
 
     def _take(self, changed: Iterable[SessionSnapshot], gone: Iterable[LogLocation]) -> None:
         for snapshot in changed:
-            self._watched[snapshot.location.path] = snapshot
+            path = snapshot.location.path
+            if Path(path).is_symlink():  # to any log that this user may read: whoever made it may not
+                self._report_trouble(path, f"{path} is not sent: it is a symbolic link")
+                self._watched.pop(path, None)
+            else:
+                self._watched[path] = snapshot
         for location in gone:
             self._forget(location)
 
     def _forget(self, location: LogLocation) -> None:
         self._watched.pop(location.path, None)
+        self._trouble.pop(location.path, None)
         self._postponed.remove(location.path)
         if self._opened.pop(location.path, None) is not None:
             self._catalog.close(location)

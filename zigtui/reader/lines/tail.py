@@ -14,14 +14,19 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 _ANCHOR_BYTES = 64
 _HEAD_BYTES = 256  # enough to contain the session's id and start time
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class NotALogError(OSError):
     """The path does not lead to a regular file."""
 
 
-def open_log(path: str) -> int:
+def open_log(path: str, *, follows_link: bool = True) -> int:
     """Open a log for reading, without blocking on a pipe.
+
+    Args:
+        path: the file.
+        follows_link: whether it may be a symbolic link. Those among its directories are always followed.
 
     Returns:
         A file descriptor, which the caller closes.
@@ -29,13 +34,14 @@ def open_log(path: str) -> int:
     Raises:
         OSError: if the file is missing, cannot be opened, or (`NotALogError`) is not a regular file.
     """
-    return _open_log(path)[0]
+    return _open_log(path, follows_link)[0]
 
 
-def _open_log(path: str) -> tuple[int, os.stat_result]:
+def _open_log(path: str, follows_link: bool) -> tuple[int, os.stat_result]:
     """Open a log, and return its status too."""
-    _check_is_regular(os.stat(path), path)  # before opening, because opening a device can have side effects
-    descriptor = os.open(path, _OPEN_FLAGS)
+    # Before opening, because opening a device can have side effects.
+    _check_is_regular(os.stat(path, follow_symlinks=follows_link), path)
+    descriptor = os.open(path, _OPEN_FLAGS if follows_link else _OPEN_FLAGS | _NO_LINK)
     try:
         status = os.fstat(descriptor)
         _check_is_regular(status, path)  # the path may have been replaced in between
@@ -47,7 +53,9 @@ def _open_log(path: str) -> tuple[int, os.stat_result]:
 
 def _check_is_regular(status: os.stat_result, path: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise NotALogError(None, "not a regular file", path)
+        raise NotALogError(
+            None, "it is a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a regular file", path
+        )
 
 
 class Chunk(NamedTuple):
@@ -77,6 +85,7 @@ class Tail:
     Args:
         path: the file. It need not exist yet.
         max_line_bytes: longer lines are skipped; `MAX_LINE_BYTES` if None.
+        follows_link: see `open_log`.
 
     Attributes:
         offset: the end of the last line returned, in bytes.
@@ -85,8 +94,11 @@ class Tail:
         modified: the modification time of the file at the last read, in seconds since the epoch.
     """
 
-    def __init__(self, path: str | os.PathLike[str], max_line_bytes: int | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], max_line_bytes: int | None = None, *, follows_link: bool = True
+    ) -> None:
         self.path = os.fspath(path)
+        self._follows_link = follows_link
         self._max_line_bytes = max_line_bytes or MAX_LINE_BYTES
         self.offset = 0
         self.torn_bytes = 0
@@ -123,7 +135,7 @@ class Tail:
         Raises:
             OSError: as for `read`.
         """
-        descriptor, status = _open_log(self.path)
+        descriptor, status = _open_log(self.path, self._follows_link)
         try:
             self.size, self.modified = status.st_size, status.st_mtime
             restarted = self._identity is not None and not self._is_same(descriptor, status)
@@ -161,7 +173,7 @@ class Tail:
         """
         if not self.torn_bytes or self.torn_bytes + len(b"\n") > MAX_LINE_BYTES:
             return b""
-        descriptor = open_log(self.path)
+        descriptor = open_log(self.path, follows_link=self._follows_link)
         try:
             return read_at(descriptor, self.offset, self.torn_bytes)
         finally:
