@@ -61,13 +61,13 @@ def test_silence_takes_the_place_of_the_time(
     assert not row_of(snapshot, "a").is_urgent
 
 
-def test_the_title_has_the_time_of_the_last_output(tmp_path: Path) -> None:
+def test_the_facts_about_a_silent_step_begin_with_the_time_of_the_last_output(tmp_path: Path) -> None:
     snapshot = snapshot_of(tmp_path, emitters(320), 326)
-    (title, _), _ = step_bar(snapshot.session.steps[2], snapshot, [])
-    assert f"last output {clock_time(BEGAN + 6)}, 5m ago" in "".join(text for text, _ in title)
+    _, (about, _) = step_bar(snapshot.session.steps[2], snapshot, [])
+    assert "".join(text for text, _ in about).startswith(f"last output {clock_time(BEGAN + 6)}, 5m ago · run")
     silent = snapshot_of(tmp_path, Log().start().tier(0, "a").step("a").wait(90).beat(), 92)
-    (title, _), _ = step_bar(silent.session.steps[0], silent, [])
-    assert "no output for 1m" in "".join(text for text, _ in title)
+    _, (about, _) = step_bar(silent.session.steps[0], silent, [])
+    assert "".join(text for text, _ in about).startswith("no output for 1m · run")
 
 
 def test_between_two_attempts_a_step_has_not_failed_for_good(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ class Bar(Painted):
 
     If there is not enough room, texts at the right are left out, and a `SEPARATOR` with the text beside it. Then the
     first text of the first line is shortened, since it may be a name of any length. At last, the left part is cut off
-    after a fact or a word.
+    after a fact or a word. A text that begins with a `SEPARATOR` has short facts, such as ``34 lines``, and is cut off
+    only between them.
 
     Args:
         kept: the number of texts at the left of the first line for which the first of them is shortened.
@@ -82,12 +83,23 @@ class Bar(Painted):
                 if parts[-1][0] == SEPARATOR:
                     room += cell_len(parts.pop()[0])
                 text = fit(MORE, room)
-            piece = text if cell_len(text) <= room else fit_facts(text, room)
+            if cell_len(text) <= room:
+                piece = text
+            else:
+                piece = _whole_facts(text, room) if text.startswith(SEPARATOR) else fit_facts(text, room)
             room -= cell_len(piece)
             parts.append((piece, self.paint(name) if name else Style.null()))
         parts.append((" " * (room + 1), Style.null()))
         parts += [(text, self.paint(name) if name else Style.null()) for text, name in right]
         return strip(parts, width, base)
+
+
+def _whole_facts(text: str, room: int) -> str:
+    """The first of some facts in exactly ``room`` cells, as many as fit whole."""
+    kept = text
+    while kept and cell_len(kept) + cell_len(MORE) > room:
+        kept = kept[: kept.rindex(SEPARATOR)]
+    return fit(kept + MORE, room)
 
 
 def _with_shorter_name(texts: BarTexts, room: int, kept: int) -> BarTexts:

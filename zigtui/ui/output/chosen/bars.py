@@ -17,7 +17,7 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration, largest_unit
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.text_fit import SEPARATOR
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
@@ -102,7 +102,8 @@ def step_bar(
 ) -> tuple[BarLine, BarLine]:
     """The lines above the output of a step run: its name and state, then how it was run.
 
-    For a step under way that has been silent for ``quiet_secs``, there is the time of its last output.
+    The second line begins with what the step waits for, and, if it has been silent for ``quiet_secs``, the time of its
+    last output: a narrow title has no room for that.
     """
     state, sign = snapshot.step_state(step), step_sign(step, snapshot)
     title = [
@@ -112,12 +113,10 @@ def step_bar(
     if snapshot.may_be_retried(step) and step.attempts:
         last = step.attempts[-1]
         title[-1] = (f" {sign.glyph} {retry_note(last.number, last.failed_at, snapshot)}", paint_of(sign.severity))
-    elif is_quiet(step, snapshot, quiet_secs):
-        title.append((f" · {_last_output(step, snapshot)}", paint_of(Severity.WARNING)))
     if step.attempt > 1 and not snapshot.may_be_retried(step):
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
-    return (title, note), (_about(step, state, snapshot), [])
+    return (title, note), (_about(step, state, snapshot, quiet_secs), [])
 
 
 def attempt_bar(
@@ -149,7 +148,7 @@ def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:
     return f"no output for {silence}" if printed is None else f"last output {clock_time(printed)}, {silence} ago"
 
 
-def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[tuple[str, str]]:
+def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot, quiet_secs: float) -> list[tuple[str, str]]:
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]
@@ -161,7 +160,8 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
     facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
     if step.prompt_preview:
         facts.append(f"“{one_line(step.prompt_preview)}”")
-    waiting = waiting_for(step, snapshot)
+    silence = _last_output(step, snapshot) if is_quiet(step, snapshot, quiet_secs) else ""
+    waiting = SEPARATOR.join(filter(None, (waiting_for(step, snapshot), silence)))
     before = [(waiting, _WAITING), (SEPARATOR if facts else "", _MUTED)] if waiting else []
     return [*before, (SEPARATOR.join(facts), _MUTED)]
 
