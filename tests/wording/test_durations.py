@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.zones import BERLIN, CAIRO, KATHMANDU, KIRITIMATI, PAGO_PAGO, SetZone, local
-from zigtui.wording.durations import age, duration
+from zigtui.wording.durations import age, duration, moment_and_age
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
@@ -128,6 +128,19 @@ def test_an_unknown_age_is_a_dash() -> None:
 def test_a_day_is_a_day_of_the_local_calendar(set_zone: SetZone, zone: str, then: str, now: str, said: str) -> None:
     set_zone(zone)
     assert age(local(then), local(now)) == said
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ("2026-02-28T22:30:00Z", "2026-02-28 23:30:00 +01:00  1h ago"),
+        ("2026-02-01T12:00:00Z", "2026-02-01 13:00:00 +01:00  28d ago"),
+        ("2025-10-25T23:30:00Z", "2025-10-26 01:30:00 +02:00"),
+    ],
+)
+def test_an_exact_time_has_its_age_unless_that_is_only_the_same_date(set_zone: SetZone, then: str, said: str) -> None:
+    set_zone(BERLIN)
+    assert moment_and_age(local(then), local("2026-03-01T00:30:00+01:00")) == said
 
 
 @pytest.mark.parametrize("zone", ["UTC", "XXX+12", "XXX-14"], ids=["utc", "far west", "far east"])

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import SESSION_ID, Log, log_file
+from tests.wording.test_signs import snapshot_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.wording.session_row import now_at, progress, project, title
+from zigtui.wording.session_row import began_at, now_at, progress, project, title
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,12 @@ def test_a_script_without_a_prompt_is_about_the_tiers_that_it_reached(tmp_path: 
     )
     path = log_file(tmp_path, log.tier(0, "a").step("a").done("a").tier(1, "b").step("b").done("b").end().data)
     assert now_at(SessionLog(LogLocation(str(path), "/base", "shop")).read_all()) == "2 tiers"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, "3m ago, 12:00"), (1, "yesterday 12:00"), (20, "20d ago, Mar 1 12:00"), (40, "Mar 1 12:00")],
+)
+def test_the_begin_has_its_age_and_its_date_but_no_date_twice(tmp_path: Path, days: int, expected: str) -> None:
+    snapshot = snapshot_of(tmp_path, Log().start().end(), days * 86_400 + 200)
+    assert began_at(snapshot, with_age=True) == expected

@@ -23,11 +23,10 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
-from zigtui.wording.dates import date_and_time
-from zigtui.wording.durations import age, duration
+from zigtui.wording.durations import duration, moment_and_age
 from zigtui.wording.errors import NO_MESSAGE
 from zigtui.wording.nesting import nested, nested_in
-from zigtui.wording.session_row import failure, now_at, progress, seen, title
+from zigtui.wording.session_row import now_at, progress, seen, title, why_failed
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import column_width, fit, pad
@@ -102,7 +101,7 @@ def _lines(
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
     if state.is_live and (doing := now_at(snapshot, quiet_secs)):
         yield None, f"now     {doing}"
-    if failed := failure(snapshot):
+    if failed := why_failed(snapshot):
         yield Severity.ERROR, f"error   {failed}"
     tiers = progress(snapshot) if snapshot.passes.total > 1 else f"tiers {progress(snapshot)}"
     facts = [tiers, count(session.lines, "line"), usage_in_short(session.usage)]
@@ -111,7 +110,7 @@ def _lines(
     last = snapshot.last_sign_of_life if ended is None and not snapshot.is_doubtful else None
     for name, moment in (("began", began), ("ended", ended), ("seen", last)):
         if moment is not None:
-            yield None, f"{name:<7} {date_and_time(moment)}  {age(moment, snapshot.now)}"
+            yield None, f"{name:<7} {moment_and_age(moment, snapshot.now)}"
     for name, text in (
         *(("machine", location.machine), ("in", session.cwd), ("prompt", session.prompt), ("log", location.path)),
         ("from", nested_in(session)),

@@ -2,9 +2,9 @@
 
 import time
 
-from zigtui.wording.dates import local_day
+from zigtui.wording.dates import date_and_time, local_day
 
-__all__ = ["age", "duration", "largest_unit"]
+__all__ = ["age", "duration", "largest_unit", "moment_and_age"]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _DAYS_SHOWN = 30  # ages of more days are shown as dates
@@ -57,6 +57,13 @@ def age(then: float | None, now: float) -> str:
     if days < _DAYS_SHOWN:
         return f"{days}d ago"
     return time.strftime("%Y-%m-%d", time.localtime(then))  # datetime fails at both ends of the calendar
+
+
+def moment_and_age(moment: float, now: float) -> str:
+    """An exact local time, and how long ago it was. After a month the date alone says that."""
+    said = age(moment, now)
+    exact = date_and_time(moment)
+    return exact if exact.startswith(said) else f"{exact}  {said}"
 
 
 def largest_unit(seconds: float) -> str:

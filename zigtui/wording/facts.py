@@ -14,11 +14,10 @@ from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_full
-from zigtui.wording.dates import date_and_time
-from zigtui.wording.durations import age, duration, largest_unit
+from zigtui.wording.durations import duration, largest_unit, moment_and_age
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.nesting import nested, nested_in
-from zigtui.wording.session_row import failure, progress, unreachable
+from zigtui.wording.session_row import progress, unreachable, why_failed
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, NOT_READ, part_read, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
@@ -101,7 +100,7 @@ def session_sections(
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("read so far", "" if is_read else f"{part_read(snapshot)} of the log"),
-        Fact("reason", failure(snapshot) or unreachable(snapshot)),
+        Fact("reason", why_failed(snapshot) or unreachable(snapshot)),
         Fact("trouble", snapshot.trouble or ""),
         Fact("workflow", session.workflow_name),
         Fact("id", location.session_id),
@@ -247,7 +246,7 @@ def pass_section(run: PassRun, snapshot: SessionSnapshot, part: Session) -> Sect
 def _moment(time: str | None, snapshot: SessionSnapshot) -> str:
     """A recorded time in words, with its age; as recorded if it cannot be parsed."""
     moment = seconds(time)
-    return time or "" if moment is None else f"{date_and_time(moment)}  {age(moment, snapshot.now)}"
+    return time or "" if moment is None else moment_and_age(moment, snapshot.now)
 
 
 def _took(elapsed_ms: int | None, *, is_live: bool) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "seen",
     "title",
     "unreachable",
+    "why_failed",
 ]
 
 _MAX_NAME = 500  # characters
@@ -114,10 +115,7 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
         return f"pass {session.pass_number}: {work}" if is_loop and work else work
     if state is SessionState.UNREADABLE:
         return "its start cannot be read"
-    explained = failure(snapshot, name_width=name_width) or failures_within(snapshot)
-    if explained:
-        return explained
-    return ENDED_EARLY_IN_FULL if state is SessionState.FAILED else _about(snapshot)
+    return why_failed(snapshot, name_width=name_width) or failures_within(snapshot) or _about(snapshot)
 
 
 def unreachable(snapshot: SessionSnapshot) -> str:
@@ -149,6 +147,12 @@ def failure(snapshot: SessionSnapshot, *, name_width: int | None = None) -> str:
     """
     error, name = snapshot.error, snapshot.session.failed_step
     return "" if error is None else f"{_name(name or '', name_width)}: {error_line(error, _MAX_ERROR)}"
+
+
+def why_failed(snapshot: SessionSnapshot, *, name_width: int | None = None) -> str:
+    """The `failure` that explains why the session failed; that none was recorded, for a failed session without one."""
+    is_unexplained = snapshot.state is SessionState.FAILED and snapshot.is_complete and snapshot.error is None
+    return ENDED_EARLY_IN_FULL if is_unexplained else failure(snapshot, name_width=name_width)
 
 
 def error_alone(snapshot: SessionSnapshot) -> str:
@@ -250,7 +254,7 @@ def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool =
         return seen(snapshot)
     began, now = snapshot.vitals.assumed_begin, snapshot.now
     ago, at = age(began, now), when(began, now, short=short)
-    return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
+    return f"{ago}, {at}" if with_age and ago.endswith(" ago") else at
 
 
 def began_below_day(snapshot: SessionSnapshot) -> str:

@@ -165,3 +165,9 @@ async def test_the_directory_is_that_of_the_home_and_keeps_its_end(
     path = write_log(base, Log().start(cwd=f"{home_directory}/work/shop"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN), size=(width, 24)) as screen:
         assert header(screen)[1].endswith(expected)
+
+
+async def test_a_failed_session_without_a_failure_is_explained(base: Path) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").end("failure"), "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(120, 30)) as screen:
+        assert "ended early: no failure was recorded" in header(screen)[0]

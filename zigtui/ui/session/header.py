@@ -10,7 +10,7 @@ from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import concerns, failure, heartbeat, known_tier_count, now_at, progress
+from zigtui.wording.session_row import concerns, heartbeat, known_tier_count, now_at, progress, why_failed
 from zigtui.wording.short_names import short_id, tilde
 from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
@@ -62,8 +62,8 @@ def header_bar(
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif sign is not READING and state is SessionState.UNREADABLE:
         left.append((f"  {now_at(snapshot)}", _FAILED))
-    elif snapshot.error is not None:
-        left.append((f"  {failure(snapshot)}", _FAILED))
+    elif explained := why_failed(snapshot):
+        left.append((f"  {explained}", _FAILED))
     elif not snapshot.is_doubtful and (reason := concerns(snapshot, quiet_secs)):
         left.append((f"  {reason}", paint_of(Severity.WARNING)))
 
