@@ -456,3 +456,18 @@ async def test_the_error_has_the_room_where_the_step_does_not_fit_beside_it(base
         assert "deploy-everything" not in screen.rows[0]
     async with shown(base, size=(140, 24)) as screen:
         assert "deploy-everything: no luck with 1" in screen.rows[0]
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        Log().start().tier(0, "a").step("a").fails("a").wait(12).beat(),
+        Log().start().tier(0, "a").step("a").says("a", "⚠ usage limit reached, resumes 15:00"),
+        Log().start().tier(0, "a").step("a").wait(40).beat(),
+    ],
+    ids=["may be retried", "usage limit", "quiet"],
+)
+async def test_whatever_keeps_a_session_from_getting_on_is_a_warning_in_its_row(base: Path, log: Log) -> None:
+    write_log(base, log, "1", modified=BEGAN + log.second)
+    async with shown(base, clock=Clock(BEGAN + log.second), size=(120, 30)) as screen:
+        assert "amber" in screen.styled_text

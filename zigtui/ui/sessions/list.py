@@ -22,6 +22,7 @@ from zigtui.wording.durations import duration
 from zigtui.wording.session_row import (
     began_at,
     began_below_day,
+    concerns,
     error_alone,
     known_tier_count,
     now_at,
@@ -291,7 +292,7 @@ class SessionList(RowList):
         state = snapshot.state
         if state is SessionState.FAILED:
             return "paint--failed"
-        if failures_within(snapshot) or (snapshot.quiet_ms or 0) >= self._quiet_secs * 1000:
+        if failures_within(snapshot) or concerns(snapshot, self._quiet_secs):
             return "paint--stalled"
         return "paint--muted" if state.is_over or state is SessionState.IDLE else ""
 
