@@ -157,10 +157,10 @@ def test_a_log_that_cannot_be_read_is_reported_and_the_others_are_checked(
 
     open_log = tail._open_log
 
-    def open_unless_closed(path: str) -> tuple[int, os.stat_result]:
+    def open_unless_closed(path: str, follows_link: bool) -> tuple[int, os.stat_result]:
         if path == str(closed):
             raise PermissionError(13, "Permission denied", path)
-        return open_log(path)
+        return open_log(path, follows_link)
 
     monkeypatch.setattr(tail, "_open_log", open_unless_closed)  # root may open any file
     done = zigtui("check", closed, bad, "deploy")

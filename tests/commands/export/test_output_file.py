@@ -72,7 +72,7 @@ def test_a_loop_of_links_is_an_error_that_names_it(log: Path, tmp_path: Path, na
 def test_a_log_that_cannot_be_read_leaves_the_older_report(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: str) -> object:
+    def fail(path: str, follows_link: bool) -> object:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
     monkeypatch.setattr("zigtui.reader.lines.tail._open_log", fail)  # root may read everything
