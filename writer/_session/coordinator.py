@@ -4,7 +4,6 @@ import sys
 import threading
 import time
 import weakref
-from _thread import LockType, allocate_lock
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
@@ -19,6 +18,7 @@ from writer._steps.tier import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import LockType
     from signal import Signals
     from typing import Self, TypedDict, Unpack
 
@@ -88,8 +88,9 @@ class SessionCoordinator(NotCopied):
         self._log = writer._log  # has methods that the writer does not offer to runners
         self._log.take_charge(on_error)
         self._writer = writer
-        # Held until the heartbeats must stop. Not an Event, since an interrupt can leave its inner lock held.
-        stop = allocate_lock()
+        # Held until the heartbeats must stop. Not an Event, since an interrupt can leave its inner lock held. Looked up
+        # here and not at the import: gevent may have replaced it since, and the thread would block all greenlets.
+        stop = threading.Lock()
         stop.acquire()
         # Neither the thread nor the finalizer may refer to the coordinator: it would never be garbage collected.
         self._ending = _Ending(writer, stop)
@@ -98,7 +99,16 @@ class SessionCoordinator(NotCopied):
             from writer._session.end_signals import EndSignals
 
             self._ending.signals = EndSignals(signals, self._log)
-        threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
+        self._start_heartbeats(stop, seconds)
+
+    def _start_heartbeats(self, stop: "LockType", seconds: int) -> None:
+        arguments = self._writer, stop, seconds
+        try:
+            threading.Thread(target=_beat, args=arguments, name="zig-heartbeat", daemon=True).start()
+        except RuntimeError as error:  # no more threads, or the interpreter exits
+            if self._log.on_error == "raise":
+                raise SessionError(f"cannot send heartbeats ({error})", self._log.path) from error
+            warn("cannot send heartbeats, so the session will seem to be lost: %s", error)
 
     @classmethod
     def start(cls, writer: SessionWriter, **options: "Unpack[CoordinatorOptions]") -> "Self":
@@ -173,7 +183,7 @@ class SessionCoordinator(NotCopied):
                 self._finish(SessionStatus.FAILURE, error, raises=False)
 
 
-def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
+def _beat(writer: SessionWriter, stop: "LockType", interval_secs: int) -> None:
     timeout = min(interval_secs, threading.TIMEOUT_MAX)
     while not stop.acquire(timeout=timeout) and writer.is_open:  # the runner may have ended the session itself
         writer.heartbeat(interval_secs)
@@ -195,7 +205,7 @@ class _Ending:
         signals: the signals that end the session, if there are any.
     """
 
-    def __init__(self, writer: SessionWriter, stop: LockType) -> None:
+    def __init__(self, writer: SessionWriter, stop: "LockType") -> None:
         self._writer = writer
         self._stop = stop
         self._started = time.monotonic() - writer._elapsed_secs

@@ -6,7 +6,6 @@ import select
 import socket
 import threading
 import weakref
-from _thread import LockType, allocate_lock
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
@@ -18,6 +17,10 @@ from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode
 from writer._shared.requests import Client, Requests
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _thread import LockType
 
 __all__ = ["Server"]
 
@@ -53,6 +56,7 @@ class Server(NotShared):
 
         Raises:
             OSError: If there is no directory for the socket.
+            RuntimeError: If no thread can be started.
         """
         self.requests = Requests(log)
         self._peers: dict[int, _Peer] = {}  # by their descriptors
@@ -88,7 +92,7 @@ class Server(NotShared):
         """Wait until all that clients have sent before this call is recorded, or until a time limit."""
         if threading.current_thread() is self._thread or not self._thread.is_alive():
             return
-        done = allocate_lock()  # not an Event: an interrupt can leave its inner lock held, which the thread needs
+        done = threading.Lock()  # not an Event: an interrupt can leave its inner lock held, which the thread needs
         done.acquire()
         self._waiting.append(done)
         if self._wake():

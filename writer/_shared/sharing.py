@@ -13,7 +13,7 @@ def share(log: SessionLog) -> Server:
     If the runner has closed its descriptors, as code that makes a daemon does, another one is started.
 
     Raises:
-        SessionError: If the session has ended, or there is no directory for the socket.
+        SessionError: If the session has ended, or there is no directory for the socket or no thread for the server.
     """
     with log.exclusive():
         if isinstance(log.server, Server):
@@ -26,5 +26,7 @@ def share(log: SessionLog) -> Server:
             server = Server(log)
         except OSError as error:
             raise SessionError.of(error, "share the session", error.filename or "") from error
+        except RuntimeError as error:  # no more threads, or the interpreter exits
+            raise SessionError(f"cannot share the session ({error})", log.path) from error
         log.server = server
         return server

@@ -1,7 +1,6 @@
 """RemoteStep: a step that another process runs, to which this one adds."""
 
 import threading
-from _thread import LockType, allocate_lock
 from contextlib import contextmanager, suppress
 
 from writer._common.errors import SessionError
@@ -17,6 +16,7 @@ from writer._steps.step_programs import StepPrograms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import LockType
     from collections.abc import Iterator
     from typing import Any, SupportsIndex
 
@@ -83,16 +83,18 @@ class RemoteStep(StepPrograms):
 
     @contextmanager
     def _under_way(self, program: "Program | ForegroundProgram") -> "Iterator[None]":
-        ended = allocate_lock()  # held until then; not an Event: an interrupt can leave its inner lock held
+        ended = threading.Lock()  # held until then; not an Event: an interrupt can leave its inner lock held
         ended.acquire()
         with super()._under_way(program):
-            threading.Thread(target=self._watch, args=(program, ended), name="zig-remote-step", daemon=True).start()
+            watch = threading.Thread(target=self._watch, args=(program, ended), name="zig-remote-step", daemon=True)
+            with suppress(RuntimeError):  # no more threads, or the interpreter exits: only `cancel` needs it
+                watch.start()
             try:
                 yield
             finally:
                 ended.release()
 
-    def _watch(self, program: "Program | ForegroundProgram", ended: LockType) -> None:
+    def _watch(self, program: "Program | ForegroundProgram", ended: "LockType") -> None:
         """End a program when the process that runs the step cancels it."""
         with suppress(SessionError):  # the session has ended, but programs may go on
             while not ended.acquire(timeout=_CHECK_SECS):

@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import (
+    PROGRAMS,
     Json,
     global_index,
     only_log,
@@ -245,3 +247,35 @@ def test_a_session_has_one_coordinator(project: Path) -> None:
         writer.step_output("lint", "stdout", "goes on")
     with pytest.raises(SessionError, match="the session has ended"):
         SessionCoordinator.start(writer)
+
+
+def test_threads_that_take_turns_since_the_import_do_not_wait_for_the_heartbeats(home: Path) -> None:
+    done = run_python((PROGRAMS / "cooperative.py").read_text())
+    assert (done.stdout, done.stderr) == ("ended\n", "")
+
+
+def no_thread(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_session_goes_on_without_heartbeats_if_no_thread_can_be_started(
+    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with SessionCoordinator.start(begin()) as session, session.tier(["lint"]) as tier, tier.step("lint") as step:
+        with pytest.raises(SessionError, match="cannot share the session"):
+            session.share()
+        step.run([sys.executable, "--version"])
+    assert end_of(session.writer)["status"] == "success"
+    assert "cannot send heartbeats" in caplog.text
+
+
+def test_a_session_without_heartbeats_fails_if_trouble_is_to_be_raised(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = begin()
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with pytest.raises(SessionError, match="cannot send heartbeats"):
+        SessionCoordinator.start(writer, on_error="raise")
+    gc.collect()
+    assert end_of(writer)["status"] == "failure"
