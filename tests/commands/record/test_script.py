@@ -105,6 +105,18 @@ def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, st
     wait_until(lambda: is_gone(runtime))
 
 
+def test_a_session_whose_shell_ends_before_it_has_the_address_ends(runtime: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    # Its parent lives on, as the terminal of a script does that is interrupted.
+    start = [sys.executable, "-m", "zigtui", "record", "start", "interrupted"]
+    subprocess.run(start, cwd=runtime, env=environment(runtime), stdout=writer, timeout=DEADLINE_SECS, check=False)
+    os.close(writer)
+    wait_until(lambda: not processes_that_name('record.owner {"name": "interrupted"'))
+    session = read_session(only_log(runtime))
+    assert (session.state, session.error) == (SessionState.FAILED, "the shell ended while the session began")
+
+
 @pytest.mark.parametrize(
     ("steps", "error"),
     [

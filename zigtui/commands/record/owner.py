@@ -11,7 +11,7 @@ from typing import Any
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
 from zigtui.commands.record.outcome import has_running_steps, outcome_so_far, reason_so_far
-from zigtui.commands.record.shell_watch import SHELL, ShellWatch
+from zigtui.commands.record.shell_watch import PRINTED, SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.pause import pause
 
@@ -33,7 +33,9 @@ def main() -> int:
                 watch.open_pipe(address.with_name(SHELL))
                 for number in (*ENDING_SIGNALS, signal.SIGINT):
                     signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE))
-                _announce({"address": str(address), "session_id": writer.session_id})
+                if not _announce({"address": str(address), "session_id": writer.session_id}):
+                    session.finish(SessionStatus.FAILURE, "the shell ended while the session began")
+                    return ExitCode.OK
                 status = watch.wait() or _after_last_steps(writer)
                 session.finish(status, None if status is SessionStatus.SUCCESS else reason_so_far(writer.log_path))
         except (SessionError, OSError) as error:
@@ -42,13 +44,22 @@ def main() -> int:
     return ExitCode.OK
 
 
-def _announce(answer: dict[str, str]) -> None:
-    print(json.dumps(answer), flush=True)
+def _announce(answer: dict[str, str]) -> bool:
+    """Give an answer to the command that has started this process, and return whether the shell has it.
+
+    If a signal ends both of them first, as Ctrl-C does, nothing would use the session, or end it.
+    """
+    try:
+        print(json.dumps(answer), flush=True)
+        is_printed = os.read(0, len(PRINTED)) == PRINTED
+    except BrokenPipeError:
+        is_printed = False
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     os.close(null)
     os.chdir("/")  # so that the file system of the script can be unmounted
+    return is_printed
 
 
 def _after_last_steps(writer: SessionWriter) -> SessionStatus:

@@ -6,14 +6,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from writer import AttachedSession, SessionError, SessionStatus, attach
 from zigtui.commands.record.options import base_option
-from zigtui.commands.record.shell_watch import SHELL, ancestors
+from zigtui.commands.record.shell_watch import PRINTED, SHELL, ancestors
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -70,35 +70,40 @@ def start(name: str, file: str | None, pid: int | None, base: str | None) -> Non
     """
     if sys.stdout.isatty():
         raise click.UsageError(f'let the shell evaluate it: eval "$(zigtui record start {shlex.quote(name)})"')
-    answer = _start_owner(name, file or name, pid, base)
-    if "error" in answer:
-        note(f"zigtui: the session is not recorded: {safe_plain(answer['error'])}")
-        click.echo(f"export ZIGTUI_SESSION={_UNRECORDED}")
-        sys.exit(ExitCode.USAGE)
-    address, session_id = shlex.quote(answer["address"]), shlex.quote(answer["session_id"])
-    pipe = shlex.quote(str(Path(answer["address"]).with_name(SHELL)))
-    # `1<>` does not wait for a reader, which `>` does.
-    name_itself = f"{{ echo $$ 1<>{pipe}; }} 2>/dev/null || :"
-    click.echo(f"export ZIGTUI_SESSION={address} ZIG_SESSION_ID={session_id}; unset ZIG_STEP; {name_itself}")
+    with _owner(name, file or name, pid, base) as answer:
+        if "error" in answer:
+            note(f"zigtui: the session is not recorded: {safe_plain(answer['error'])}")
+            click.echo(f"export ZIGTUI_SESSION={_UNRECORDED}")
+            sys.exit(ExitCode.USAGE)
+        address, session_id = shlex.quote(answer["address"]), shlex.quote(answer["session_id"])
+        pipe = shlex.quote(str(Path(answer["address"]).with_name(SHELL)))
+        # `1<>` does not wait for a reader, which `>` does.
+        name_itself = f"{{ echo $$ 1<>{pipe}; }} 2>/dev/null || :"
+        click.echo(f"export ZIGTUI_SESSION={address} ZIG_SESSION_ID={session_id}; unset ZIG_STEP; {name_itself}")
 
 
-def _start_owner(name: str, file: str, pid: int | None, base: str | None) -> dict[str, str]:
+@contextmanager
+def _owner(name: str, file: str, pid: int | None, base: str | None) -> Iterator[dict[str, str]]:
+    """Start the process that owns the session. If the block fails to print its answer, the session ends."""
     about = {"name": name, "path": file, "pid": pid, "base": base, "ancestors": ancestors()}
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "zigtui.commands.record.owner", json.dumps(about)],
-        stdin=subprocess.DEVNULL,
+        bufsize=0,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
+        assert process.stdin is not None
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"the owner of the session has failed: {process.stderr.read().decode()}")
         process.returncode = 0  # it goes on, and is not waited for
-        answer: dict[str, str] = json.loads(line)
-        return answer
+        yield json.loads(line)
+        with suppress(OSError):  # it has ended meanwhile
+            process.stdin.write(PRINTED)
 
 
 @click.command("step", context_settings={"allow_interspersed_args": False})

@@ -12,7 +12,10 @@ from typing import Self
 
 from writer import SessionStatus
 
-__all__ = ["SHELL", "ShellWatch", "ancestors"]
+__all__ = ["PRINTED", "SHELL", "ShellWatch", "ancestors"]
+
+PRINTED = b"printed"
+"""What the command that starts the session tells the owner, once the shell has its answer."""
 
 SHELL = "shell"
 """The name of the pipe, beside the socket of the session, into which the shell writes its process id."""
