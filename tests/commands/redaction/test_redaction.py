@@ -286,6 +286,18 @@ KEY = [
 ]
 
 
+@pytest.mark.parametrize("start", ["\x1b", "\x1b(", "\x1b[", "\x1b[0;", "\x9b1"])
+def test_a_sequence_that_is_cut_off_takes_no_letter_of_a_secret(redactor: Redactor, start: str) -> None:
+    token = f"ghp_{made_up(36)}"
+    assert redactor.text(f"{start} {token}") == f"{start} [redacted: github-token]"
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[2 q", "\x1b[1 A", "\x1b F", "\x1b(B", "\x1b[!p"])
+def test_a_sequence_may_touch_a_secret(redactor: Redactor, sequence: str) -> None:
+    token = f"ghp_{made_up(36)}"
+    assert redactor.text(f"{sequence}{token[:9]}{sequence}{token[9:]}") == f"{sequence}[redacted: github-token]"
+
+
 @pytest.mark.parametrize("before", ["", "12:00:01 INFO | ", "\x1b[2m   ", "+"])
 def test_a_private_key_is_masked_over_its_lines(redactor: Redactor, before: str) -> None:
     stream = redactor.stream()

@@ -20,7 +20,8 @@ __all__ = ["View", "decoded", "hidden_parts", "is_escaped", "is_plain", "plain"]
 _STRING_START = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])"
 _STRING = rf"{_STRING_START}[^\x07\x1b\x80-\x9f]*(?:\x07|\x9c|\x1b\\)"
 _HIDDEN = re.compile(rf"{_STRING_START}(?P<body>[^\x07\x1b\x80-\x9f]*)(?:\x07|\x9c|\x1b\\)")
-_SEQUENCE = rf"{_STRING}|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]"
+# A space belongs to a few sequences, and not to one that is cut off: the first letter of a secret may follow it.
+_SEQUENCE = rf"{_STRING}|(?:\x1b\[|\x9b)[0-?]*(?:[!-/]*[@-~]| [@-Zqtu])|\x1b(?:[!-/]*[0-~]| [FGLMN])"
 # Control characters, soft hyphens, joiners, direction marks, fillers, variation selectors, combining marks, tags
 _INVISIBLE = (
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
