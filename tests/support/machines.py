@@ -56,6 +56,7 @@ class FleetByHand(MachinesByHand):
         super().__init__(root)
         self.names = names
         self.version: str | None = "1.2.0"
+        self.removed: set[str] = set()
 
     def statuses(self) -> list[MachineStatus]:
         return [
@@ -69,6 +70,7 @@ class FleetByHand(MachinesByHand):
                 disk_free=38,
                 disk_size=100,
                 beat_age_secs=self.silences.get(name, 1.0),
+                is_removed=name in self.removed,
             )
             for number, name in enumerate(self.names)
         ]

@@ -1,5 +1,7 @@
 """Machines in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from zigtui.reader.machines import MachineStatus
@@ -15,10 +17,23 @@ def silent(name: str, seconds: float) -> MachineStatus:
 
 
 def test_one_silent_machine_is_named_and_several_are_counted() -> None:
-    live = [UNKNOWN, MachineStatus("db-01", "/fleet/db-01")]
+    live = [MachineStatus(name, f"/fleet/{name}", beat_age_secs=1.0) for name in ("web-07", "db-01")]
     assert fleet_concern(live, None, NOW) == ""
     assert fleet_concern([*live, silent("web-08", 42.4)], None, NOW) == "web-08 silent 42s"
     assert fleet_concern([silent(f"web-{number}", 600) for number in range(3)], None, NOW) == "3 silent"
+
+
+def test_machines_that_were_not_heard_yet_are_told_until_it_is_known_that_one_is_silent() -> None:
+    assert fleet_concern([UNKNOWN], None, NOW) == "web-07 not heard yet"
+    assert fleet_concern([UNKNOWN, UNKNOWN], None, NOW) == "2 not heard yet"
+    assert fleet_concern([UNKNOWN, UNKNOWN, silent("web-08", 42)], None, NOW) == "web-08 silent 42s"
+
+
+def test_a_machine_that_was_removed_is_no_concern() -> None:
+    removed = replace(silent("db", 600), is_removed=True)
+    assert machine_state(removed) == "removed"
+    assert fleet_concern([removed, replace(UNKNOWN, is_removed=True)], None, NOW) == ""
+    assert [status.name for status in by_urgency([removed, UNKNOWN, silent("web-9", 8)])] == ["web-9", "web-07", "db"]
 
 
 def test_without_a_connection_the_silence_of_machines_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

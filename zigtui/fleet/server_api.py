@@ -1,6 +1,7 @@
 """Requests to the server's API for streams."""
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from zigtui.fleet.cancellation import raise_if_cancelled
@@ -9,9 +10,12 @@ from zigtui.fleet.wire.subjects import Stream
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-__all__ = ["ServerError", "checked", "request", "stream_info"]
+__all__ = ["ServerError", "checked", "machines_in", "machines_metadata", "request", "stream_info"]
 
 _TIMEOUT_SECS = 10.0
+
+_MACHINES = "zigtui-machines"
+_MOST_METADATA = 100_000  # bytes; the server takes no more than 128 KB
 
 
 class ServerError(Exception):
@@ -80,3 +84,23 @@ def checked(answer: dict[str, Any], trouble: str) -> dict[str, Any]:
     if "error" in answer:
         raise ServerError(f"{trouble}: {answer['error'].get('description', 'unknown error')}")
     return answer
+
+
+def machines_metadata(machines: Collection[str]) -> dict[str, str]:
+    """The metadata of the stream of states, which tells watchers the machines of the fleet. Too many are left out.
+
+    Args:
+        machines: their names.
+    """
+    text = " ".join(sorted(machines))
+    return {_MACHINES: text} if len(text) <= _MOST_METADATA else {}
+
+
+def machines_in(info: dict[str, Any]) -> frozenset[str] | None:
+    """The machines of the fleet, by the description of the stream of states; None if it does not name them.
+
+    Args:
+        info: the description, of `stream_info`.
+    """
+    text = (info.get("config", {}).get("metadata") or {}).get(_MACHINES)
+    return None if text is None else frozenset(text.split())

@@ -49,6 +49,7 @@ class MachineStatus:
         disk_free: the free bytes of the disk with its logs; None if that is not known.
         disk_size: the size of that disk, in bytes; None if that is not known.
         beat_age_secs: how long ago it gave its last sign of life; None if it has not yet.
+        is_removed: whether it was removed from the fleet, as far as is known.
     """
 
     name: str
@@ -60,6 +61,7 @@ class MachineStatus:
     disk_free: int | None = None
     disk_size: int | None = None
     beat_age_secs: float | None = None
+    is_removed: bool = False
 
 
 class Machines(Protocol):

@@ -28,6 +28,7 @@ class MachineRecord(msgspec.Struct, omit_defaults=True):
     disk_free: _Count | None = None
     disk_size: _Count | None = None
     beat_age_secs: _Secs | None = None
+    is_removed: bool = False
 
 
 class MachinesRecord(msgspec.Struct):

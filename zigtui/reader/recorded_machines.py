@@ -102,6 +102,7 @@ class RecordedMachines:
                 machine.disk_free,
                 machine.disk_size,
                 None if machine.beat_age_secs is None else machine.beat_age_secs + age,
+                machine.is_removed,
             )
             for machine in machines.values()
         ]

@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"(\d+)")
 def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None, now: float) -> str:
     """What is wrong with the machines: ``web-07 silent 42s``, ``3 silent`` or ``offline since 14:02``; else empty.
 
+    Those that were removed from the fleet are no concern.
+
     Args:
         statuses: the machines.
         offline_since: when the connection to all of them was lost; None while it is there.
@@ -26,14 +28,22 @@ def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None
     """
     if offline_since is not None:
         return f"offline since {when(offline_since, now)}"
-    silent = [status for status in statuses if status.silent_secs is not None]
-    if len(silent) == 1:
-        return f"{silent[0].name} {machine_state(silent[0])}"
-    return f"{len(silent):,} silent" if silent else ""
+    present = [status for status in statuses if not status.is_removed]
+    silent = [status for status in present if status.silent_secs is not None]
+    awaited = [status for status in present if is_awaited(status)]
+    concerns = silent or awaited
+    if len(concerns) == 1:
+        return f"{concerns[0].name} {machine_state(concerns[0])}"
+    return f"{len(concerns):,} {'silent' if silent else 'not heard yet'}" if concerns else ""
 
 
 def machine_state(status: MachineStatus) -> str:
-    """Whether a machine gives signs of life: ``live``, ``silent 42s``, or ``not heard yet`` right after the start."""
+    """Whether a machine gives signs of life: ``live``, ``silent 42s``, or ``not heard yet`` right after the start.
+
+    A machine that does not belong to the fleet any more is ``removed``.
+    """
+    if status.is_removed:
+        return "removed"
     if status.silent_secs is not None:
         return f"silent {largest_unit(status.silent_secs)}"
     return "not heard yet" if is_awaited(status) else "live"
@@ -70,8 +80,8 @@ def version(status: MachineStatus) -> str:
 
 
 def by_urgency(statuses: Sequence[MachineStatus]) -> list[MachineStatus]:
-    """Sort machines: silent ones first, then by name, with numbers in them by their value."""
-    return sorted(statuses, key=lambda status: (status.silent_secs is None, _natural(status.name)))
+    """Sort machines: silent ones first, removed ones last, then by name, with numbers in them by their value."""
+    return sorted(statuses, key=lambda status: (status.is_removed, status.silent_secs is None, _natural(status.name)))
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -276,6 +276,8 @@ def test_status_has_the_size_of_the_logs_and_marks_machines_that_were_removed(tm
         asyncio.run(publish_states(server.add("web-07")))
         server.add("web-08")
         server.remove("web-07")
+        untold = succeed("fleet", "status", "--join", directory / "watch.join", "--json").objects
+        server.nats.announce_machines()
         removed, unseen = succeed("fleet", "status", "--dir", directory, "--json").objects
         table = succeed("fleet", "status", "--dir", directory).stdout.splitlines()
         elsewhere = succeed("fleet", "status", "--join", directory / "watch.join", "--json").objects
@@ -292,7 +294,8 @@ def test_status_has_the_size_of_the_logs_and_marks_machines_that_were_removed(tm
     assert (unseen["machine"], unseen["is_removed"], unseen["log_bytes"]) == ("web-08", False, 0)
     states = [[cell.strip() for cell in line.split("  ")[:2]] for line in table[1:]]
     assert states == [["web-07", "removed"], ["web-08", "not seen"]]
-    assert [machine["is_removed"] for machine in elsewhere] == [None]
+    assert [machine["is_removed"] for machine in untold] == [True]
+    assert elsewhere == [removed, unseen]
 
 
 @pytest.mark.parametrize("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])

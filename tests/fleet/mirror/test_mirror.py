@@ -16,6 +16,7 @@ from tests.support.originals import Original
 from tests.support.waiting import until
 from zigtui.fleet.connection import RefusedError, connect
 from zigtui.fleet.join import Join
+from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.fleet.server.keys import new_seed
 from zigtui.fleet.server_api import ServerError, stream_info
@@ -23,6 +24,7 @@ from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane, Stream, beat_subject
+from zigtui.reader.recorded_machines import RecordedMachines
 
 LOG = RemoteLog("web-07", "src-shop", "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11")
 
@@ -250,6 +252,35 @@ async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_
         await eventually(lambda: "web-07 is silent" in lines[-1])
         await shipper.beat()
         await eventually(lambda: "web-07 is back" in lines[-1])
+
+
+@pytest.mark.slow
+async def test_a_machine_that_was_removed_is_told_from_a_silent_one(server: FleetServer, tmp_path: Path) -> None:
+    root, names = tmp_path / "fleet", ["web-07", "web-08"]
+    joins = [server.add(name) for name in names]
+    await asyncio.to_thread(server.nats.announce_machines)
+
+    def removed(machines: Machines | RecordedMachines) -> list[str]:
+        return [status.name for status in machines.statuses() if status.is_removed]
+
+    async with running(server, root) as mirror:
+        async with machine(joins[0]) as first, machine(joins[1]) as second:
+            for sender, name in ((first, names[0]), (second, names[1])):
+                await sender.ship(LOG._replace(machine=name), Original().append(b"one\n"))
+            await eventually(lambda: len(logs_below(root)) == 2)
+            assert removed(mirror.machines) == []
+        await asyncio.to_thread(server.remove, "web-07")
+        await asyncio.to_thread(server.nats.announce_machines)
+        await eventually(lambda: removed(mirror.machines) == ["web-07"])
+        assert {status.name for status in mirror.machines.statuses() if status.silent_secs is not None} == set(names)
+    assert removed(RecordedMachines(str(root))) == ["web-07"]
+    other = Mirror(root, print)
+    assert removed(other.machines) == ["web-07"]  # before it has a connection
+    other.close()
+    server.add("web-07")
+    await asyncio.to_thread(server.nats.announce_machines)
+    async with running(server, root) as mirror:
+        await eventually(lambda: mirror.machines.has_connected and removed(mirror.machines) == [])
 
 
 async def test_a_full_disk_delays_and_loses_nothing(

@@ -51,6 +51,38 @@ async def test_the_header_counts_machines_and_names_what_is_wrong(root: Path) ->
         assert " 3 machines · offline since " in screen.lines[0]
 
 
+async def test_sessions_that_are_unreachable_are_not_counted_as_live(root: Path) -> None:
+    machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
+        live = int(screen.lines[0].split(" live ")[0].split()[-1])
+        machines.silences["web-10"] = 42.0
+        clock.now += 1
+        await screen.changed()
+        unreachable = sum("unreachable" in row for row in screen.rows)
+        assert unreachable > 0
+        assert f" {live - unreachable} live · " in screen.lines[0]
+        await screen.press("M")
+        (row,) = [line for line in screen.lines if "web-10  " in line]
+        assert row.split()[:4] == ["web-10", "silent", "42s", "0"]
+        await screen.press("escape")
+        del machines.silences["web-10"]
+        clock.now += 1
+        await screen.changed()
+        assert f" {live} live · " in screen.lines[0]
+
+
+async def test_a_machine_that_was_removed_is_not_called_silent(root: Path) -> None:
+    machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    machines.silences["db-01"] = 42.0
+    machines.removed.add("db-01")
+    async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
+        assert " 2 machines  " in screen.lines[0]
+        assert "silent" not in screen.lines[0]
+        await screen.press("M")
+        assert screen.lines[5].split()[:2] == ["db-01", "removed"]
+        assert "2 machines" in screen.lines[0]
+
+
 async def test_no_separator_is_left_before_what_has_no_room(root: Path) -> None:
     machines, feed, clock = FleetByHand(root, "db-01", "web-2"), FeedByHand(), Clock(NOW)
     machines.silences["web-2"] = 42.0

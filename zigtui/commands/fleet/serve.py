@@ -78,6 +78,7 @@ def _serve(directory: ServerDirectory, lock: int) -> int:
             if changed is not None:
                 _report_change(fleet, changed)
                 fleet = changed
+                server.announce_machines()
         note(f"zigtui: nats-server ended with exit code {server.exit_code}")
     return ExitCode.LOST_OR_TIMEOUT
 

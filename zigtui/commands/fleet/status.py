@@ -35,9 +35,8 @@ def status(directory: str | None, join: str | None, as_json: bool) -> None:
     LOGS       the size of their logs
     MESSAGES   the number of messages of the machine that the server keeps
 
-    Run it on the server; elsewhere, give the token of the watcher with --join. Machines that have never connected, and
-    whether a machine was removed, are known on the server only. What a removed machine has shipped is listed until
-    zigtui fleet purge removes it.
+    Run it on the server; elsewhere, give the token of the watcher with --join. What a removed machine has shipped is
+    listed until zigtui fleet purge removes it.
     """
     with explained():
         token = watcher_join(join, directory)

@@ -73,6 +73,7 @@ class Machines:
         self._lost_at: float | None = None  # when the connection was lost, in seconds since the epoch
         self._offline_from = 0.0  # since when that counts, by the steady clock
         self._last_contact: float | None = None  # of an earlier run
+        self._fleet: frozenset[str] | None = None  # the machines that belong to it, if that is known
 
     @property
     def offline_since(self) -> float | None:
@@ -107,6 +108,10 @@ class Machines:
                 machine.silence, machine.is_silent = status.silent_secs, True
             if status.beat_age_secs is not None:
                 machine.heard_at = machine.known_at = self._steady_clock() - status.beat_age_secs
+
+    def note_fleet(self, machines: frozenset[str] | None) -> None:
+        """Note which machines belong to the fleet; None if that is not known. The others were removed from it."""
+        self._fleet = machines
 
     def note_beat(self, machine: str, beat: Beat) -> None:
         """Note a beat of a machine."""
@@ -173,12 +178,13 @@ class Machines:
 
     def statuses(self) -> list[MachineStatus]:
         """What is known about each machine, by name."""
-        now = self._steady_clock()
+        now, fleet = self._steady_clock(), self._fleet
         return [
             replace(
                 machine.status,
                 silent_secs=self._silence(machine, now),
                 beat_age_secs=None if machine.heard_at is None else now - machine.heard_at,
+                is_removed=machine.status.is_removed if fleet is None else machine.status.name not in fleet,
             )
             for _, machine in sorted(self._machines.copy().items())
         ]

@@ -87,7 +87,7 @@ class Mirror:
         self._written = written
         self._root = str(directory)
         self.machines = Machines(self._root)
-        self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
+        self._receiver = Receiver(self._take, self._report_trouble, ServerClock(), self.machines.note_fleet)
         self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
         self._trouble: str | None = None  # why nothing is written
         self._failing: dict[str, str] = {}  # by machine: why some of its logs are not written although others are
@@ -272,7 +272,7 @@ class Mirror:
         from nats.errors import Error
 
         record_at = save_at = time.monotonic() + _SAVE_SECS
-        adjust_at = time.monotonic() + _ADJUST_SECS
+        ask_server_at = time.monotonic() + _ADJUST_SECS
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             if self._is_gone:
@@ -284,6 +284,7 @@ class Mirror:
                 self._report("the server sends all streams again")
             for machine, silence in self.machines.tick(is_connected=hears_server):
                 self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
+                ask_server_at = now  # it may have been removed
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
@@ -298,10 +299,10 @@ class Mirror:
                 began = time.thread_time()
                 self._save_cursor()
                 save_at = time.monotonic() + max(_SAVE_SECS, (time.thread_time() - began) * _PAUSE_PER_SAVE)
-            if now >= adjust_at:
+            if now >= ask_server_at:
                 with suppress(ServerError):
-                    await readers[0].adjust_clock()
-                adjust_at = time.monotonic() + _ADJUST_SECS
+                    await readers[0].ask_server()
+                ask_server_at = time.monotonic() + _ADJUST_SECS
 
     def _note_connection(self, *, is_there: bool) -> None:
         self.machines.note_connection(is_there=is_there)

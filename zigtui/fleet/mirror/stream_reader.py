@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zigtui.fleet.mirror.cursor import StreamPosition
 from zigtui.fleet.mirror.server_clock import ServerClock
-from zigtui.fleet.server_api import ServerError, checked, request, stream_info
+from zigtui.fleet.server_api import ServerError, checked, machines_in, request, stream_info
 from zigtui.fleet.wire.subjects import Stream
 
 if TYPE_CHECKING:
@@ -42,11 +42,13 @@ class Receiver(NamedTuple):
         report: called with the error when messages cannot be taken, and when the server has refused to send any for
             some time.
         clock: the clock of the server, which is adjusted.
+        note_machines: called with the machines of the fleet, or with None if the server does not tell them.
     """
 
     take: Callable[[str, dict[str, str], bytes, float], None]
     report: Callable[[OSError | ServerError], object]
     clock: ServerClock
+    note_machines: Callable[[frozenset[str] | None], object]
 
 
 class StreamReader:
@@ -104,18 +106,24 @@ class StreamReader:
                     self._receiver.report(error)
             await asyncio.sleep(_RETRY_SECS)
 
-    async def adjust_clock(self) -> None:
-        """Compare the clocks again, since they do not run equally fast.
+    async def ask_server(self) -> dict[str, Any]:
+        """Compare the clocks again, since they do not run equally fast, and take note of the machines of the fleet.
+
+        Returns:
+            The description of the stream.
 
         Raises:
             ServerError: if the server does not answer.
         """
-        self._receiver.clock.adjust((await stream_info(self._client, self._stream))["ts"])
+        info = await stream_info(self._client, self._stream)
+        self._receiver.clock.adjust(info["ts"])
+        if self._stream is Stream.STATE:
+            self._receiver.note_machines(machines_in(info))
+        return info
 
     async def _read(self) -> None:
         """Read with one consumer, until another one is needed."""
-        info = await stream_info(self._client, self._stream)
-        self._receiver.clock.adjust(info["ts"])
+        info = await self.ask_server()
         self._position.fit(info["created"], info["state"]["last_seq"])
         consumer = _Consumer(self._client, self._stream, self._position, self._receiver)
         subscription = await self._client.subscribe(f"{consumer.inbox}.*", cb=consumer.take_message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from zigtui.fleet.server.stored_states import stored_states
-from zigtui.fleet.server_api import stream_info
+from zigtui.fleet.server_api import machines_in, stream_info
 from zigtui.fleet.wire.messages import Beat
 from zigtui.fleet.wire.subjects import ALL_BEATS, Stream, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
@@ -51,12 +51,14 @@ async def machine_statuses(
 
     Args:
         client: a connection of the watcher.
-        machines: the machines that belong to the fleet; None if they are not known.
+        machines: the machines that belong to the fleet; None for those that the server tells.
         listen_secs: how long to wait for signs of life at most.
 
     Raises:
         ServerError: if the server does not answer.
     """
+    if machines is None:
+        machines = machines_in(await stream_info(client, Stream.STATE))
     found: dict[str, MachineStatus] = {}
 
     def status_of(name: str) -> MachineStatus:

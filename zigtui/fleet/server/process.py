@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
+from zigtui.fleet.connection import SERVER_NAME, RefusedError, UnreachableError, close, connect
 from zigtui.fleet.join import host_and_port
 from zigtui.fleet.server.certificates import new_key, pem_of_key, server_certificate
 from zigtui.fleet.server.configuration import configuration
@@ -24,6 +24,7 @@ from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams
 from zigtui.fleet.server.watchdog import Watchdog
+from zigtui.fleet.server_api import ServerError
 from zigtui.process_end import ProcessEnd
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.pause import pause
@@ -177,9 +178,17 @@ class NatsServer:
     async def _create_streams(self) -> None:
         client = await connect(self._directory.admin_join())
         try:
-            await create_streams(client, self._directory.fleet().store_bytes)
+            fleet = self._directory.fleet()
+            await create_streams(client, fleet.store_bytes, fleet.machines)
         finally:
             await close(client)
+
+    def announce_machines(self) -> None:
+        """Tell watchers the machines of the fleet, after machines were added or removed. Report if that fails."""
+        try:
+            asyncio.run(self._create_streams())
+        except (DirectoryError, RefusedError, ServerError, UnreachableError) as error:
+            self._report(f"zigtui: watchers cannot be told which machines belong to the fleet: {error}")
 
     def reload_if_changed(self) -> Fleet | None:
         """Take over machines that were added or removed.

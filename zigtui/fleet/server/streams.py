@@ -1,9 +1,9 @@
 """The streams of the server, by requests to its API."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from zigtui.fleet.server_api import checked, request
+from zigtui.fleet.server_api import checked, machines_metadata, request
 from zigtui.fleet.wire.chunk import MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import StatesAsk
 from zigtui.fleet.wire.names import check_machine, escape
@@ -58,17 +58,20 @@ def _configurations(store_bytes: int) -> dict[Stream, dict[str, Any]]:
     }
 
 
-async def create_streams(client: "Client", store_bytes: int) -> None:
-    """Create the streams, or give them these limits if they exist.
+async def create_streams(client: "Client", store_bytes: int, machines: Collection[str] = ()) -> None:
+    """Create the streams, or give them these limits if they exist. Watchers are told the machines by their metadata.
 
     Args:
         client: a connection of the administrator.
         store_bytes: the most that they may take on the disk together.
+        machines: the machines of the fleet.
 
     Raises:
         ServerError: if the server refuses.
     """
-    for stream, wanted in _configurations(store_bytes).items():
+    configurations = _configurations(store_bytes)
+    configurations[Stream.STATE]["metadata"] = machines_metadata(machines)
+    for stream, wanted in configurations.items():
         answer = await request(client, f"STREAM.UPDATE.{stream}", wanted)
         if answer.get("error", {}).get("code") == _NOT_FOUND:
             answer = await request(client, f"STREAM.CREATE.{stream}", wanted)

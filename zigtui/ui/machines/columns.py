@@ -54,7 +54,9 @@ class MachineRow(NamedTuple):
     @property
     def _never_connected(self) -> bool:
         """Whether nothing has ever been received of it. Where logs are, its beats may only be older than the record."""
-        return self.status.silent_secs is not None and self.status.beat_age_secs is None and not self.sessions
+        status = self.status
+        is_silent = status.silent_secs is not None and not status.is_removed
+        return is_silent and status.beat_age_secs is None and not self.sessions
 
 
 class MachineColumn(NamedTuple):

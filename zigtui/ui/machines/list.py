@@ -78,6 +78,8 @@ class MachineList(RowList):
     @staticmethod
     def _paint_of(title: str, machine: MachineRow) -> str:
         """The component class of a cell, or ``""``."""
+        if machine.status.is_removed:
+            return "" if title == "machine" else "paint--muted"
         is_silent = machine.status.silent_secs is not None
         if title == "state" and not is_awaited(machine.status):
             return "paint--stalled" if is_silent else "paint--succeeded"

@@ -48,7 +48,8 @@ class MachinesScreen(LiveScreen):
         self._counts.update(*self._changes.take())
         catalog = self.context.catalog
         statuses, live = catalog.machine_statuses(), self._counts.live(now)
-        left: BarTexts = [("Machines", "paint--strong"), (f"  {count(len(statuses), 'machine')}", "paint--muted")]
+        present = sum(not status.is_removed for status in statuses)
+        left: BarTexts = [("Machines", "paint--strong"), (f"  {count(present, 'machine')}", "paint--muted")]
         if concern := fleet_concern(statuses, catalog.offline_since, now):
             left = [*left, (SEPARATOR, "paint--muted"), (concern, "paint--stalled")]
         self.query_one(Bar).show((left, [(f"{clock_time(now)} ", "paint--muted")]))

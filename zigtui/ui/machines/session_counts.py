@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["SessionCounts"]
@@ -39,5 +40,13 @@ class SessionCounts:
         return self._totals[machine]
 
     def live(self, now: float) -> Counter[str | None]:
-        """The number of live sessions of each machine at ``now``, in seconds since the epoch."""
-        return Counter(location.machine for location, each in self._without_end.items() if each.at(now).state.is_live)
+        """The number of live sessions of each machine at ``now``, in seconds since the epoch.
+
+        Whether one that is unreachable still runs is not known.
+        """
+        snapshots = [each.at(now) for each in self._without_end.values()]
+        return Counter(
+            each.location.machine
+            for each in snapshots
+            if each.state.is_live and each.state is not SessionState.UNREACHABLE and not each.is_doubtful
+        )

@@ -60,7 +60,8 @@ class Sources:
             self._updated_at = int(now)
             statuses = self._catalog.machine_statuses()
             self.has_machines = bool(statuses)
-            self._machines = count(len(statuses), "machine") if statuses else ""
+            present = sum(not status.is_removed for status in statuses)
+            self._machines = count(present, "machine") if statuses else ""
             self._concern = fleet_concern(statuses, self._catalog.offline_since, now)
         names, machines, concern = self.names, self._machines, self._concern
         if is_narrow and concern:

@@ -91,7 +91,7 @@ class SessionOrder:
 
     @property
     def live(self) -> int:
-        """The number of rows of live sessions, without those that may be lost."""
+        """The number of rows of live sessions, without those that may be lost, or are unreachable."""
         if self._filtered is None:
             return len(self._live)
         return sum(self._filtered.rows.row_of(key) is not None for key in self._live.values())
