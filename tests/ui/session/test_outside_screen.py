@@ -177,7 +177,6 @@ def test_a_program_that_is_killed_leaves_the_terminal_as_it_was(log: Path, tmp_p
 async def saved(screen: Shown, path: Path | str) -> str:
     """Save the output under a name, and return the note about it."""
     await screen.press("greater_than_sign")
-    assert screen.prompt == NAME
     before = noted(screen)
     screen.app.screen.query_one("Prompt Input", Input).value = str(path)
     await screen.press("enter")
@@ -201,6 +200,9 @@ async def test_the_output_is_saved(tmp_path: Path, log: Path) -> None:
     async with shown(tmp_path / "base", opened=log, size=(200, 30)) as screen:
         await screen.choose(2)
         for name in ("new.txt", "older.txt", "~/tilde.txt"):
+            await screen.press("greater_than_sign")
+            assert screen.prompt == NAME
+            await screen.press("escape")
             assert "Saved as" in await saved(screen, name if name[0] == "~" else tmp_path / name)
             assert (tmp_path / name.removeprefix("~/")).read_text() == "one\nred\nthree\nsrc/a.py:12: oops\n"
 
@@ -225,7 +227,7 @@ async def test_a_file_is_not_replaced_without_a_yes(tmp_path: Path, log: Path) -
 async def test_what_cannot_be_saved(tmp_path: Path, log: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reasons = {
-        tmp_path: "a directory",
+        tmp_path: "Is a directory",
         tmp_path / "gone" / "x.txt": "No such file or directory",
         tmp_path / "pipe": "not a regular file",
         log: "a file that runners write",
@@ -236,6 +238,26 @@ async def test_what_cannot_be_saved(tmp_path: Path, log: Path) -> None:
         await screen.choose(2)
         for path, reason in reasons.items():
             assert (await saved(screen, path)).startswith(f"Not saved: {reason}"), path
+
+
+async def test_a_path_that_could_not_be_used_is_suggested_again(tmp_path: Path, log: Path) -> None:
+    wrong = tmp_path / "gone" / "x.txt"
+    async with shown(tmp_path / "base", opened=log, size=(200, 30)) as screen:
+        await screen.choose(2)
+        await saved(screen, wrong)
+        await screen.press("greater_than_sign")
+        assert screen.prompt == str(wrong)
+        await screen.press("escape")
+        await screen.choose(0)
+        await screen.press("greater_than_sign")
+        for _ in range(2):
+            await screen.press("escape", "greater_than_sign")
+            assert screen.prompt == "flow-0b5c3d52-output.txt"  # that of another output
+        await screen.press("escape")
+        await screen.choose(2)
+        await saved(screen, tmp_path / "x.txt")
+        await screen.press("greater_than_sign")
+        assert screen.prompt == NAME
 
 
 async def test_the_session_is_exported(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

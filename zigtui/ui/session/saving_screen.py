@@ -47,6 +47,8 @@ class SavingScreen(LiveScreen):
     """
 
     _is_exporting = False
+    _asked_for = ""  # the suggested name of the output that is to be saved
+    _unsaved = ("", "")  # that of the one that was not saved, and the path typed for it: to be corrected next time
 
     @property
     def pane(self) -> OutputPane:
@@ -81,7 +83,9 @@ class SavingScreen(LiveScreen):
             self.start_thread(partial(self._download, output, name), "download", "the output could not be downloaded")
         else:
             self.reveal_output()
-            self.pane.ask(">", name)
+            unsaved, typed = self._unsaved
+            self.pane.ask(">", typed if name == unsaved else name)
+            self._asked_for = name
 
     def _download(self, output: WholeOutput, name: str) -> None:
         """Write the output to a file without a name, and give it to the browser."""
@@ -101,6 +105,7 @@ class SavingScreen(LiveScreen):
 
     def on_output_pane_save_wanted(self, message: OutputPane.SaveWanted) -> None:
         """Save the output, once the user has agreed to replace an older file."""
+        self._unsaved = self._asked_for, message.path
         self.start_thread(
             partial(self._examine_target, message.path), "examine a path", "the output could not be saved"
         )
@@ -137,6 +142,7 @@ class SavingScreen(LiveScreen):
             except (CopyError, OSError) as error:
                 self._note.set(f"Not saved: {_reason_of(error)}: {shown}")
             else:
+                self._unsaved = "", ""
                 self._note.set(f"Saved as {shown}")
 
         self.start_thread(save, "save the output", "the output could not be saved")
@@ -223,7 +229,7 @@ def _fault_of_target(path: Path) -> str:
     except (OSError, ValueError):
         return "a link that leads nowhere" if os.path.islink(path) else ""  # noqa: PTH114  # no path fails
     if stat.S_ISDIR(mode):
-        return "a directory"
+        return "Is a directory"
     if not stat.S_ISREG(mode):
         return "not a regular file"
     return "a file that runners write" if is_of_runners(path.resolve()) else ""
