@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.chosen.bars import step_bar
 from zigtui.ui.session.header import header_bar
@@ -131,6 +132,29 @@ def test_a_log_that_is_still_being_read_shows_no_state_or_time_that_may_change(t
     assert progress(snapshot) == "–"
     reading.read_all()
     assert TreeRows(reading.snapshot(BEGAN + 4000))[0].time == "3,000"
+
+
+@pytest.mark.parametrize(("is_over", "state"), [(True, SessionState.IDLE), (False, SessionState.STALLED)])
+def test_a_silent_session_whose_log_is_being_read_does_not_look_stalled(
+    tmp_path: Path, is_over: bool, state: SessionState
+) -> None:
+    log = Log().start(1).tier(0, "a").step("a").says("a", *["x" * 100] * 3000)
+    log = (log.done("a") if is_over else log).wait(1000).beat()
+    reading = log_at(log_file(tmp_path, log.data))
+    reading.advance(50_000)
+    snapshot = reading.snapshot(BEGAN + log.second)
+    assert (snapshot.is_complete, snapshot.state) == (False, SessionState.RUNNING)
+    assert snapshot._replace(trouble="the log cannot be read").state is SessionState.STALLED
+    reading.read_all()
+    assert reading.snapshot(BEGAN + log.second).state is state
+
+
+def test_the_end_of_a_session_is_known_while_its_log_is_being_read(tmp_path: Path) -> None:
+    log = Log().start(1).tier(0, "a").step("a").says("a", *["x" * 100] * 3000).done("a").end()
+    reading = log_at(log_file(tmp_path, log.data))
+    reading.advance(50_000)
+    _, right = header_bar(reading.snapshot(BEGAN + log.second + 7200))[0]
+    assert right[0][0] == "ended 2h ago"
 
 
 @pytest.mark.parametrize(

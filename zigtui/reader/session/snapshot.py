@@ -80,8 +80,9 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def state(self) -> SessionState:
-        """The state of the session."""
-        return session_state(self.vitals, self.now, self.stall_secs)
+        """The state of the session. While its log is being read, nothing shows that a silent one does not just wait."""
+        state = session_state(self.vitals, self.now, self.stall_secs)
+        return SessionState.RUNNING if state is SessionState.STALLED and self._is_being_read else state
 
     @property
     def is_over(self) -> bool:

@@ -82,6 +82,8 @@ def header_bar(
         right.append((f"  {heartbeat(snapshot)}", paint))
     elif session.ended_at is not None:
         right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
+    elif snapshot.vitals.status is not None:  # the end is known, but the log has not been read so far
+        right.append((f"ended {age(snapshot.vitals.last_event, now)}", _MUTED))
     elif last_sign is not None:
         right.append((f"last seen {age(last_sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
