@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 __all__ = ["Fault", "SettingsError"]
 
+_LONGEST_KEY = 40  # characters
+
 
 class Fault(NamedTuple):
     """Something in the file that cannot be used.
@@ -45,5 +47,6 @@ class SettingsError(Exception):
 
 
 def _shown(key: str) -> str:
-    """A key as it is displayed: in quotes if it is empty or has control characters, which are escaped."""
-    return key if key.strip() and key.isprintable() else repr(key)
+    """A key as it is displayed: cut off if it is long, in quotes if it is empty or has control characters."""
+    text = key if len(key) <= _LONGEST_KEY else f"{key[: _LONGEST_KEY - 1]}…"
+    return text if text.strip() and text.isprintable() else repr(text)

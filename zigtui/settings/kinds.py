@@ -181,8 +181,11 @@ class Command:
             parts = value
         else:
             raise _unfit(self.expected, value)
-        if not all(isinstance(part, str) and "\0" not in part for part in parts) or (parts and not parts[0]):
-            raise _unfit(self.expected, value)
+        for part in parts:
+            if not isinstance(part, str) or "\0" in part:
+                raise _unfit(self.expected, part)
+        if parts and not parts[0].strip():
+            raise UnfitValueError(f"expected {self.expected}, but the name of the program is empty")
         return tuple(parts)
 
     def written(self, value: Sequence[str]) -> str:
