@@ -218,6 +218,55 @@ async def test_the_cursor_goes_to_a_neighbour_when_its_session_is_deleted(base: 
         assert "s1" in screen.lines[0]
 
 
+@pytest.mark.parametrize("sorts", [0, 1, 4], ids=["newest", "duration", "workflow"])
+async def test_the_cursor_goes_to_the_row_below_when_its_session_goes_while_others_come(base: Path, sorts: int) -> None:
+    def write(number: int, at: float) -> Path:
+        log = started(at, f"s-{100 - at:07.3f}")
+        log.event("zig_session_ended", status="success", duration_ms=int(at * 1000))
+        return write_log(base, log, session_id(number), modified=NOW)
+
+    paths = [write(number, 2.0 * number) for number in range(40)]  # the newest is the longest, and the first by name
+    async with shown(base, size=WIDE) as screen:
+        await screen.press(*["s"] * sorts)
+        await screen.press(*["j"] * 25)
+        line = next(number for number, row in enumerate(screen.rows) if "s-072.000" in row)
+        for number in range(100, 107):
+            write(number, number)
+        paths[14].unlink()
+        paths[30].unlink()
+        await screen.changed()
+        assert screen.sessions.cursor == 31  # seven more above it, one less
+        assert "s-074.000" in screen.rows[line]
+        await screen.press("enter")
+        assert "s-074.000" in screen.lines[0]
+
+
+async def test_a_list_that_nobody_has_touched_stays_at_the_top_and_so_does_the_cursor(base: Path) -> None:
+    write_log(base, started(0, "first").end(), session_id(0), modified=NOW)
+    async with shown(base, size=WIDE) as screen:
+        for number in range(1, 40):
+            write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
+            await screen.changed()
+            if number == 5:
+                assert screen.sessions.cursor == 5  # as long as there is room
+        assert "s-39" in screen.rows[0]
+        await screen.press("j")
+        assert screen.sessions.cursor < 20
+
+
+async def test_a_chosen_row_stays_where_it_is_when_many_come_above_it(base: Path) -> None:
+    for number in range(30):
+        write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
+    async with shown(base, size=WIDE) as screen:
+        await screen.press("j", "j", "j")
+        before = next(number for number, line in enumerate(screen.lines) if "s-26" in line)
+        for number in range(100, 160):
+            write_log(base, started(number, f"new-{number}").end(), session_id(number), modified=NOW)
+        await screen.changed()
+        assert "s-26" in screen.lines[before]
+        assert screen.sessions.cursor == 63
+
+
 async def test_keys_move_the_cursor_and_stop_at_the_ends(recorded: Path) -> None:
     async with shown(recorded) as screen:
         positions = []

@@ -10,7 +10,7 @@ from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
-from zigtui.ui.sessions.order.order import SessionOrder
+from zigtui.ui.sessions.order.order import Place, SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.drawing import Parts
@@ -199,6 +199,15 @@ class SessionList(RowList):
     def find(self, key: Hashable) -> int | None:
         """The row of a session; None if it is not in the list."""
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
+
+    def place_of(self, row: int) -> object:
+        """The place of a session in the present order."""
+        return self._order.place_of(row)
+
+    def row_at_place(self, place: object) -> int:
+        """The session that followed the one of a place that is gone, wherever others have come or gone meanwhile."""
+        row = self._order.row_at_place(place) if isinstance(place, Place) else None
+        return self.cursor if row is None else row
 
     def line_count(self) -> int:
         """The number of sessions and headings."""

@@ -24,7 +24,8 @@ class RowList(Painted, QuickScrollView, can_focus=True):
     Each row takes one line. There may be lines between them that are no rows, such as headings.
 
     Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`, and with other lines also
-    `line_count`, `line_of`, `row_at` and `other_parts`. After a change they call
+    `line_count`, `line_of`, `row_at` and `other_parts`. Sorted rows have `place_of` and `row_at_place` too. After a
+    change they call
     `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
 
     Args:
@@ -45,7 +46,7 @@ class RowList(Painted, QuickScrollView, can_focus=True):
     virtual_size = Reactive(Size(0, 0), layout=True)  # the scroll bar depends on it
     HAS_LOG_COLOURS: ClassVar[bool] = False
     STAYS_AT_TOP: ClassVar[bool] = True
-    """Whether a list that is not scrolled stays so when rows are added above the cursor."""
+    """Whether a list that is not scrolled stays so when rows are added above the cursor, while there is room for it."""
 
     class Highlighted(Message):
         """The cursor has moved to another row."""
@@ -67,6 +68,7 @@ class RowList(Painted, QuickScrollView, can_focus=True):
         self.was_moved = False
         self._cursor_line = 0
         self._cursor_key: Hashable = None
+        self._cursor_place: object = 0
         self._reveals_cursor = True  # at the next change of the rows
         self._drawn: dict[int, Strip] = {}
         self._prepared: dict[int, Strip] = {}  # lines of the next frame that are drawn already
@@ -89,6 +91,15 @@ class RowList(Painted, QuickScrollView, can_focus=True):
     def parts_at(self, row: int, width: int) -> Parts:
         """The texts of a row and their styles, for ``width`` cells."""
         raise NotImplementedError
+
+    def place_of(self, row: int) -> object:
+        """What `row_at_place` needs to know of a row. It is asked for while the row is there."""
+        return row
+
+    def row_at_place(self, place: object) -> int:
+        """The row that the cursor goes to when its own is gone: the one that followed, or any number past the last."""
+        assert isinstance(place, int)
+        return place
 
     def line_count(self) -> int:
         """The number of lines."""
@@ -121,13 +132,18 @@ class RowList(Painted, QuickScrollView, can_focus=True):
         rows = self.row_count()
         reveals_cursor = self._reveals_cursor or self._has_cursor_in_sight
         self.virtual_size = Size(1, self.line_count())  # with the width, a resize would cause another layout
-        before, line_before = self.cursor, self._cursor_line
+        was_in_sight, line_before = self._has_cursor_in_sight, self._cursor_line
         if self._cursor_key is not None:
             found = self.find(self._cursor_key)
-            self.cursor = min(before, max(0, rows - 1)) if found is None else found
+            at = self.row_at_place(self._cursor_place) if found is None else found
+            self.cursor = max(0, min(at, rows - 1))
+        stays_at_top = self.STAYS_AT_TOP and self.scroll_offset.y == 0
+        is_leaving = was_in_sight and not self._is_in_sight(self.line_of(self.cursor))
+        if stays_at_top and is_leaving and not self.was_moved:
+            self.cursor = 0  # nobody has chosen its row, and the first rows are worth more
         self._highlight()
         self._cursor_line = line = self.line_of(self.cursor)
-        is_scrolled = self.scroll_offset.y > 0 or not self.STAYS_AT_TOP
+        is_scrolled = not stays_at_top or (is_leaving and self.was_moved)
         if is_scrolled and line != line_before:
             self.scroll_to(y=self.scroll_offset.y + line - line_before, animate=False, immediate=True, force=True)
         if reveals_cursor:
@@ -136,7 +152,10 @@ class RowList(Painted, QuickScrollView, can_focus=True):
 
     @property
     def _has_cursor_in_sight(self) -> bool:
-        return 0 <= self._cursor_line - self.scroll_offset.y < self.size.height
+        return self._is_in_sight(self._cursor_line)
+
+    def _is_in_sight(self, line: int) -> bool:
+        return 0 <= line - self.scroll_offset.y < self.size.height
 
     @property
     def chosen(self) -> Hashable:
@@ -209,6 +228,7 @@ class RowList(Painted, QuickScrollView, can_focus=True):
 
     def _highlight(self) -> None:
         key = self.row_key(self.cursor) if self.cursor < self.row_count() else None
+        self._cursor_place = 0 if key is None else self.place_of(self.cursor)
         if key != self._cursor_key:
             self._cursor_key = key
             if key is not None:

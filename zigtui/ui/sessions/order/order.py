@@ -6,7 +6,7 @@ In the default order, live ones come first, then the newest. Logs whose name is 
 import gc
 from collections.abc import Callable, Collection, Mapping
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -19,7 +19,7 @@ from zigtui.ui.state_schedule import StateSchedule
 if TYPE_CHECKING:
     from zigtui.reader.filter.terms import Matcher
 
-__all__ = ["RowFilter", "SessionOrder"]
+__all__ = ["Place", "RowFilter", "SessionOrder"]
 
 _FILTERED_ANEW_SECS = 30.0  # how often a filter such as since:2h is applied anew, as time passes
 
@@ -39,6 +39,18 @@ class RowFilter:
         self.matcher = matcher
         self.changes_with_time = changes_with_time
         self.narrows = narrows
+
+
+class Place(NamedTuple):
+    """A place in an order.
+
+    Attributes:
+        sort: what the rows are sorted by.
+        value: what a row at this place is sorted by.
+    """
+
+    sort: Sort
+    value: Any
 
 
 class SessionOrder:
@@ -108,6 +120,15 @@ class SessionOrder:
         """The row of a session; None if it is not in the list."""
         key = self._keys.get(location)
         return None if key is None else self._rows.row_of(key)
+
+    def place_of(self, row: int) -> Place:
+        """The place of a row in the present order, which is known even when the row is gone."""
+        rows = self._rows
+        return Place(self.sort, rows.sort_key(rows.keys[row]))
+
+    def row_at_place(self, place: Place) -> int | None:
+        """The row that is at a place, or the first one after it; None if the order is another one by now."""
+        return self._rows.first_after(place.value, inclusive=True) if place.sort is self.sort else None
 
     # The user's choices
 
