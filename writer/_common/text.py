@@ -13,6 +13,7 @@ __all__ = [
     "as_integer",
     "as_text",
     "as_texts",
+    "cut_off",
     "preview",
     "split_lines",
     "valid_unicode",
@@ -28,6 +29,7 @@ U64_MAX = 2**64 - 1
 I32_MIN, I32_MAX = -(2**31), 2**31 - 1
 
 _PREVIEW_CHARACTERS = 200  # as in the reference implementation
+_MOST_CHARACTERS = 1_000_000
 
 
 def as_text(value: object, name: str) -> str:
@@ -103,3 +105,11 @@ def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:
         else:
             valid[key] = value
     return valid
+
+
+def cut_off(event: dict[str, object]) -> dict[str, object]:
+    """Copy an event, with each of its texts cut off after a million characters; then ``…`` follows."""
+    return {
+        key: value[:_MOST_CHARACTERS] + "…" if isinstance(value, str) and len(value) > _MOST_CHARACTERS else value
+        for key, value in event.items()
+    }

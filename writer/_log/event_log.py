@@ -9,7 +9,7 @@ from weakref import WeakSet
 from writer._common.errors import SessionError
 from writer._common.events import EVENT_FIELDS, EventType
 from writer._common.pause import pause
-from writer._common.text import with_valid_unicode
+from writer._common.text import cut_off, with_valid_unicode
 from writer._log.log_file import OpenFile, end_of_whole_lines
 from writer._log.open_log import OpenLog
 
@@ -18,6 +18,8 @@ __all__ = ["BACK_OFF_SECS", "EventLog", "timestamp"]
 # How long a thread sleeps while another one writes, before it blocks on the lock. If threads only block, the kernel
 # wakes them for each line of the others, and four threads write at a third of the speed of one.
 BACK_OFF_SECS = 0.001
+
+_LONGEST_BYTES = 8 * 1024 * 1024  # of an event that is recorded as it is: readers pass over lines that are much longer
 
 _write = os.write
 
@@ -187,9 +189,12 @@ class EventLog(OpenLog):
 
     def _line(self, event: dict[str, object]) -> bytes:
         try:
-            return self._dumps(event, None, self._newline)
+            line = self._dumps(event, None, self._newline)
         except TypeError:  # lone surrogates, which are not valid Unicode
-            return self._dumps(with_valid_unicode(event), None, self._newline)
+            line = self._dumps(with_valid_unicode(event), None, self._newline)
+        if len(line) > _LONGEST_BYTES:
+            line = self._dumps(cut_off(with_valid_unicode(event)), None, self._newline)
+        return line
 
     def _complete(self, line: bytes, written: int, seq: int) -> None:
         """Write the rest of a line that was written in part; if that fails, cut the part off again."""

@@ -233,8 +233,10 @@ class _Ending:
             error = self.signals.received  # asyncio makes the cancellation of a task of it
         if status == SessionStatus.FAILURE:
             try:
-                record_reason(self._writer, _NO_REASON if error is None or error == "" else error)
-            except SessionError as trouble:
+                if not isinstance(error, BaseException):  # which may define `__eq__` and `__bool__` in any way
+                    error = error or _NO_REASON
+                record_reason(self._writer, error)
+            except Exception as trouble:  # also from a faulty method of the runner's own exception
                 warn("the reason of a failure could not be recorded: %s", trouble)
         try:
             self._writer.ended(status, round((time.monotonic() - self._started) * 1000))

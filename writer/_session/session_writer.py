@@ -29,6 +29,8 @@ class SessionWriter(SessionCreation):
     ``seq``, and the session can go on. With a coordinator it does so by itself: see ``on_error`` of `create`. A process
     forked from the one that created the writer cannot use it: that raises `SessionError` too.
     Problems with an index do not raise; they are logged as warnings on the logger ``writer``.
+    In an event of more than 8 MiB, such as a failure with a whole file as its error, texts are cut off after a million
+    characters. Long lines of output are recorded in pieces instead.
     """
 
     @property

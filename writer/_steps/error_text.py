@@ -46,18 +46,23 @@ def note_recorded(error: BaseException, session_id: str) -> None:
 
 def has_recorded(error: BaseException, session_id: str) -> bool:
     """Whether the session has recorded the error, what it was raised from, or all exceptions of a group."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if seen.__dict__.get(_MARK) == session_id:
+    return _has_recorded(error, session_id, set())
+
+
+def _has_recorded(error: BaseException | None, session_id: str, seen: set[int]) -> bool:
+    while error is not None and id(error) not in seen:  # causes may form a circle
+        seen.add(id(error))
+        if error.__dict__.get(_MARK) == session_id:
             return True
-        if isinstance(seen, BaseExceptionGroup) and all(has_recorded(one, session_id) for one in seen.exceptions):
+        parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+        if parts and all(_has_recorded(one, session_id, seen) for one in parts):
             return True
-        seen = seen.__cause__
+        error = error.__cause__
     return False
 
 
 def _message(error: BaseException) -> str:
-    name = type(error).__name__
+    name: str = type.__getattribute__(type(error), "__name__")  # not by a method of the runner's own metaclass
     try:
         if isinstance(error, BaseExceptionGroup):
             leaves = _leaves(error)
@@ -65,7 +70,7 @@ def _message(error: BaseException) -> str:
             more = [f"and {len(leaves) - _FIRST_ERRORS} more"] if len(leaves) > _FIRST_ERRORS else []
             text = f"{error.message}: {'; '.join(first + more)}"
         else:
-            text = str(error)
+            text = str.__str__(str(error))  # plain text, not a subclass of the runner's own
         notes = [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
     except Exception:  # from a faulty __str__ of the runner's own exception
         return name

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from tests.support.steps import last, types
-from writer import SessionWriter, StepFailedError, Tier
+from writer import SessionCoordinator, SessionWriter, StepFailedError, Tier
 from zigtui.reader.session.model.informative_line import informative_line
 
 
@@ -139,6 +139,91 @@ def test_lines_of_the_package_itself_are_left_out(tmp_path: Path) -> None:
 
     error = recorded_error(tmp_path, "short", fail, ValueError).split("\n")
     assert error[-1] == '    writer.ended("success", -1)'
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+class TextOfItsOwn(str):
+    def __len__(self) -> int:
+        raise RuntimeError("no length")
+
+
+class PrintedAsTextOfItsOwn(Exception):
+    def __str__(self) -> str:
+        return TextOfItsOwn("bad")
+
+
+class Incomparable(Exception):
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("not comparable")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("neither true nor false")
+
+    def __str__(self) -> str:
+        return "bad"
+
+
+class Nameless(type):
+    def __getattribute__(cls, name: str) -> Any:
+        raise RuntimeError("no attributes")
+
+
+class OfAFaultyType(Exception, metaclass=Nameless):
+    pass
+
+
+def circular() -> Exception:
+    first, second = ValueError("bad"), ValueError("worse")
+    first.__cause__, second.__cause__ = second, first
+    return first
+
+
+def circular_group() -> Exception:
+    inner = ValueError("bad")
+    inner.__cause__ = group = ExceptionGroup("both", [inner])
+    return group
+
+
+FAULTY = [
+    (Unprintable(), "Unprintable"),
+    (PrintedAsTextOfItsOwn(), "PrintedAsTextOfItsOwn: bad"),
+    (Incomparable(), "Incomparable: bad"),
+    (OfAFaultyType(), "OfAFaultyType"),
+    (circular(), "ValueError: bad"),
+    (circular_group(), "ExceptionGroup: both: ValueError: bad"),
+]
+
+
+@pytest.mark.parametrize(("error", "text"), FAULTY, ids=[text for _, text in FAULTY])
+def test_faulty_errors_of_the_runner_are_recorded_and_stay_what_they_are(
+    tmp_path: Path, error: Exception, text: str
+) -> None:
+    outside = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+    with pytest.raises(Exception) as raised, SessionCoordinator.start(outside):  # noqa: PT011 (compared below)
+        raise error
+    assert raised.value is error
+    inside = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+    with SessionCoordinator.start(inside) as session, session.tier(["lint"]) as tier:
+        step = tier.step("lint").start()
+        step.retry(error)
+        step.fail(error)
+    for log, status, failures in ((outside.log_path, "failure", 1), (inside.log_path, "success", 2)):
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        assert [event["error"].split("\n")[0] for event in events if "error" in event] == [text] * failures
+        assert events[-1]["status"] == status
+
+
+def test_an_error_that_readers_would_pass_over_is_cut_off(writer: SessionWriter, tier: Tier) -> None:
+    with tier.step("lint") as step:
+        step.retry("y" * 1_000_001)
+        step.retry("x" * 9_000_000 + "\ud800")
+    whole, cut = [json.loads(line) for line in writer.log_path.read_text().splitlines() if '"error"' in line]
+    assert whole["error"] == "y" * 1_000_001
+    assert cut["error"] == "x" * 1_000_000 + "…"
 
 
 def test_a_wrong_choice_is_refused(tmp_path: Path) -> None:
