@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.reader.session.folding.test_pieces import everything, patiently, stretches
+from tests.reader.session.folding.test_pieces import patiently, stretches
 from tests.support.damage import log_on_disk
+from tests.support.folded import everything
 from tests.support.logs import SESSION_ID, Log, log_at, log_file, read_log
 from tests.support.waiting import wait_until
 from zigtui.reader.lines import parallel_start

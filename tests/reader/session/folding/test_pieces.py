@@ -9,22 +9,12 @@ from hypothesis import strategies as st
 from tests.support.bases import log_of
 from tests.support.damage import EVENTS, NAMES, ODD_LINES, log_on_disk, logs
 from tests.support.examples import examples
-from tests.support.logs import Log, all_problems, append, log_at, read_log, texts_of
-from zigtui.reader.session.session_log import SessionLog
+from tests.support.folded import everything
+from tests.support.logs import Log, append, log_at, read_log, texts_of
 
 patiently = examples(150)
 
 LONG = "a line of some length " * 200  # long enough for a stretch of them to be read at once
-
-
-def everything(log: SessionLog) -> object:
-    """All that was folded, with the texts of all outputs."""
-    return [
-        log.snapshot().session,
-        all_problems(log),
-        texts_of(log),
-        [texts_of(log, step) for step in log.snapshot().session.steps],
-    ]
 
 
 @pytest.mark.slow

@@ -1,11 +1,12 @@
 """Sort the events of a listener into those that have to be folded, and passes that only have to be counted."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import compress, takewhile
 from typing import TYPE_CHECKING, cast
 
 from zigtui.reader.session.folding.pass_shapes import PassShapes
+from zigtui.reader.session.folding.retirement import passed
 from zigtui.reader.session.folding.runs import Runs
 from zigtui.reader.session.folding.usual_passes import PassShape, Stretch, UsualPass
 from zigtui.reader.times import continues
@@ -52,7 +53,7 @@ class ComingEvents:
             self._forget_rest()
             self._wait(Stretch(events, letters, offsets, ""))
             return
-        if self._shapes is None:
+        if self._shapes is None or self._shapes.tier_count != self._runs.passes.tier_count:
             self._shapes = PassShapes(self._runs)
         stretch = Stretch(events, letters, offsets, self._shapes.signs_of(events, letters))
         found, self._rest = self._shapes.passes_in(self._rest.plus(stretch))
@@ -86,8 +87,8 @@ class ComingEvents:
             self._last_time = None
         while self._waiting:
             following = [cast("UsualPass", item) for item in takewhile(_is_usual, self._waiting)]
-            known = _superseded(following)
-            count = min(known, self._runs.room_for(self._usual_count))
+            known = _superseded(self._runs, following)
+            count = min(known, _room_for(self._runs, self._usual_count))
             if count > 0:
                 yield [cast("UsualPass", self._next()) for _ in range(count)]
                 continue
@@ -112,8 +113,19 @@ def _is_usual(item: UsualPass | Stretch) -> bool:
     return isinstance(item, UsualPass)
 
 
-def _superseded(passes: list[UsualPass]) -> int:
-    """How many of the first passes have only steps that run again in a later one, so that no later event is theirs."""
+def _room_for(runs: Runs, coming: int) -> int:
+    """How many passes may be counted now, given the number of further full passes that are known to come."""
+    total = runs.passes.total
+    # The last tier run may still turn out to be one more pass.
+    return 0 if runs.keeps_all or not total else max(0, passed(total + coming) - total - 1)
+
+
+def _superseded(runs: Runs, passes: list[UsualPass]) -> int:
+    """How many of the next passes may be counted, as far as that depends on the events after all of these passes.
+
+    They have only steps that run again in a later one, so that no later event is theirs. The passes that are kept are
+    dropped before their time then, so that must be true of them too.
+    """
     last: dict[str, int] = {}  # the index of the last pass with each step
     seen: set[PassShape] = set()
     for index in range(len(passes) - 1, -1, -1):
@@ -121,4 +133,21 @@ def _superseded(passes: list[UsualPass]) -> int:
         if shape not in seen:
             seen.add(shape)
             last = {**dict.fromkeys(shape.names, index), **last}
-    return min(last.values(), default=0)
+    count = min(last.values(), default=0)
+    return count if count and _may_drop_kept(runs, last, len(passes)) else 0
+
+
+def _may_drop_kept(runs: Runs, names: Container[str], coming: int) -> bool:
+    """Whether no event changes a pass that is kept now, from some full passes on.
+
+    Args:
+        runs: the runs.
+        names: the names of the steps of these passes.
+        coming: the number of these passes.
+    """
+    begun = runs.passes.begun
+    dropped_by_then = max(0, passed(runs.passes.total + coming) - len(runs.past))
+    if not begun or dropped_by_then > len(begun):
+        return True
+    steps = runs.steps_between(begun[min(dropped_by_then, len(begun) - 1)].first_tier, None)
+    return all(step.name in names or runs.latest[step.name] is not step for step in steps)

@@ -63,10 +63,13 @@ class PassShapes:
 
     Args:
         runs: the runs of the session, which has begun.
+
+    Attributes:
+        tier_count: the number of tiers that the session had announced; with another one, passes have other shapes.
     """
 
     def __init__(self, runs: Runs) -> None:
-        self._tier_count = runs.passes.tier_count
+        self.tier_count = runs.passes.tier_count
         self._first_names = runs.passes.first_names
         self._meanings: dict[str, _Meaning] = {}
         self._steps = _Signs(self._meanings, lambda key: _Meaning(key[0], (key[1],), 0))
@@ -178,10 +181,10 @@ class PassShapes:
         """Fold a pass with these signs between two others; None if it is not a pass, or needs what came before it."""
         scratch = RunEvents(keeps_all=True)
         runs, passes = scratch.runs, scratch.runs.passes
-        passes.tier_count = self._tier_count
+        passes.tier_count = self.tier_count
         scratch.tier_started(0, self._first_names, None)
-        if self._tier_count > 1:
-            scratch.tier_started(self._tier_count - 1, (), None)
+        if self.tier_count > 1:
+            scratch.tier_started(self.tier_count - 1, (), None)
         first, mark = runs.last_ordinal + 1, runs.marks.count
         tiers: list[_Meaning] = []
         outcomes: list[TierOutcome | None] = []

@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from zigtui.reader.session.folding.kept_runs import KeptRuns
 from zigtui.reader.session.folding.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.folding.retirement import next_retirement, passed
 from zigtui.reader.session.folding.usual_passes import PassShape, UsualPass
 from zigtui.reader.session.model.marks import MarkKind, MarkRecorder
 from zigtui.reader.session.model.pass_run import PassRun
@@ -18,7 +19,6 @@ from zigtui.reader.session.model.usage import Usage
 
 __all__ = ["Runs"]
 
-_KEPT_PASSES = 10
 _PASSED = {
     StepState.PENDING: StepState.NOT_RUN,
     StepState.RUNNING: StepState.CANCELLED,
@@ -74,7 +74,7 @@ class Runs(KeptRuns):
         self._last_outcome: TierOutcome | None = None
         self._first_pass_number = origin.pass_number
         self.keeps_all = keeps_all
-        self._next_retirement = _next_retirement(0)
+        self._next_retirement = next_retirement(0)
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
         self._names: tuple[str, ...] = ()
         for name, occurrence in self._past_occurrences.items():  # late events of these runs are not of the part folded
@@ -159,7 +159,7 @@ class Runs(KeptRuns):
         for name in names:
             self.announce_step(name)
         if self.passes.total >= self._next_retirement and not self.keeps_all:
-            self._retire_passes(_passed(self.passes.total) - len(self.past))
+            self._retire_passes(passed(self.passes.total) - len(self.past))
 
     def _follow_tier(self, index: int, names: tuple[str, ...], time: str | None, line: int) -> tuple[int, int]:
         """Close the last tier run, since another one begins. Return the ordinal of that one and its pass number."""
@@ -261,18 +261,13 @@ class Runs(KeptRuns):
         del begun[:count]
         self.marks.drop_until(self.tiers[0].first_mark if self.tiers else self.marks.count)
         self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
-        self._next_retirement = _next_retirement(len(self.past))
-
-    def room_for(self, coming: int) -> int:
-        """How many passes may be passed over now, given the number of further full passes that are known to come."""
-        total = self.passes.total
-        # The last tier run may still turn out to be one more pass.
-        return 0 if self.keeps_all or not total else max(0, _passed(total + coming) - total - 1)
+        self._next_retirement = next_retirement(len(self.past))
 
     def pass_over(self, passes: Sequence[UsualPass], usages: Sequence[Usage], line: int) -> None:
         """Count passes as if they had been folded, and had passed since then.
 
-        All of their steps must run again in passes after them: no later event can belong to any of these then.
+        No later event may belong to any of their steps, or to any that is still kept and would not have been dropped by
+        then: see `zigtui.reader.session.folding.coming_events`.
 
         Args:
             passes: the passes, one or more.
@@ -302,7 +297,7 @@ class Runs(KeptRuns):
         self.first_ordinal = ordinal
         self.last_ordinal = ordinal - 1
         self.marks.skip(mark - self.marks.count)
-        self._next_retirement = _next_retirement(len(past))
+        self._next_retirement = next_retirement(len(past))
         self._count_shapes(Counter([usual.shape for usual in passes]))
         self._go_on_after([usual.shape for usual in passes], pass_number - 1)
 
@@ -337,13 +332,3 @@ class Runs(KeptRuns):
 def state_when_passed(state: StepState) -> StepState:
     """The state of a step when its tier is over, given its state until then."""
     return _PASSED.get(state, state)
-
-
-def _passed(total: int) -> int:
-    """How many of so many passes are no longer kept. Several at once are dropped, which is quicker."""
-    return max(0, (total - _KEPT_PASSES - 1) // _KEPT_PASSES * _KEPT_PASSES)
-
-
-def _next_retirement(passed: int) -> int:
-    """The number of passes at which the next ones are dropped, given the number of those dropped before."""
-    return (passed // _KEPT_PASSES + 2) * _KEPT_PASSES + 1
