@@ -2,7 +2,6 @@ import math
 import os
 import random
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -248,19 +247,21 @@ def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 300)).data))
-    late = threading.Event()
-    reader = PatientReader(late.set, 0.3)
+    answers, late = threading.Event(), threading.Event()
+    reader = PatientReader(late.set, 0.05)
     lines = log.output(run_read=reader.run)
 
     def slow(path: str) -> int:
-        time.sleep(0.4)
+        assert answers.wait(DEADLINE_SECS)
         return open_log(path)
 
     monkeypatch.setattr(output_index, "open_log", slow)
     for number in (0, 299):
         with pytest.raises(NoAnswerError):
             lines.line(number)
+        answers.set()
         assert late.wait(DEADLINE_SECS)
+        answers.clear()
         late.clear()
         assert lines.line(number) is not None
     reader.close()
