@@ -10,13 +10,14 @@ from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.terminal import Terminal
 from tests.support.waiting import until
-from zigtui.ui.terminal.drain import ANSWER, DRAIN_SECS, QUERY, Drain
+from zigtui.ui.terminal.drain import ANSWER, DRAIN_SECS, LAST_QUERY, QUERY, Drain
 
 PATIENT = """
 import sys
 from zigtui.__main__ import main
 from zigtui.ui.terminal import drain
-drain.DRAIN_SECS = drain._LONGEST_SECS = drain._ANSWERS_WITHIN_SECS = 60.0
+drain.DRAIN_SECS = float(sys.argv.pop(1))
+drain._LONGEST_SECS = drain._ANSWERS_WITHIN_SECS = 60.0
 sys.argv[1:] = sys.argv[4:]
 main()
 """
@@ -31,9 +32,9 @@ def test_the_drain_ends_with_the_answer() -> None:
     drain.answered(0.2)
     assert not drain.has_begun
     assert drain.wait_secs(5.0) is None
-    assert drain.begin(5.0) == QUERY
+    assert drain.begin(5.0) == LAST_QUERY
     assert drain.wait_secs(5.0) == pytest.approx(2 * 0.2)
-    drain.answered(5.2)
+    drain.last_answered()
     assert drain.wait_secs(5.2) == 0.0
 
 
@@ -52,11 +53,36 @@ def test_a_terminal_that_does_not_answer_is_not_waited_for() -> None:
 def test_an_answer_that_is_under_way_at_the_end_is_waited_for() -> None:
     drain = Drain()
     drain.ask(0.0)
-    assert drain.begin(0.1) == QUERY
+    assert drain.begin(0.1) == LAST_QUERY
     drain.answered(0.15)
     assert drain.wait_secs(0.15) == pytest.approx(DRAIN_SECS - 0.05)
-    drain.answered(0.2)
+    drain.last_answered()
     assert drain.wait_secs(0.2) == 0.0
+
+
+@pytest.mark.parametrize("second_at", [0.3, 5.1], ids=["before the end", "after the end has begun"])
+def test_a_terminal_that_answers_twice_is_waited_for_until_it_is_silent(second_at: float) -> None:
+    drain = Drain()
+    drain.ask(0.0)
+    drain.answered(0.3)
+    if second_at < 5.0:
+        drain.answered(second_at)
+    drain.begin(5.0)
+    if second_at > 5.0:
+        drain.answered(second_at)
+    drain.read(5.3)
+    drain.last_answered()
+    assert drain.wait_secs(5.3) == pytest.approx(2 * 0.3)
+
+
+def test_a_terminal_that_was_asked_twice_may_answer_twice() -> None:
+    drain = Drain()
+    for now in (0.0, 1.0):
+        drain.ask(now)
+        drain.answered(now + 0.2)
+    drain.begin(5.0)
+    drain.last_answered()
+    assert drain.wait_secs(5.2) == 0.0
 
 
 class Link:
@@ -65,11 +91,13 @@ class Link:
     Args:
         terminal: the near end.
         delay_secs: how long output and input are under way.
+        answers: how often each query is answered.
     """
 
-    def __init__(self, terminal: Terminal, delay_secs: float) -> None:
+    def __init__(self, terminal: Terminal, delay_secs: float, answers: int) -> None:
         self._terminal = terminal
         self._delay_secs = delay_secs
+        self._answers = answers
         self._seen = 0  # of what the program has written
         self._output: list[tuple[float, bytes]] = []  # and when it arrives
         self._input: list[tuple[float, bytes]] = []
@@ -86,7 +114,9 @@ class Link:
             data = self._output.pop(0)[1]
             is_on = data.rfind(b"\x1b[?1002h") > data.rfind(b"\x1b[?1002l")
             self._reports = is_on if b"\x1b[?1002" in data else self._reports
-            self._input += [(now + self._delay_secs, ANSWER.encode())] * data.count(QUERY.encode())
+            for query, answer in ((QUERY, ANSWER), (LAST_QUERY, "\x1b[?62;22c")):
+                count = data.count(query.encode()) * self._answers
+                self._input += [(now + self._delay_secs, answer.encode())] * count
         if self._reports:
             self._input.append((now + self._delay_secs, b"\x1b[<32;7;13M"))
         while self._input and self._input[0][0] <= now:
@@ -94,11 +124,12 @@ class Link:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("delay_secs", [0.15, 0.3])
-def test_nothing_that_is_under_way_reaches_the_shell(tmp_path: Path, delay_secs: float) -> None:
+@pytest.mark.parametrize(("delay_secs", "answers"), [(0.15, 1), (0.3, 1), (0.3, 2)])
+def test_nothing_that_is_under_way_reaches_the_shell(tmp_path: Path, delay_secs: float, answers: int) -> None:
     path = write_log(tmp_path / "base", Log().start().tier(0, "a").step("a").says("a", "hello").done("a").end(), "1")
-    with Terminal(path, home=tmp_path, shell=[*SHELL, sys.executable, "-c", PATIENT]) as terminal:
-        link = Link(terminal, delay_secs)
+    patience = 60.0 if answers == 1 else 3.0  # of two answers, the end is silence
+    with Terminal(path, home=tmp_path, shell=[*SHELL, sys.executable, "-c", PATIENT, str(patience)]) as terminal:
+        link = Link(terminal, delay_secs, answers)
         for _ in until(lambda: "hello" in terminal.text, lambda: terminal.text):
             link.carry()
         for _ in range(100):

@@ -20,7 +20,7 @@ from textual.geometry import Size
 
 from zigtui.reader.pause import pause
 from zigtui.ui.messages import PaintAll, SuspendIgnored
-from zigtui.ui.terminal.drain import ANSWER, Drain
+from zigtui.ui.terminal.drain import ANSWER, LAST_ANSWER, Drain
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import ControlSequence, TerminalInput, Token
 from zigtui.ui.terminal.job_control import can_be_continued
@@ -225,6 +225,8 @@ class TerminalDriver(LinuxDriver):
         for token in tokens:
             if token == ControlSequence(ANSWER):
                 self._drain.answered(monotonic())
+            elif self._drain.has_begun and isinstance(token, ControlSequence) and LAST_ANSWER.fullmatch(token.text):
+                self._drain.last_answered()
             elif not self._drain.has_begun:
                 for event in input_events.understood(token):
                     self.process_message(event)
