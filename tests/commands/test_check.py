@@ -139,6 +139,37 @@ def test_a_value_of_another_type_is_described_in_words(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (b'"seq":4', b'"seq":18446744073709551616', "bad_value: step_output: seq is not within 64 bits"),
+        (b'"seq":4', b'"seq":"4"', "missing_field: step_output: seq is not a whole number"),
+        (b'"seq":4,', b"", "missing_field: step_output: seq is missing"),
+        (b'"ts":"2026-03-01T12:00:03+00:00"', b'"ts":3', "missing_field: step_output: ts is not text"),
+        (b'"type":"step_output"', b'"type":7', "missing_field: type is not text"),
+    ],
+)
+def test_a_value_that_is_there_is_not_called_missing(tmp_path: Path, old: bytes, new: bytes, problem: str) -> None:
+    log = old_log(tmp_path, changed(4, old, new))
+    assert [line.split(": ", 1)[1] for line in zigtui("check", log).lines] == [problem]
+
+
+@pytest.mark.parametrize("number", [2**64, 2**70, -(2**70)])
+def test_a_number_beyond_64_bits_is_called_that(tmp_path: Path, number: int) -> None:
+    log = Log().start().done("a", number).fails("a", exit_code=number)
+    found = [line.split(": ", 1)[1] for line in zigtui("check", old_log(tmp_path, log.data)).lines]
+    assert found == [
+        "bad_value: step_completed: duration_ms is not within 64 bits",
+        "bad_value: step_failed: exit_code is not within 64 bits",
+    ]
+
+
+def test_a_line_that_is_too_long_is_not_called_bad_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "MAX_LINE_BYTES", 300_000)
+    log = old_log(tmp_path, Log().start().says("a", "x" * 2_000_000).end().data)
+    assert [line.split(":")[1:3] for line in zigtui("check", log).lines] == [["2", " too_long"]]
+
+
 def test_the_end_of_a_live_log_may_be_torn_and_nothing_else_may(tmp_path: Path) -> None:
     torn = old_log(tmp_path, Log().start().beat().data[:-10])
     assert succeed("check", "--live", torn).stdout == ""

@@ -32,6 +32,7 @@ _STDERR = OutputStream.STDERR.value
 
 # What the fields of `writer.EVENT_FIELDS` are, in words.
 _DESCRIPTIONS = {"text": "text", "integer": "a whole number", "texts": "a list of texts"}
+_LARGE = 2.0**63  # orjson makes floating-point numbers of whole ones that are not within 64 bits
 
 
 def decode(line: bytes) -> Event:
@@ -117,7 +118,7 @@ def outputs_in(line: bytes) -> list[tuple[int, Output]]:
     return [] if printed is None else [(0, printed)]
 
 
-def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:
+def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[tuple[ProblemKind, str]]:
     """Describe the missing and wrong fields of an event.
 
     Args:
@@ -125,9 +126,15 @@ def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:
         fields: the fields of its type, from `writer.EVENT_FIELDS`.
     """
     for name, kind in fields.items():
-        if not _has_kind(event.get(name), kind):
-            wanted = _DESCRIPTIONS[kind.removesuffix("?")]
-            yield f"{name} is not {wanted}" if name in event else f"{name} is missing"
+        value = event.get(name)
+        if _has_kind(value, kind):
+            continue
+        wanted = kind.removesuffix("?")
+        if wanted == "integer" and type(value) is float and value.is_integer() and abs(value) >= _LARGE:
+            yield ProblemKind.BAD_VALUE, f"{name} is not within 64 bits"
+        else:
+            fault = f"is not {_DESCRIPTIONS[wanted]}" if name in event else "is missing"
+            yield ProblemKind.MISSING_FIELD, f"{name} {fault}"
 
 
 def _has_kind(value: object, kind: str) -> bool:

@@ -11,7 +11,8 @@ class ProblemKind(StrEnum):
 
     Attributes:
         EMPTY: the log contains no event.
-        BAD_JSON: the line is not a JSON object, or is too long to be read.
+        BAD_JSON: the line is not a JSON object.
+        TOO_LONG: the line is too long to be read.
         GLUED: the line contains several events. They are used.
         NOT_UTF8: the line contains bytes that are not UTF-8. The rest of it is used.
         TORN: the file ends in the middle of a line.
@@ -20,7 +21,8 @@ class ProblemKind(StrEnum):
         WRONG_ID: the event belongs to another session.
         UNKNOWN_TYPE: the event has a type that is not part of the format.
         MISSING_FIELD: a field of the event is missing or has the wrong kind of value.
-        BAD_VALUE: a field has a value that the format does not allow, such as an unknown status.
+        BAD_VALUE: a field has a value that the format does not allow, such as an unknown status or a huge
+            number.
         NO_START: the log does not begin with ``zig_session_started``.
         SECOND_START: the session has started before.
         AFTER_END: the event follows the end of the session.
@@ -28,6 +30,7 @@ class ProblemKind(StrEnum):
 
     EMPTY = "empty"
     BAD_JSON = "bad_json"
+    TOO_LONG = "too_long"
     GLUED = "glued"
     NOT_UTF8 = "not_utf8"
     TORN = "torn"

@@ -347,7 +347,7 @@ class SessionLog:
     def _fold_chunk(self, chunk: Chunk) -> None:
         if chunk.skipped_bytes:
             self._folded.fold.malformed_line(
-                MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
+                MalformedLineError(ProblemKind.TOO_LONG, f"not read: the line has more than {MAX_LINE_BYTES:,} bytes")
             )
         data, offset = chunk.data, chunk.offset
         accepted = self._last_line.accepted

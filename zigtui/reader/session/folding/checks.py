@@ -1,7 +1,7 @@
 """Check the events of a log: their order, numbers, ids, times and fields."""
 
 from writer import EventType
-from zigtui.reader.lines.decode import Event, text
+from zigtui.reader.lines.decode import Event, field_faults, text
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.session.folding.field_checks import faults_of
 from zigtui.reader.text.safe_text import safe_short
@@ -57,11 +57,11 @@ class LogChecks:
             self.last_seq = seq
             self._lost_events = 0
         else:
-            self._check_seq(seq)
+            self._check_seq(event)
         time = event.get("ts")
         self.moment = moment = seconds(time) if type(time) is str else None
         if type(time) is not str:
-            self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no ts")
+            self._note_fault(event, "ts", "text")
         elif moment is None or not has_all_parts(time):
             self.note(ProblemKind.BAD_VALUE, f"{_type_of(event)}: ts is not a time: {safe_short(time, _MAX_QUOTED)!r}")
         if event.get("zig_session_id") != self.session_id:
@@ -91,9 +91,10 @@ class LogChecks:
             self.note(ProblemKind.NO_START, f"{begins} {_type_of(event)}, not {_START}")
         self._has_begun = True
 
-    def _check_seq(self, seq: object) -> None:
+    def _check_seq(self, event: Event) -> None:
+        seq = event.get("seq")
         if type(seq) is not int:
-            self.note(ProblemKind.MISSING_FIELD, "no seq")
+            self._note_fault(event, "seq", "integer")
             self.lose_event()
             return
         if seq > self.last_seq + 1 + self._lost_events:
@@ -106,11 +107,15 @@ class LogChecks:
     def _check_session_id(self, event: Event) -> None:
         session_id = text(event, "zig_session_id")
         if session_id is None:
-            self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no zig_session_id")
+            self._note_fault(event, "zig_session_id", "text")
         elif self.session_id is None:
             self.session_id = session_id
         else:
             self.note(ProblemKind.WRONG_ID, f"an event of session {session_id}")
+
+    def _note_fault(self, event: Event, name: str, kind: str) -> None:
+        for problem_kind, fault in field_faults(event, {name: kind}):
+            self.note(problem_kind, f"{_type_of(event)}: {fault}")
 
 
 def _type_of(event: Event) -> str:

@@ -36,6 +36,7 @@ _WORDS = {
     (EventType.STEP_OUTPUT.value, "stream"): tuple(stream.value for stream in OutputStream),
     (EventType.SESSION_ENDED.value, "status"): tuple(status.value for status in SessionStatus),
 }
+_TYPE = {"type": "text"}
 _TEXT_OF_A_LINE = EventType.STEP_OUTPUT.value, "line"
 
 
@@ -47,15 +48,15 @@ def faults_of(event: Event) -> Iterator[tuple[ProblemKind, str]]:
     """
     kind = event.get("type")
     if not isinstance(kind, str):
-        yield ProblemKind.MISSING_FIELD, "no type"
+        yield from field_faults(event, _TYPE)
         return
     types = _FIELD_TYPES.get(kind)
     if types is None:
         yield ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}"
         return
     if not _has_types(event, types):
-        for fault in field_faults(event, EVENT_FIELDS[kind]):
-            yield ProblemKind.MISSING_FIELD, f"{kind}: {fault}"
+        for problem_kind, fault in field_faults(event, EVENT_FIELDS[kind]):
+            yield problem_kind, f"{kind}: {fault}"
     for name, _ in types:
         description = _fault_of_value(kind, name, event.get(name))
         if description is not None:
