@@ -67,9 +67,24 @@ def test_silences_are_thin(read: type[Read], lines: int) -> None:
 
 
 def test_a_step_that_is_silent_since_its_last_output_is_thin_since_then(read: type[Read]) -> None:
-    log = Log().start().tier(0, "a").step("a").wait(6).says("a", "x").beat().wait(40).beat()
-    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+    log = Log().start().tier(0, "a").step("a").wait(6).says("a", "x").beat()
     assert "┄" not in read(log, 30).bar(("step", 0), 0, 60, 30)
+    log.wait(40).beat()
+    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+
+
+def test_a_step_that_has_never_printed_is_thin_from_its_beginning_on(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").wait(6).says("b", "x").beat()
+    assert "┄" not in read(log, 30).bar(("step", 0), 0, 60, 30)
+    log.wait(40).beat()
+    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+    log = Log().start().tier(0, "a").step("a").wait(6).fails("a").wait(9).fails("a", 2).says("a", "x")
+    assert "┄" not in read(log.wait(25).done("a")).bar(("step", 0), 0, 60, 30)
+
+
+def test_a_step_that_ended_after_a_silence_is_thin_up_to_its_end(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a").step("a").wait(6).says("a", "x").wait(40)
+    assert read(log.done("a").end()).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄      "
 
 
 def test_the_time_after_the_last_output_of_a_parallel_step_is_dotted(read: type[Read]) -> None:

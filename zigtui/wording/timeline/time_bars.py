@@ -40,7 +40,7 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
     Args:
         span: the run.
         axis: the axis.
-        silences: when the run printed nothing, as far as it is known.
+        silences: when the run printed nothing before its last output, as far as it is known.
         quiet_secs: the shortest silence that is drawn.
     """
     cells = [_EMPTY] * axis.width
@@ -55,8 +55,8 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
             severity = Severity.MUTED if piece.is_tail else piece.severity
             _fill(cells, axis, (piece.begin, piece.end), BarCell(_TAIL if piece.is_tail else _BUSY, severity))
     silent = list(silences)
-    if span.is_growing and span.last_output is not None:
-        silent.append((span.last_output, span.end))
+    if span.silent_since is not None:
+        silent.append((span.silent_since, span.end))
     for begin, end in silent:
         if end - begin >= quiet_secs and begin <= axis.end and end >= axis.begin:
             for column in range(round(axis.column(begin)), min(axis.width, round(axis.column(end)))):

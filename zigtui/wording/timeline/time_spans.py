@@ -49,6 +49,7 @@ class RunSpan(NamedTuple):
         failed: when its failed attempts ended, in ascending order. Each began where the one before it ended.
         is_growing: whether it is still under way.
         last_output: when it last printed; None if that is not known.
+        silent_since: since when it has printed nothing up to its end; None if that is not known.
     """
 
     begin: float
@@ -56,6 +57,7 @@ class RunSpan(NamedTuple):
     failed: Sequence[float] = ()
     is_growing: bool = False
     last_output: float | None = None
+    silent_since: float | None = None
 
     @property
     def end(self) -> float:
@@ -144,7 +146,7 @@ def step_span(step: StepRun, snapshot: SessionSnapshot, failures: FailureTimes) 
     last_output = seconds(step.last_output_at)
     at = failed[-1] if failed else began
     rest = _rest_of_step(step, snapshot, began, at, last_output, has_failed=bool(failed))
-    return RunSpan(began, rest, failed, _is_growing(step, snapshot), last_output)
+    return RunSpan(began, rest, failed, _is_growing(step, snapshot), last_output, _silent_since(step, at))
 
 
 def _rest_of_step(
@@ -189,7 +191,14 @@ def _attempt_span(step: StepRun, position: int, snapshot: SessionSnapshot) -> Ru
         return None if failed is None else RunSpan(began, (), (max(began, failed),))
     last_output = seconds(step.last_output_at)
     rest = _rest_of_step(step, snapshot, step_began, began, last_output, has_failed=True)
-    return RunSpan(began, rest, (), _is_growing(step, snapshot), last_output) if rest else None
+    silent_since = _silent_since(step, began)
+    return RunSpan(began, rest, (), _is_growing(step, snapshot), last_output, silent_since) if rest else None
+
+
+def _silent_since(step: StepRun, began: float) -> float | None:
+    """When the last attempt of a step, which began at ``began``, last printed or began; None if that is not known."""
+    last_output = seconds(step.last_output_at) if step.lines else began
+    return None if last_output is None else max(began, last_output)
 
 
 def _is_growing(step: StepRun, snapshot: SessionSnapshot) -> bool:
