@@ -113,7 +113,7 @@ class OutputLog(EventLog):
         """Append lines of output, none of which has a newline, in one write: the same events as by `step_output`."""
         with self.exclusive():
             self._check_file()
-            if len(lines) == 1 or self._is_dirty:
+            if len(lines) < 2 or self._is_dirty:
                 for line in lines:
                     self.step_output(step_name, stream, line)
                 return
@@ -139,12 +139,19 @@ class OutputLog(EventLog):
         event = self._output_event(step_name, stream)
         head = self._dumps(event | {"seq": 0, "line": ""})[len(b'{"seq":0') : -len(b'"}')]
         # All lines are encoded at once, with a character between them that JSON does not escape.
-        text = _SEPARATOR.join(lines)
-        if text.count(_SEPARATOR) == len(lines) - 1:
-            encoded = self._dumps(text)[1:-1].split(_SEPARATOR.encode())
-        else:
+        encoded = self._dumps(_SEPARATOR.join(lines))[1:-1].split(_SEPARATOR.encode())
+        count = len(lines)
+        if len(encoded) != count:
             encoded = [self._dumps(line)[1:-1] for line in lines]
-        return b"".join([b'{"seq":%d%b%b"}\n' % (seq, head, line) for seq, line in enumerate(encoded, self._seq + 1)])
+        # The parts of all events are put together by slices, which takes half as long as to format each event.
+        first = self._seq + 1
+        parts = [head] * (4 * count)
+        parts[0::4] = self._dumps(list(range(first, first + count)))[1:-1].split(b",")
+        parts[2::4] = encoded
+        parts[3::4] = [b'"}\n{"seq":'] * count
+        parts[0] = b'{"seq":' + parts[0]
+        parts[-1] = b'"}\n'
+        return b"".join(parts)
 
     def _output_event(self, step_name: Text, stream: "Stream") -> dict[str, object]:
         """Return an event of output, made once for each step and millisecond: all but ``seq`` and ``line`` is encoded.
