@@ -102,6 +102,14 @@ def test_keys_and_pastes_are_understood_however_they_are_divided(data: bytes, ex
         (b"\x1b[106;1:2u", ["j"]),
         (b"\x1b[106;1:3u", []),
         (b"\x1b[106:74:106;2:1;74u", ["J"]),
+        (b"\x1b[1089::99;5u", ["ctrl+c"]),
+        (b"\x1b[1089:1057:99;6:1u", ["ctrl+shift+c"]),
+        (b"\x1b[1079::112;69u", ["ctrl+p"]),
+        (b"\x1b[228::39;5u", ["ctrl+apostrophe"]),
+        (b"\x1b[97::113;5u", ["ctrl+a"]),
+        (b"\x1b[1089::1089;5u", [described(events_of(b"\x1b[1089;5u"))[0]]),
+        (b"\x1b[99999999999999999999::99999999999999999999;5u", []),
+        (b"\x1b[1089::99;1;1089u", ["с"]),
         (b"\x1b[1;1:1A", ["up"]),
         (b"\x1b[1;1:3A", []),
         (b"\x1b[5;1:3~", []),
@@ -263,7 +271,8 @@ def test_a_paste_without_an_end_leaves_keys_alive(text: bytes) -> None:
     assert paste_that_stops(text, b"\x1b[A") == [*pasted, "up"]
     assert paste_that_stops(text, b"\x1b[200~more\x1b[201~")[-1] in ("<more>", "<[200~more>")
     assert paste_that_stops(text, b"\x03", pause=0.01) == ["ctrl+c"]
-    assert paste_that_stops(text, b"\x1b[99;5u", pause=0.01) == ["ctrl+c"]
+    for interrupt in (b"\x1b[99;5u", b"\x1b[1089::99;5u", b"\x1b[99;133u"):
+        assert paste_that_stops(text, interrupt, pause=0.01) == ["ctrl+c"]
     assert paste_that_stops(text, b"and more of it\x03", pause=0.01) == ["ctrl+c"]
 
 

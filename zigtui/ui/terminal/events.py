@@ -24,8 +24,11 @@ _FOCUS, _NO_FOCUS = "\x1b[I", "\x1b[O"
 _CAN_REPORT_FOCUS = re.compile(r"\x1b\[\?1004;[123]\$y")
 _SYNCHRONIZED = re.compile(r"\x1b\[\?2026;[1-4]\$y")
 # A key in the protocol of kitty: code:shifted:base ; modifiers:event ; text. The older sequences of keys are like it.
-_KEY = re.compile(r"\x1b\[(\d*)(?::[\d:]*)?(?:;(\d{0,6})(?::(\d*))?)?(?:;([\d:]*))?([u~A-FHPQRS])")
+# The base is the key in the same place of a Latin layout.
+_KEY = re.compile(r"\x1b\[(\d*)(?::\d*)?(?::(\d*))?(?::[\d:]*)?(?:;(\d{0,6})(?::(\d*))?)?(?:;([\d:]*))?([u~A-FHPQRS])")
 _RELEASED = "3"
+_LATIN = range(ord(" "), 0x7F)
+_COMMANDS = 2 | 4 | 8  # Alt, Ctrl and Super, with which a key types nothing
 
 
 class InputEvents:
@@ -78,7 +81,9 @@ class InputEvents:
 
 def _plain_key(key: "re.Match[str]") -> str | None:
     """The sequence of a key without the parts that Textual does not know; None if it is no key that is pressed."""
-    code, modifiers, event, text, final = key.groups(default="")
+    code, base, modifiers, event, text, final = key.groups(default="")
+    if code and base and int(code) not in _LATIN and int(base) in _LATIN and int(modifiers or 1) - 1 & _COMMANDS:
+        code = base  # Ctrl+C is the same key in a layout without a C
     is_known = final == "u" or f"{code or 1}{final}" in FUNCTIONAL_KEYS or key[0] in ANSI_SEQUENCES_KEYS
     if event == _RELEASED or not is_known or not all(map(_is_character, [code, *text.split(":")])):
         return None

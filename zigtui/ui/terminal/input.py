@@ -26,7 +26,8 @@ _MAX_SEQUENCE_BYTES = 64  # longer ones mean nothing, and take Textual's pattern
 _MAX_KEY_BYTES = 16  # a key sends no more at once
 
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
-_INTERRUPTS = (b"\x03", b"\x1b[99;5u")  # Ctrl-C, also in the protocol of kitty
+# Ctrl-C, also in the protocol of kitty: in any layout, and with Caps Lock or Num Lock.
+_INTERRUPT = re.compile(rb"(?:\x03|\x1b\[(?:\d{1,7}:\d{0,7}:)?99;(?:5|69|133|197)u)\Z")
 
 # What a terminal with 8-bit controls sends in place of the escape character and a letter, also as a character of UTF-8.
 _INTRODUCER = re.compile(rb"\xc2?([\x8f\x90\x98\x9b\x9d-\x9f])")
@@ -115,7 +116,7 @@ class TerminalInput:
             if token is None:
                 break
             yield token
-        if self._paste is not None and data.endswith(_INTERRUPTS):  # which terminals remove from what they paste
+        if self._paste is not None and _INTERRUPT.search(data, max(0, len(data) - _MAX_SEQUENCE_BYTES)):  # which terminals remove from what they paste
             self._paste, self._rest = None, b""
             yield Typed("\x03")
 

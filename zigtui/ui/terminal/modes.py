@@ -14,8 +14,11 @@ FOCUS = ("\x1b[?1004h\x1b[?1004$p", "\x1b[?1004l")
 PASTES = ("\x1b[?2004h", "\x1b[?2004l")
 """Pastes between brackets."""
 
-KEYS = ("\x1b[<u\x1b[>1u", "\x1b[<u")
-"""Unambiguous keys, in the protocol of kitty. First they are removed, since the terminal counts."""
+KEYS = ("\x1b[<u\x1b[>5u", "\x1b[<u")
+"""Unambiguous keys in the protocol of kitty, with the key of a Latin layout in the same place.
+
+First they are removed, since the terminal counts.
+"""
 
 SCREEN = ("\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?1049l\x1b[?25h")
 """A screen of its own, without a cursor and without wrapping."""
