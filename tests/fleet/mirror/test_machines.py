@@ -188,3 +188,17 @@ def test_the_first_attempt_that_fails_is_offline_since_now_at_the_latest(clock: 
     machines.restore([], before)
     machines.note_connection(is_there=False)
     assert machines.offline_since == clock.now
+
+
+def test_a_machine_that_was_added_since_the_server_was_asked_is_not_called_removed(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    machines.note_fleet(frozenset({"db-01"}))
+    machines.note_beat("web-07", BEAT)
+    assert [status.is_removed for status in machines.statuses()] == [False]
+    assert machines.is_fleet_outdated
+    machines.note_fleet(frozenset({"db-01", "web-07"}))
+    assert not machines.is_fleet_outdated
+    machines.note_fleet(frozenset({"db-01"}))
+    pass_time(machines, clock, 10.0)
+    assert [status.is_removed for status in machines.statuses()] == [True]
+    assert not machines.is_fleet_outdated

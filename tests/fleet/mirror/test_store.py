@@ -510,3 +510,26 @@ def test_what_cannot_be_measured_does_not_count(mirror: Mirror, monkeypatch: pyt
 
     monkeypatch.setattr(os, "lstat", fails)
     assert mirror.store.measured("web-07") == (0, 0)
+
+
+def test_what_people_remove_does_not_stay_in_memory_and_stays_away(mirror: Mirror) -> None:
+    originals = {LOG._replace(session=f"s{number}"): Original(b"one\n") for number in range(300)}
+    for log, original in originals.items():
+        mirror.apply(*original.chunks(), log=log)
+        mirror.apply_state(original.state(), log)
+    assert len(mirror.store.positions()) == 300
+    kept, *removed = originals
+    for log in removed:
+        mirror.path(log).unlink()
+    for _ in range(4):
+        mirror.store.forget_removed()
+    assert mirror.store.positions().keys() == {"/".join(kept.tokens)}
+    for log, original in originals.items():
+        mirror.apply_state(original.state(), log)  # as it comes again and again
+    assert mirror.asks(after=60.0) == []
+    assert mirror.store.positions().keys() == {"/".join(kept.tokens)}
+    grows = removed[0]
+    mirror.apply(*originals[grows].append(b"two\n"), log=grows)
+    assert offsets(mirror, after=3.1) == [0]
+    mirror.apply(*originals[grows].chunks(), log=grows)
+    assert mirror.data(grows) == b"one\ntwo\n"

@@ -110,8 +110,20 @@ class Machines:
                 machine.heard_at = machine.known_at = self._steady_clock() - status.beat_age_secs
 
     def note_fleet(self, machines: frozenset[str] | None) -> None:
-        """Note which machines belong to the fleet; None if that is not known. The others were removed from it."""
+        """Note which machines belong to the fleet; None if that is not known.
+
+        Of the others, those that are silent were removed from it. One that gives signs of life was added since.
+        """
         self._fleet = machines
+
+    @property
+    def is_fleet_outdated(self) -> bool:
+        """Whether a machine gives signs of life that is not among those that belong to the fleet."""
+        fleet = self._fleet
+        return fleet is not None and any(
+            name not in fleet and machine.heard_at is not None and not machine.is_silent
+            for name, machine in self._machines.items()
+        )
 
     def note_beat(self, machine: str, beat: Beat) -> None:
         """Note a beat of a machine."""
@@ -178,16 +190,21 @@ class Machines:
 
     def statuses(self) -> list[MachineStatus]:
         """What is known about each machine, by name."""
-        now, fleet = self._steady_clock(), self._fleet
+        now = self._steady_clock()
         return [
             replace(
                 machine.status,
                 silent_secs=self._silence(machine, now),
                 beat_age_secs=None if machine.heard_at is None else now - machine.heard_at,
-                is_removed=machine.status.is_removed if fleet is None else machine.status.name not in fleet,
+                is_removed=self._is_removed(machine),
             )
             for _, machine in sorted(self._machines.copy().items())
         ]
+
+    def _is_removed(self, machine: _Machine) -> bool:
+        if self._fleet is None:
+            return machine.status.is_removed
+        return machine.is_silent and machine.status.name not in self._fleet
 
     def silence_of(self, base: str) -> float | None:
         """For how long the machine with a base directory has been silent; None if it was heard recently, or is none."""

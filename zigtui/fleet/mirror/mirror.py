@@ -288,6 +288,7 @@ class Mirror:
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+            self._store.forget_removed()
             self._report_failing()
             for machine in self._store.to_measure():
                 self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
@@ -299,6 +300,8 @@ class Mirror:
                 began = time.thread_time()
                 self._save_cursor()
                 save_at = time.monotonic() + max(_SAVE_SECS, (time.thread_time() - began) * _PAUSE_PER_SAVE)
+            if self.machines.is_fleet_outdated:  # a machine was added just now
+                ask_server_at = min(ask_server_at, now + _SAVE_SECS)
             if now >= ask_server_at:
                 with suppress(ServerError):
                     await readers[0].ask_server()

@@ -102,6 +102,16 @@ class OpenFiles:
             self._files.add(log, descriptor)
         return descriptor
 
+    def is_gone(self, log: RemoteLog) -> bool:
+        """Whether there is no file of a log."""
+        try:
+            os.stat(path_of(log), dir_fd=self._root, follow_symlinks=False)
+        except FileNotFoundError:
+            return True
+        except OSError:  # which the next use reports
+            return False
+        return False
+
     def can_write(self, size: int) -> bool:
         """Whether a file of a size can be written in the root."""
         try:

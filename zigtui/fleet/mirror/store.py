@@ -22,6 +22,7 @@ from zigtui.reader.lines.tail import NotALogError
 __all__ = ["MirrorStore"]
 
 _FRESH_SECS = 1.0
+_CHECKED_AT_ONCE = 100
 _UNKNOWN_AGE_SECS = 86400.0  # no session lives whose log was modified that long ago
 _IN_THE_WAY = {
     *(errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EFBIG),
@@ -65,6 +66,8 @@ class MirrorStore:
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
         self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._lacks = Lacks(steady_clock)
+        self._to_check: list[RemoteLog] = []  # whether their files are still there
+        self._removed: set[int] = set()  # what was known of logs whose files people have removed, as hash values
         self._failing: dict[RemoteLog, str] = {}  # the logs that cannot be written although others can, and why
         try:
             self._quota = Quota(root, limits, steady_clock)
@@ -129,6 +132,8 @@ class MirrorStore:
             MessageRefusedError: if the state is refused.
             OSError: as for `apply`.
         """
+        if self._removed and log not in self._files and hash((log, state.gen, state.size)) in self._removed:
+            return False
         file = self._file(log)
         modified = self._clock() - age - state.age / 1000
         file.note_state(state, modified)
@@ -178,6 +183,24 @@ class MirrorStore:
             return self._apply_held(log, self._files[log], None)
         except (OSError, MessageRefusedError):
             return False
+
+    def forget_removed(self) -> None:
+        """Forget logs whose files people have removed, a few at a time. Call it about twice in a second.
+
+        A mirror runs for months, and has very many logs in that time. What is kept of each is only a number, so that
+        what was removed stays away while its original does not change.
+        """
+        if not self._to_check:
+            self._to_check = list(self._files)
+        checked, self._to_check = self._to_check[-_CHECKED_AT_ONCE:], self._to_check[:-_CHECKED_AT_ONCE]
+        for log in checked:
+            file = self._files.get(log)
+            if file is not None and file.size and not file.lacks_bytes and self._open.is_gone(log):
+                self._removed.add(hash((log, file.gen, file.proven)))
+                self._open.forget(log)
+                del self._files[log]
+                self._moved.discard(log)
+                self._positions.pop("/".join(log.tokens), None)
 
     def failing(self) -> dict[str, str]:
         """The machines of which some logs cannot be written although others can, and a sentence about each."""
