@@ -60,6 +60,21 @@ async def test_the_list_is_filtered_as_a_word_is_typed_and_escape_clears_it(thre
         assert "0 live · 3 sessions" in screen.lines[0]
 
 
+@pytest.mark.parametrize("only_project", [False, True], ids=["all", "project"])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+async def test_the_filter_is_whole_in_the_line_above_the_list(three: Path, width: int, only_project: bool) -> None:
+    text = "state:failed since:2h" if only_project else "state:failed project:*shop since:2h"
+    start = ListStart(text, ProjectScope("shop", [Project("src-shop")]), only_project)
+    async with shown(three, size=(width, 20), start=start, clock=Clock(BEGAN + 300)) as screen:
+        assert f"  {text}  " in f" {screen.lines[0]}  "
+        assert ("in shop" in screen.lines[0]) is only_project
+        assert screen.lines[0].endswith("1 of 3")
+        assert screen.lines[0].startswith(" zigtui") is (width > 60 or only_project)
+        await screen.press("escape")
+        assert screen.lines[0].startswith(" zigtui  ~/.zig")
+        assert "12:05:00" in screen.lines[0]
+
+
 async def test_enter_keeps_the_filter_and_the_next_one_opens_the_first_row(three: Path) -> None:
     async with shown(three, size=WIDE) as screen:
         await screen.press("slash")

@@ -182,10 +182,10 @@ class SessionsScreen(LiveScreen):
     def _show_rows(self, now: float, *, finds_more: bool = True) -> None:
         if finds_more and not self._order.is_filtered:
             self._order.advance(_FILTER_SECS)
-        project = self._start.project if self._only_project else None
-        name = None if project is None else project.name
+        name = self._start.project.name if self._only_project and self._start.project is not None else None
         sources = self._sources.texts(now, is_narrow=self.has_class("-narrow"))
-        self.query_one("#top", Bar).show(top_line(self._order, self._filter, self._unseen, sources, name, now))
+        line = top_line(self._order, self._filter, self._unseen, sources, name, now, self.size.width)
+        self.query_one("#top", Bar).show(line)
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
