@@ -57,6 +57,21 @@ async def test_scrolling_back_ends_following(base: Path) -> None:
             assert screen.output.follow
 
 
+async def test_what_is_all_on_the_screen_is_followed_although_the_user_scrolls(base: Path) -> None:
+    path = write_log(base, live(3), "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("tab")
+        for key in ("up", "k", "pageup"):
+            await screen.press(key)
+            assert screen.output.follow, key
+        for turn in (MouseScrollUp, MouseScrollDown):
+            await screen.pilot._post_mouse_events([turn], screen.output, offset=(5, 5), button=0)
+            await screen.pilot.pause()
+            assert screen.output.follow, turn
+        await say(screen, path, *(f"more {number}" for number in range(300)))
+        assert last_line(screen) == "more 299"
+
+
 async def test_scrolled_back_nothing_moves_and_a_note_counts_what_is_new(base: Path) -> None:
     path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:

@@ -235,8 +235,11 @@ class OutputRows(Selecting):
         self._forget()
 
     def scroll_rows(self, rows: int) -> None:
-        """Scroll by some rows. Scrolling up stops following, and scrolling down to the end follows it again."""
-        if rows < 0:
+        """Scroll by some rows. Scrolling up stops following, and scrolling down to the end follows it again.
+
+        While all lines are on the screen, there is nothing to scroll.
+        """
+        if rows < 0 and self._positions.before_end(self.size.height) > (0, 0):
             self.follow = False
         if self.follow:
             return
