@@ -98,6 +98,17 @@ async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) ->
             assert f"failed, attempt {number}" in "".join(screen.output_lines)
 
 
+async def test_the_rest_of_a_long_error_is_where_its_last_row_says(base: Path) -> None:
+    path = write_log(base, failed("row\n" * 15), "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines below"])
+        await screen.press("D")
+        await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines, press i"])
+        await screen.press("D")
+        await screen.filter_lines("nothing")
+        await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines, press i"])
+
+
 @pytest.mark.parametrize(
     ("error", "most", "expected"),
     [
@@ -122,7 +133,7 @@ async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) ->
     ],
 )
 def test_an_error_is_laid_out_in_rows(error: str, most: int, expected: list[str]) -> None:
-    assert list(error_rows(error, 24, most)) == expected
+    assert list(error_rows(error, 24, most, " below")) == expected
 
 
 @pytest.mark.parametrize("error", ["", "\n \n"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -42,6 +43,8 @@ class OutputDisplay(OutputNavigation):
     Attributes:
         mark: a word in the title, besides those for what is displayed; empty for none.
     """
+
+    _elsewhere: ClassVar[str] = ""  # where the rest of an error is if no dividers are displayed
 
     def __init__(self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True) -> None:
         super().__init__(log, settings, shows_dividers=shows_dividers)
@@ -93,7 +96,8 @@ class OutputDisplay(OutputNavigation):
             note = [(f"{self.mark} · " if note else f"{self.mark} ", "paint--muted"), *note]
         self.query_one(".title", Bar).show(*self._chosen.title(note, self._quiet_secs))
         failed = self._chosen.failed
-        self.query_one(FailureText).show("" if failed is None else error_in_full(failed.error))
+        where = " below" if self._search.has_dividers else self._elsewhere
+        self.query_one(FailureText).show("" if failed is None else error_in_full(failed.error), where)
         if view.is_waiting:
             self._note.set(NO_ANSWER)
         self._show_found()

@@ -28,11 +28,12 @@ class FailureText(Painted):
     def __init__(self) -> None:
         super().__init__()
         self._error = ""
+        self._where = ""
 
-    def show(self, error: str) -> None:
-        """Display another error, or none if it is empty."""
-        if error != self._error:
-            self._error = error
+    def show(self, error: str, where: str = "") -> None:
+        """Display another error, or none if it is empty; for ``where`` see `error_rows`."""
+        if (error, where) != (self._error, self._where):
+            self._error, self._where = error, where
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -42,14 +43,14 @@ class FailureText(Painted):
     def render_line(self, y: int) -> Strip:
         """The line at ``y``."""
         width, height = self.size
-        rows = error_rows(self._error, width - _MARGINS, height)
+        rows = error_rows(self._error, width - _MARGINS, height, self._where)
         if y >= len(rows):
             return Strip.blank(width, self.rich_style)
         return strip([(f" {rows[y]}", self.paint("paint--failed"))], width, self.rich_style)
 
 
 @lru_cache(maxsize=8)  # an error is the same for many frames
-def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
+def error_rows(error: str, width: int, most: int, where: str = "") -> tuple[str, ...]:
     """Lay out an error as rows that are safe to print. The time taken depends only on how much fits.
 
     If the most informative line is among those that do not fit, such as the last one of a traceback, it comes first.
@@ -58,6 +59,7 @@ def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
         error: the error as recorded.
         width: the width of a row, in cells.
         most: the largest number of rows. If the error needs more, the last one counts the lines that are left out.
+        where: where these are, such as `` below``.
     """
     error = error.strip("\r\n")
     if not error or width < 2 or most < 1:
@@ -82,4 +84,4 @@ def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
     shown, next_line = rows[: most - 1], row_lines[most - 1]
     begun = next_line == row_lines[most - 2]
     hidden = error.count("\n") + 1 - next_line - begun
-    return *shown, f"… {count(hidden, 'more line')} below" if hidden else "… more below"
+    return *shown, (f"… {count(hidden, 'more line')}" if hidden else "… more") + where

@@ -1,6 +1,7 @@
 """The output pane: the display of an output with a prompt, for searches, filters and jumps."""
 
 from collections.abc import Hashable
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -55,6 +56,8 @@ class OutputPane(OutputDisplay):
         def __init__(self, path: str) -> None:
             super().__init__()
             self.path = path
+
+    _elsewhere: ClassVar[str] = ", press i"
 
     def __init__(
         self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, store: StateStore | None = None
