@@ -116,7 +116,8 @@ class TerminalInput:
             if token is None:
                 break
             yield token
-        if self._paste is not None and _INTERRUPT.search(data, max(0, len(data) - _MAX_SEQUENCE_BYTES)):  # which terminals remove from what they paste
+        # Terminals remove Ctrl+C from what they paste.
+        if self._paste is not None and _INTERRUPT.search(data, max(0, len(data) - _MAX_SEQUENCE_BYTES)):
             self._paste, self._rest = None, b""
             yield Typed("\x03")
 
