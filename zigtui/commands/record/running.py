@@ -2,10 +2,10 @@
 
 import errno
 import logging
-import signal
 from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
+from writer._programs.process import command_name, outcome
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
@@ -60,10 +60,5 @@ def _run(step: Step, arguments: list[str]) -> int:
 
 def _failure(step_name: str, program: str, code: int) -> str:
     """Describe how a program failed, as `Step.run` does; without its name if readers see that as the step's."""
-    if code >= 0:
-        ended = f"failed with exit code {code}"
-    elif -code in set(signal.Signals):
-        ended = f"was killed by {signal.Signals(-code).name}"
-    else:
-        ended = f"was killed by signal {-code}"
-    return ended if Path(program).name in ("", step_name) else f"command {program!r} {ended}"
+    ended = outcome(code)
+    return ended if Path(program).name in ("", step_name) else f"{command_name([program])} {ended}"
