@@ -114,7 +114,8 @@ class KnownSessions:
     def take(self, changes: BaseChanges, now: float) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Empty a record of changes. Return the sessions that have changed, as they are now, and the logs gone."""
         taken, changes.pending = changes.pending, {}
-        changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
+        changed = [found.at(now) for path in taken if (found := self._snapshots.get(path)) is not None]
+        self._snapshots.update((found.location.path, found) for found in changed)  # whoever keeps them has no copies
         return changed, [location for path, location in taken.items() if path not in self._snapshots]
 
     def _note_change(self, location: LogLocation, snapshot: SessionSnapshot | None, *, was_unended: bool) -> None:

@@ -54,5 +54,8 @@ class ReadQueue:
         """
         for urgency, queue in zip(_URGENCIES, self._queues, strict=True):
             if queue:
-                return queue.popitem(last=False)[0], urgency
+                path, _ = queue.popitem(last=False)
+                if not queue:
+                    queue.clear()  # frees the room that all logs of a large home took at the start
+                return path, urgency
         raise IndexError("the queue is empty")

@@ -1,8 +1,8 @@
 """A session at one moment: the content of its log, and its state."""
 
-import sys
 from collections import Counter
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation, project_label
@@ -36,6 +36,8 @@ from zigtui.reader.session.states.pass_state import last_pass_state, pass_elapse
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot", "listed"]
+
+_Text = TypeVar("_Text", str, str | None)
 
 
 class SessionSnapshot(NamedTuple):
@@ -314,10 +316,10 @@ def listed(session: Session) -> Session:
     """The session without what lists of many sessions leave out; see `Session`."""
     return session._replace(
         session_id=None,  # the location has it
-        workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
-        workflow_path=sys.intern(session.workflow_path),
-        cwd=_interned(session.cwd),
-        prompt=_interned(prompt_start(session.prompt)),
+        workflow_name=_shared(session.workflow_name),  # many sessions share few workflows and directories
+        workflow_path=_shared(session.workflow_path),
+        cwd=_shared(session.cwd),
+        prompt=_shared(prompt_start(session.prompt)),
         second_event_at=None,
         last_event_at=None,  # the vitals have them
         last_activity_at=None,
@@ -336,8 +338,10 @@ def listed(session: Session) -> Session:
     )
 
 
-def _interned(text: str | None) -> str | None:
-    return None if text is None else sys.intern(text)
+@lru_cache(maxsize=4096)  # not `sys.intern`: a hundred thousand texts that differ take as much room there again
+def _shared(text: _Text) -> _Text:
+    """The same text, but the object that sessions read before have too."""
+    return text
 
 
 def _informative_line(error: str) -> str:
