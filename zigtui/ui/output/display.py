@@ -76,9 +76,9 @@ class OutputDisplay(OutputNavigation):
         view.link_from(session.cwd)
         view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
         label_width = self._longest_name.width(snapshot)
-        are_new = was_complete and self._filter.is_complete
         with self._patience():
             self._filter.update(self._chosen, log.end_offset)
+        are_new = self._filter.has_caught_up() and was_complete
         if self._displayed is not (self._filter.output or self._chosen):
             self._display(snapshot)
         with self._patience():

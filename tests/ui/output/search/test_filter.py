@@ -60,6 +60,23 @@ async def test_conditions_stack_and_escape_takes_the_last_one_away(base: Path) -
         assert not bar(screen)
 
 
+async def test_lines_that_the_filter_finds_in_earlier_output_are_not_new(base: Path) -> None:
+    path = opened(base, 300)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("g")
+        screen.output.follow = False
+        for conditions in ("error", "db"):
+            await screen.filter_lines(conditions)
+            assert (screen.output.follow, screen.output.new_lines) == (False, 0)
+        await screen.press("escape")
+        await screen.filtered()
+        assert (screen.output.follow, screen.output.new_lines) == (False, 0)
+        append(path, Log().says("a", "info new", "error new").data, BEGAN)
+        await screen.changed()
+        await screen.filtered()
+        assert screen.output.new_lines == 1
+
+
 async def test_it_follows_live_output_of_the_row_and_stays_for_other_rows(base: Path) -> None:
     path = opened(base)
     async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:

@@ -88,6 +88,7 @@ class FilterController:
         self._run_read = run_read
         self._on_progress = on_progress
         self._running: Search | None = None
+        self._caught_up: FilteredOutput | None = None  # of which all lines had been found by the last frame
         self._anchor: tuple[int, int] | None = None  # and how many times the user had scrolled by then
 
     def set(self, conditions: tuple[Condition, ...]) -> None:
@@ -110,10 +111,14 @@ class FilterController:
             self.output.found.cancel()
         self.output = self._anchor = None
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether the log has been read to its end, so that other lines are new."""
-        return self.output is None or self.output.found.is_complete
+    def has_caught_up(self) -> bool:
+        """Whether all lines had been found by the previous call, so that those found since then are new.
+
+        Call it once in each frame, before the lines found are displayed.
+        """
+        caught_up, output = self._caught_up, self.output
+        self._caught_up = output if output is not None and output.found.is_complete else None
+        return output is caught_up or output is None
 
     def update(self, chosen: ChosenOutput, written: int) -> None:
         """Find the lines that have been added to the log.
