@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -10,6 +11,8 @@ __all__ = ["listen", "remove"]
 
 _PREFIX = "zigtui-"
 _SOCKET = "session"
+_BEGINNING = _SOCKET + ".new"
+_UNFINISHED_SECS = 3600.0
 _LONGEST_PATH = 100  # the system's limit is 104 or 108 bytes
 
 
@@ -40,9 +43,10 @@ def listen() -> tuple[socket.socket, str]:
 def _listen_at(path: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        listener.bind(path + ".new")  # found by others only once it listens: see `_remove_stale`
+        beginning = os.path.join(os.path.dirname(path), _BEGINNING)
+        listener.bind(beginning)  # found by others only once it listens: see `_remove_stale`
         listener.listen(128)
-        os.rename(path + ".new", path)
+        os.rename(beginning, path)
     except OSError:
         listener.close()
         raise
@@ -80,3 +84,12 @@ def _remove_stale(parent: str) -> None:
                 probe.connect(path)
             except ConnectionRefusedError:
                 remove(path)
+            except FileNotFoundError:
+                if _is_unfinished(entry):
+                    remove(path)
+
+
+def _is_unfinished(entry: "os.DirEntry[str]") -> bool:
+    """Whether the process was killed before its socket was ready. That takes a moment, and others' files stay."""
+    has_only_beginning = all(name == _BEGINNING for name in os.listdir(entry.path))
+    return has_only_beginning and entry.stat(follow_symlinks=False).st_mtime < time.time() - _UNFINISHED_SECS
