@@ -5,6 +5,7 @@ import string
 
 import pytest
 
+from tests.support.line_counts import counted
 from zigtui.commands.redaction import Redactor
 
 WORD = "Hunter2Fish"
@@ -55,3 +56,12 @@ def test_a_sequence_that_is_cut_off_takes_no_letter_of_a_secret(redactor: Redact
 @pytest.mark.parametrize("sequence", ["\x1b[2 q", "\x1b[1 A", "\x1b F", "\x1b(B", "\x1b[!p"])
 def test_a_sequence_may_touch_a_secret(redactor: Redactor, sequence: str) -> None:
     assert redactor.text(f"{sequence}{TOKEN[:9]}{sequence}{TOKEN[9:]}") == f"{sequence}[redacted: github-token]"
+
+
+def test_each_sequence_of_a_long_line_costs_no_step_of_the_program(redactor: Redactor) -> None:
+    lines: dict[str, int] = {}
+    for count in (100, 10_000):
+        text = "\x1b[31mok\x1b[0m" * count + f" {TOKEN}"
+        with counted(lines, str(count)):
+            assert redactor.text(text).endswith("\x1b[0m [redacted: github-token]")
+    assert lines["10000"] < 20 * lines["100"]

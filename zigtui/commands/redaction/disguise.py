@@ -8,9 +8,10 @@ maps each of its characters to the original text, and the masks are applied ther
 import html
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from itertools import accumulate
 from typing import NamedTuple
 
 from zigtui.commands.redaction.rules import FILLER, MASKED, Span
@@ -34,7 +35,7 @@ _LOOKALIKE = (
 )
 _NO_PLAIN = re.compile(r"[^\t -~]")
 _NOT_PLAIN = re.compile(f"(?=[^\x00-\x7f])(?:{_INVISIBLE}|{_LOOKALIKE})")
-_DISGUISE = re.compile(f"{_SEQUENCE}|{_INVISIBLE}|{_LOOKALIKE}")
+_DISGUISE = re.compile(f"({_SEQUENCE}|{_INVISIBLE}|{_LOOKALIKE})")
 _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
@@ -45,35 +46,39 @@ _SIGNS = {
 # Escapes of printable ASCII in URLs, in HTML and in JSON. Each is found faster than all of them at once, because the
 # search for a pattern that begins with a character is fast.
 _ESCAPES = {
-    "%": "%(?P<percent>2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])",
+    "%": "%(?:2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])",
     "&": "&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);",
-    "\\": r"\\(?:[/nrt]|u00(?P<unicode>[2-7][0-9A-Fa-f]))",
+    "\\": r"\\(?:[/nrt]|u00[2-7][0-9A-Fa-f])",
 }
-_ESCAPED = re.compile("|".join(_ESCAPES.values()))
+_ESCAPED = re.compile(f"({'|'.join(_ESCAPES.values())})")
 _ESCAPED_BY_SIGN = [(sign, re.compile(pattern)) for sign, pattern in _ESCAPES.items()]
-_start = attrgetter("start")
 
 
-class _Replacement(NamedTuple):
-    """A replacement of characters in another text. All characters between two replacements are copied.
+class _Replacements(NamedTuple):
+    """Replacements of characters in another text, in order. All characters between two of them are copied.
+
+    They are kept in columns: a line of a progress bar may have millions.
 
     Attributes:
-        start: the index of its first character in the new text.
-        end: the index after its last character in the new text.
-        old_start: the index of the first replaced character in the old text.
-        old_end: the index after the last replaced character in the old text.
+        starts: the index of the first character of each in the new text.
+        ends: the index after its last character in the new text.
+        old_starts: the index of the first replaced character in the old text.
+        old_ends: the index after the last replaced character in the old text.
     """
 
-    start: int
-    end: int
-    old_start: int
-    old_end: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    old_starts: Sequence[int]
+    old_ends: Sequence[int]
 
     def old(self, index: int) -> tuple[int, int]:
-        """The start and the end in the old text of a character in or after this replacement."""
-        if index < self.end:
-            return self.old_start, self.old_end
-        old = self.old_end + index - self.end
+        """The start and the end in the old text of a character of the new text."""
+        last = bisect_right(self.starts, index) - 1
+        if last < 0:
+            return index, index + 1
+        if index < self.ends[last]:
+            return self.old_starts[last], self.old_ends[last]
+        old = self.old_ends[last] + index - self.ends[last]
         return old, old + 1
 
 
@@ -82,24 +87,20 @@ class View(NamedTuple):
 
     Attributes:
         text: the text that rules match.
-        replaced: the replacements that made it from another text, in order.
+        replaced: the replacements that made it from another text; None if it is the original text.
         of: the view of that other text; None if it is the original text.
     """
 
     text: str
-    replaced: Sequence[_Replacement] = ()
+    replaced: _Replacements | None = None
     of: "View | None" = None
 
     def original(self, span: Span) -> Span:
         """The same span in the original text."""
-        if not self.replaced or span.start >= span.end:
+        if self.replaced is None or span.start >= span.end:
             return span
-        span = span._replace(start=self._old(span.start)[0], end=self._old(span.end - 1)[1])
+        span = span._replace(start=self.replaced.old(span.start)[0], end=self.replaced.old(span.end - 1)[1])
         return span if self.of is None else self.of.original(span)
-
-    def _old(self, index: int) -> tuple[int, int]:
-        last = bisect_right(self.replaced, index, key=_start) - 1
-        return (index, index + 1) if last < 0 else self.replaced[last].old(index)
 
 
 def is_plain(text: str) -> bool:
@@ -137,7 +138,8 @@ def hidden_parts(text: str) -> list[View]:
     if "\x1b" not in text and text.isascii():
         return []
     return [
-        View(found["body"], (_Replacement(0, 0, 0, found.start("body")),)) for found in _HIDDEN.finditer(_filled(text))
+        View(found["body"], _Replacements((0,), (0,), (0,), (found.start("body"),)))
+        for found in _HIDDEN.finditer(_filled(text))
     ]
 
 
@@ -145,23 +147,20 @@ def _filled(text: str) -> str:
     return MASKED.sub(lambda found: FILLER * len(found[0]), text) if "[redacted: " in text else text
 
 
-def _rewritten(view: View, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> View:
-    parts: list[str] = []
-    replaced: list[_Replacement] = []
-    done = size = 0
-    for found in pattern.finditer(view.text):
-        start, end = found.span()
-        new = replace(found)
-        parts += (view.text[done:start], new)
-        size += start - done
-        replaced.append(_Replacement(size, size + len(new), start, end))
-        size += len(new)
-        done = end
-    return View("".join((*parts, view.text[done:])), replaced, view) if replaced else view
+def _rewritten(view: View, pattern: re.Pattern[str], replace: Callable[[str], str]) -> View:
+    """The view with all that a pattern matches replaced. The pattern is one group, and matches no empty text."""
+    parts = pattern.split(view.text)  # without a step in Python for each match
+    if len(parts) == 1:
+        return view
+    old_bounds = array("q", accumulate(map(len, parts)))
+    new = {found: replace(found) for found in set(parts[1::2])}
+    parts[1::2] = map(new.__getitem__, parts[1::2])
+    bounds = array("q", accumulate(map(len, parts)))
+    replaced = _Replacements(bounds[:-1:2], bounds[1::2], old_bounds[:-1:2], old_bounds[1::2])
+    return View("".join(parts), replaced, view)
 
 
-def _undisguised(found: re.Match[str]) -> str:
-    text = found[0]
+def _undisguised(text: str) -> str:
     if len(text) > 1:
         return ""
     if text in _SIGNS:
@@ -170,10 +169,9 @@ def _undisguised(found: re.Match[str]) -> str:
     return plain if plain.isascii() and plain.isprintable() and len(plain) == 1 else ""
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    code = found["percent"] or found["unicode"]
-    if code:
-        return chr(int(code, 16))
-    if found[0].startswith("\\"):
-        return "/" if found[0] == r"\/" else " "
-    return html.unescape(found[0])
+def _unescaped(text: str) -> str:
+    if text.startswith(("%", r"\u")):
+        return chr(int(text[-2:], 16))
+    if text.startswith("\\"):
+        return "/" if text == r"\/" else " "
+    return html.unescape(text)
