@@ -1,5 +1,6 @@
 """Let in only browsers that know the token, and only for pages of this server."""
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -15,6 +16,7 @@ __all__ = ["Access"]
 _COOKIE_SECS = 90 * 24 * 3600
 _TOKEN = "token"
 _LOGIN = "login"
+_FORM_SECS = 30.0  # in which a form must come
 _PATH = re.compile(r"/(?!/)[\w/.~%-]*", re.ASCII)  # two slashes would begin the name of another server
 
 
@@ -62,7 +64,11 @@ class Access:
         return await handler(request) if is_known else self._refused()
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        try:
+            async with asyncio.timeout(_FORM_SECS):
+                form = await request.post()
+        except TimeoutError:
+            return self._refused()
         token, target = form.get(_TOKEN), form.get("target")
         if not isinstance(token, str) or not _is_same(token.strip(), self._token):
             return self._refused("That is not the token.")

@@ -19,6 +19,7 @@ from zigtui.web.page_start import PageStart
 from zigtui.web.pages import HEADERS, page
 from zigtui.web.screen_process import ScreenProcess
 from zigtui.web.site import Site
+from zigtui.web.slow_clients import close_slow
 
 __all__ = ["ScreenServer"]
 
@@ -80,7 +81,12 @@ class ScreenServer:
         try:
             await web.TCPSite(runner, host, port, ssl_context=context).start()
             on_ready(runner.addresses[0][1])
-            await until()
+            assert runner.server is not None
+            closing = asyncio.create_task(close_slow(runner.server))
+            try:
+                await until()
+            finally:
+                closing.cancel()
         finally:
             await runner.cleanup()
 
