@@ -26,6 +26,12 @@ PRINT_AND_EXIT = "import sys; [print('x' * 1000) for _ in range(500)]; sys.exit(
 LINES = ["x" * 1000] * 300 + [""] * 30  # more than any disk here takes: the last room goes to short lines
 
 
+@pytest.fixture(autouse=True)
+def ends_are_written_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once there is room. One thread writes the ends of all tests, and would pause as long as an earlier one had it."""
+    monkeypatch.setattr("writer._log.late_ends._RETRY_SECS", 0.05)
+
+
 def python(code: int) -> list[str]:
     return [sys.executable, "-c", PRINT_AND_EXIT, str(code)]
 
@@ -70,10 +76,7 @@ def test_work_on_a_full_disk_is_not_hurt(
         session.finish()
 
 
-def test_when_there_is_room_again_all_but_output_is_written_in_its_order(
-    small_disk: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("writer._log.late_ends._RETRY_SECS", 0.05)
+def test_when_there_is_room_again_all_but_output_is_written_in_its_order(small_disk: Path, home: Path) -> None:
     ballast = None
     with SessionCoordinator.start(begin(small_disk, home)) as session, session.tier(["build", "test"]) as tier:
         with tier.step("build") as step:
@@ -171,10 +174,7 @@ def finish_twice(session: SessionCoordinator) -> None:
     ],
     ids=["finish", "block", "error", "finish in a block", "twice", "garbage"],
 )
-def test_an_end_that_raises_is_written_later(
-    small_disk: Path, home: Path, monkeypatch: pytest.MonkeyPatch, end: Any, status: str
-) -> None:
-    monkeypatch.setattr("writer._log.late_ends._RETRY_SECS", 0.05)
+def test_an_end_that_raises_is_written_later(small_disk: Path, home: Path, end: Any, status: str) -> None:
     session = SessionCoordinator.start(begin(small_disk, home), on_error="raise")
     ballast = fill(small_disk)
     use_up(session.writer)
