@@ -149,6 +149,19 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
         assert "1m00s  12:00" in lost
 
 
+@pytest.mark.parametrize(
+    ("width", "expected"), [(60, "  types q"), (80, "1/2 types quiet 6m"), (120, "1/2 types quiet 6m")]
+)
+async def test_the_name_of_a_stuck_step_is_there_at_any_width(base: Path, width: int, expected: str) -> None:
+    log = started(0, "review", 2).tier(0, "plan").step("plan").done("plan").tier(1, "lint", "types")
+    log.step("lint").step("types").wait(400).says("lint", "ok")
+    path = write_log(base, log, session_id(1), modified=BEGAN + 400)
+    async with shown(base, clock=Clock(BEGAN + 401), size=(width, 24)) as screen:
+        append(path, Log().wait(402).beat().data, BEGAN + 401)
+        await screen.changed()
+        assert expected in screen.rows[0]
+
+
 async def test_a_workflow_that_loops_displays_its_pass(base: Path) -> None:
     log = started(0, "essay").tier(0, "write").step("write").done("write").tier(0, "write").step("write")
     write_log(base, log, "1", modified=BEGAN)

@@ -317,7 +317,9 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
     is_live = snapshot.state.is_live
     if passes.total < 2:
         done = progress(snapshot) if is_live and not has_tiers and known_tier_count(snapshot.session) else ""
-        return f"{done} {now}".strip()
+        both = f"{done} {now}".strip()
+        # Which step is stuck is worth more than how many tiers are done.
+        return now if cell_width(both) > width and concerns(snapshot, quiet_secs) else both
     parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
     if passes.failed and not failures_within(snapshot):
         parts.append(f"{count(passes.failed, 'pass')} failed")
