@@ -7,10 +7,11 @@ import pytest
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.chosen.bars import step_bar
+from zigtui.ui.output.chosen.bars import all_output_bar, pass_bar, step_bar
 from zigtui.ui.session.header import header_bar
+from zigtui.ui.widgets.bar import BarLine
 from zigtui.wording.dates import clock_time
-from zigtui.wording.facts import UsageByTier, session_sections, step_sections, tier_section
+from zigtui.wording.facts import UsageByTier, pass_section, session_sections, step_sections, tier_section
 from zigtui.wording.session_row import now_at, progress, seen
 from zigtui.wording.signs import part_read, session_sign
 from zigtui.wording.states import Severity
@@ -184,6 +185,11 @@ def test_a_part_that_was_read_is_not_rounded_up_to_all(tmp_path: Path, read: flo
     assert part_read(snapshot) == expected
 
 
+def title_of(bar: tuple[BarLine, BarLine]) -> str:
+    """The words of a title."""
+    return "".join(text for text, _ in bar[0][0])
+
+
 def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_that_may_change(tmp_path: Path) -> None:
     log = Log().start(3).tier(0, "a").step("a").done("a").tier(1, "b", "c").step("b").fails("b").step("c")
     log.says("c", *["x" * 100] * 3000).done("c").end("failure")
@@ -203,6 +209,15 @@ def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_
     assert not {"took", "so far", "last activity", "heartbeat"} & about.keys()
     assert not {"took", "closed"} & tier.keys()
     assert not {"took", "quiet for"} & step.keys()
+    lines = f"{session.lines:,} lines"
+    assert about["failed steps"] == "1 so far"
+    assert about["output"].startswith(lines)
+    assert about["output"].endswith(" so far")
+    assert step["output"].startswith(lines)
+    assert step["output"].endswith(" so far")
+    assert title_of(all_output_bar(snapshot, [])) == f"All output · {lines} so far"
+    assert title_of(step_bar(session.steps[2], snapshot, [])) == f"c … not read yet · {lines} so far"
+    assert title_of(step_bar(session.steps[0], snapshot, [])) == "a ✔ succeeded · 0 lines"
     spans = [span_of_row(key, snapshot, failures) for key in (ALL_OUTPUT, ("tier", 2), ("step", 1), ("step", 2))]
     assert [span is not None and span.is_growing for span in spans] == [False] * 4
     assert [span.severity for span in spans if span is not None][1:] == [Severity.MUTED, Severity.ERROR, Severity.MUTED]
@@ -210,3 +225,19 @@ def test_facts_and_bars_of_a_log_that_is_still_being_read_have_no_state_or_time_
     read = {fact.label for fact in session_sections(reading.snapshot(BEGAN + 4000), UsageByTier())[0].facts}
     assert {"took", "last activity"} <= read
     assert "read so far" not in read
+
+
+def test_the_last_pass_of_a_log_that_is_still_being_read_has_no_state_or_time_that_may_change(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for _ in range(2):
+        log.tier(0, "a", "b").step("a").done("a").fails("b").tier(1, "c").step("c", 1)
+    reading = log_at(log_file(tmp_path, log.says("c", *["tokens: 1 in / 2 out"] * 3000).done("c").end().data))
+    reading.advance(50_000)
+    snapshot = reading.snapshot(BEGAN + 4000)
+    before, last = snapshot.session.recent
+    about = {fact.label: fact.text for fact in pass_section(last, snapshot, snapshot.session).facts}
+    assert not {"took", "ended"} & about.keys()
+    assert (about["steps"], about["output"]) == ("3, 1 failed so far", f"{last.lines:,} lines so far")
+    assert about["usage"].endswith(" so far")
+    assert title_of(pass_bar(last, snapshot, [])) == f"Pass 2 … not read yet · 3 steps · {last.lines:,} lines so far"
+    assert title_of(pass_bar(before, snapshot, [])) == "Pass 1 ✔ succeeded 3.0s · 3 steps · 0 lines"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zigtui.reader.session.model.attempts import attempt_count, attempt_of
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -18,7 +18,17 @@ from zigtui.wording.durations import duration, largest_unit, moment_and_age
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.session_row import progress, unreachable, why_failed
-from zigtui.wording.signs import ENDED_EARLY_IN_FULL, NOT_READ, part_read, session_sign, step_sign, tier_sign
+from zigtui.wording.signs import (
+    ENDED_EARLY_IN_FULL,
+    NOT_READ,
+    part_read,
+    pass_sign,
+    session_sign,
+    so_far,
+    so_far_of,
+    step_sign,
+    tier_sign,
+)
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
@@ -96,7 +106,7 @@ def session_sections(
     """
     session, state, location = snapshot.session, snapshot.state, snapshot.location
     sign, is_read = session_sign(snapshot), snapshot.is_complete
-    elapsed_ms = snapshot.elapsed_ms if is_read else None
+    elapsed_ms, reach = snapshot.elapsed_ms if is_read else None, so_far(snapshot)
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("read so far", "" if is_read else f"{part_read(snapshot)} of the log"),
@@ -116,9 +126,9 @@ def session_sections(
         Fact("heartbeat", _heartbeat(session, snapshot) if is_read else ""),
         Fact("waiting", largest_unit(snapshot.silent_secs) if state is SessionState.IDLE else ""),
         Fact("passes" if snapshot.passes.total > 1 else "tiers", progress(snapshot)),
-        Fact("failed steps", f"{snapshot.failed_steps:,}" if snapshot.failed_steps else ""),
-        Fact("output", _output(session.stdout_lines, session.stderr_lines, session.output_bytes)),
-        Fact("usage", usage_in_full(session.usage)),
+        Fact("failed steps", _with(reach, f"{snapshot.failed_steps:,}" if snapshot.failed_steps else "")),
+        Fact("output", _with(reach, _output(session.stdout_lines, session.stderr_lines, session.output_bytes))),
+        Fact("usage", _with(reach, usage_in_full(session.usage))),
         *usage_by_tier.facts(snapshot),
         Fact("cwd", session.cwd or ""),
         Fact("workflow path", session.workflow_path),
@@ -168,8 +178,8 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
         Fact("model", step.model or ""),
         Fact("agent session", step.zag_session_id or ""),
         Fact("saved", "\n".join(step.saved_vars)),
-        Fact("output", _output(step.stdout_lines, step.stderr_lines, step.output_bytes)),
-        Fact("usage", usage_in_full(step.usage)),
+        Fact("output", _with(so_far_of(sign), _output(step.stdout_lines, step.stderr_lines, step.output_bytes))),
+        Fact("usage", _with(so_far_of(sign), usage_in_full(step.usage))),
         Fact("prompt", step.prompt_preview or ""),
     ]
     sections = [_section(f"step {step.name}", about)]
@@ -211,7 +221,7 @@ def tier_section(tier: TierRun, snapshot: SessionSnapshot) -> Section:
         Fact("began", _moment(tier.started_at, snapshot)),
         Fact("closed", _moment(tier.closed_at, snapshot)),
         Fact("took", _took(elapsed_ms, is_live=tier.is_open and snapshot.state.is_live)),
-        Fact("usage", usage_in_full(usage)),
+        Fact("usage", _with(so_far_of(sign), usage_in_full(usage))),
         Fact("steps", "\n".join(f"{step_sign(step, snapshot).glyph} {step.name}" for step in steps)),
     ]
     return _section(f"tier {tier.tier_index + 1}", facts)
@@ -225,22 +235,25 @@ def pass_section(run: PassRun, snapshot: SessionSnapshot, part: Session) -> Sect
         snapshot: the session.
         part: the session, or the part of it, with the steps of the pass.
     """
-    state = snapshot.pass_state(run)
-    is_read = snapshot.is_complete or state is not TierState.RUNNING
-    sign, failed = sign_of(state) if is_read else NOT_READ, snapshot.failed_steps_of(run)
+    sign, failed = pass_sign(run, snapshot), snapshot.failed_steps_of(run)
+    is_read, reach = sign is not NOT_READ, so_far_of(sign)
     facts = [
         Fact("state", f"{sign.glyph} {sign.word}"),
         Fact("reason", ENDED_EARLY_IN_FULL if run.ended_early else ""),
         Fact("began", _moment(run.started_at, snapshot)),
         Fact("ended", _moment(run.ended_at, snapshot) if is_read else ""),
         Fact("took", _took(snapshot.pass_elapsed_ms(run) if is_read else None, is_live=False)),
-        Fact("steps", f"{run.step_count:,}" + (f", {failed:,} failed" if failed else "")),
+        Fact("steps", f"{run.step_count:,}" + (f", {failed:,} failed" if failed else "") + reach),
         Fact("failures", count(run.failed_attempts, "failed attempt") if run.failed_attempts else ""),
-        Fact("output", count(run.lines, "line")),
-        Fact("usage", usage_in_full(run.usage)),
+        Fact("output", count(run.lines, "line") + reach),
+        Fact("usage", _with(reach, usage_in_full(run.usage))),
         Fact("about", preview_of(part, run)),
     ]
     return _section(f"pass {run.number:,}", facts)
+
+
+def _with(reach: str, text: str) -> str:
+    return text + reach if text else ""
 
 
 def _moment(time: str | None, snapshot: SessionSnapshot) -> str:

@@ -1,6 +1,7 @@
 """The signs of a session, its tiers and its steps at one moment, where they differ from those of their states."""
 
-from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import largest_unit
@@ -15,9 +16,12 @@ __all__ = [
     "UNREADABLE",
     "failures_within",
     "part_read",
+    "pass_sign",
     "reading_note",
     "retry_note",
     "session_sign",
+    "so_far",
+    "so_far_of",
     "state_sign",
     "step_sign",
     "tier_sign",
@@ -83,6 +87,22 @@ def step_sign(step: StepRun, snapshot: SessionSnapshot) -> StateSign:
     if snapshot.is_step_stalled(step):
         return STATE_SIGNS[SessionState.STALLED.value]
     return _MAY_BE_RETRIED if snapshot.may_be_retried(step) else sign_of(state)
+
+
+def pass_sign(run: PassRun, snapshot: SessionSnapshot) -> StateSign:
+    """The sign of a full pass."""
+    state = snapshot.pass_state(run)
+    return NOT_READ if state is TierState.RUNNING and not snapshot.is_complete else sign_of(state)
+
+
+def so_far(snapshot: SessionSnapshot) -> str:
+    """What follows a count that may grow, since the log is still being read; else empty."""
+    return "" if snapshot.is_complete else " so far"
+
+
+def so_far_of(sign: StateSign) -> str:
+    """The same for a count of a part with this sign."""
+    return " so far" if sign is NOT_READ else ""
 
 
 def retry_note(number: int, failed_at: str | None, snapshot: SessionSnapshot) -> str:

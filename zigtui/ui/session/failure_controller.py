@@ -10,7 +10,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.wording.amounts import count
-from zigtui.wording.signs import part_read
+from zigtui.wording.signs import part_read, so_far
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["FailureController"]
@@ -78,8 +78,7 @@ class FailureController:
             why = failures.why_not_final(visited.failure)
         except NoAnswerError:
             why = ""
-        so_far = "" if snapshot.is_complete else " so far"
-        return why, f"failure {visited.number + 1:,} of {len(failures):,}{so_far}"
+        return why, f"failure {visited.number + 1:,} of {len(failures):,}{so_far(snapshot)}"
 
     def _next(self, failures: Failures, direction: int, first: int) -> int:
         """The number of the failure after the one that the user last went to, or before it.

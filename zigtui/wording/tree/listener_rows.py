@@ -13,8 +13,7 @@ from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.wording.durations import duration
-from zigtui.wording.signs import ENDED_EARLY, NOT_READ
-from zigtui.wording.states import sign_of
+from zigtui.wording.signs import ENDED_EARLY, NOT_READ, pass_sign
 from zigtui.wording.tree.attempt_table import AttemptTable
 from zigtui.wording.tree.pass_rows import pass_of_key, rows_of_pass
 from zigtui.wording.tree.shown_rows import PastParts, ShownRows
@@ -291,9 +290,9 @@ class ListenerRows:
         if run.ended_early:
             about = f"{ENDED_EARLY}  {about}".rstrip()
         elapsed_ms = snapshot.pass_elapsed_ms(run)
-        is_read = snapshot.is_complete or state is not TierState.RUNNING
+        sign, is_open = pass_sign(run, snapshot), self._is_open(number)
+        is_read = sign is not NOT_READ
         time = duration(elapsed_ms, whole=state is TierState.RUNNING) if is_read and elapsed_ms is not None else ""
-        sign, is_open = sign_of(state) if is_read else NOT_READ, self._is_open(number)
         return TreeRow(("pass", number), 0, state, f"Pass {number:,}", "", time, sign, about=about, is_open=is_open)
 
     def _earlier_row(self) -> TreeRow:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from zigtui.reader.session.model.attempts import AttemptRun
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -16,7 +16,17 @@ from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration, largest_unit
-from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
+from zigtui.wording.signs import (
+    ENDED_EARLY_IN_FULL,
+    NOT_READ,
+    UNREADABLE,
+    pass_sign,
+    retry_note,
+    so_far,
+    so_far_of,
+    step_sign,
+    tier_sign,
+)
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.text_fit import SEPARATOR
@@ -47,9 +57,10 @@ _MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
 
-def all_output_bar(session: Session, note: BarTexts) -> tuple[BarLine, BarLine]:
+def all_output_bar(snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
     """The lines above the output of all steps."""
-    title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
+    session = snapshot.session
+    title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}{so_far(snapshot)}", _MUTED)]
     return (title, note), ([(_stderr(session.stderr_lines), _MUTED)], [])
 
 
@@ -82,12 +93,13 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts, first_pas
 
 def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
     """The lines above the output of a pass."""
-    state, elapsed_ms = snapshot.pass_state(run), snapshot.pass_elapsed_ms(run)
+    sign, state = pass_sign(run, snapshot), snapshot.pass_state(run)
+    elapsed_ms = None if sign is NOT_READ else snapshot.pass_elapsed_ms(run)
     title = [
         (f"Pass {run.number:,}", _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         (f" {duration(elapsed_ms, whole=state is TierState.RUNNING)}" if elapsed_ms is not None else "", ""),
-        (f" · {count(run.step_count, 'step')} · {count(run.lines, 'line')}", _MUTED),
+        (f" · {count(run.step_count, 'step')} · {count(run.lines, 'line')}{so_far_of(sign)}", _MUTED),
     ]
     facts = [(usage_in_short(run.usage), _MUTED)]
     if run.ended_early:
@@ -115,7 +127,7 @@ def step_bar(
         title[-1] = (f" {sign.glyph} {retry_note(last.number, last.failed_at, snapshot)}", paint_of(sign.severity))
     if step.attempt > 1 and not snapshot.may_be_retried(step):
         title.append((f" · attempt {step.attempt}", ""))
-    title.append((f" · {count(step.lines, 'line')}", _MUTED))
+    title.append((f" · {count(step.lines, 'line')}{so_far_of(sign)}", _MUTED))
     return (title, note), (_about(step, state, snapshot, quiet_secs), [])
 
 
@@ -125,14 +137,14 @@ def attempt_bar(
     """The lines above the output of one attempt of a step: its number and state, then when it began and ended."""
     state = snapshot.step_state(step) if attempt.failed is None else StepState.FAILED
     sign = step_sign(step, snapshot) if attempt.failed is None else sign_of(state)
-    elapsed_ms = attempt_elapsed_ms(step, attempt, snapshot)
+    elapsed_ms = None if sign is NOT_READ else attempt_elapsed_ms(step, attempt, snapshot)
     lines = (step.lines if attempt.end_line is None else attempt.end_line) - attempt.first_line
     title = [
         (one_line(step.name), _STRONG),
         (f" · attempt {attempt.number:,}", ""),
         (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         ("" if elapsed_ms is None else f" {duration(elapsed_ms, whole=state.is_active)}", ""),
-        (f" · {count(lines, 'line')}", _MUTED),
+        (f" · {count(lines, 'line')}{so_far_of(sign)}", _MUTED),
     ]
     began, ended = seconds(attempt.started_at), seconds(attempt.ended_at)
     facts = [f"{word} {clock_time(time)}" for word, time in (("began", began), ("ended", ended)) if time is not None]

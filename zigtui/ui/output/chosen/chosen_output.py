@@ -199,7 +199,7 @@ class ChosenOutput:
         match self.key:
             case ("ahead", int(number)):
                 return ahead_bar(number, self._snapshot.state)
-        return all_output_bar(self._snapshot.session, note)
+        return all_output_bar(self._snapshot, note)
 
     @property
     def failed(self) -> Attempt | None:
