@@ -80,3 +80,14 @@ def test_a_base_that_is_named_twice_counts_once(old: SessionWriter, tmp_path: Pa
 def test_a_base_that_cannot_be_read_gives_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "projects").symlink_to("projects")
     assert "read the projects" in refused("prune", "--keep", "1", "--base", tmp_path)
+
+
+def test_a_project_that_cannot_be_read_is_reported_and_passed_over(old: SessionWriter, tmp_path: Path) -> None:
+    directory = tmp_path / "projects/unreadable/logs/sessions"
+    directory.parent.mkdir(parents=True)
+    directory.symlink_to(directory.name)
+    for options in ((), ("--yes",)):
+        done = run("--base", tmp_path, "--keep", "0", *options)
+        assert (done.exit_code, done.stdout.split()[:1]) == (0, [old.session_id])
+        assert done.stderr.count(f"zigtui: cannot list {directory}: ") == 1
+    assert not old.log_path.exists()

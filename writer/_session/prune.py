@@ -69,7 +69,8 @@ def prune(
     """Remove old sessions: their logs and their entries in the indexes.
 
     A session is removed if it is beyond one of the limits. A live session is never removed: one without an end, whose
-    process has its log open or has written to it within the last 24 hours.
+    process has its log open or has written to it within the last 24 hours. A project that cannot be read is passed over
+    with a warning.
 
     Args:
         base: The directory that holds all sessions; ``~/.zig`` by default.
@@ -132,23 +133,32 @@ def _sessions(base: str) -> list[PrunedSession]:
         raise SessionError.of(error, "read the projects", base) from error
     for workspace in workspaces:
         directory = sessions_directory(workspace)
-        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(directory) as entries:
-            for entry, status in _files(entries):
-                if entry.name.endswith(LOG_SUFFIX) and not entry.name.startswith("."):
-                    # Links lead to a log by several paths. On Windows, the inode is 0 here.
-                    identity = (status.st_dev, status.st_ino) if status.st_ino else (entry.path,)
-                    session = PrunedSession(entry.path, status.st_size, status.st_mtime)
-                    first = found.setdefault(identity, session)
-                    if first is not session:
-                        first.other_paths.append(entry.path)
+        for entry, status in _files(directory):
+            if entry.name.endswith(LOG_SUFFIX) and not entry.name.startswith("."):
+                # Links lead to a log by several paths. On Windows, the inode is 0 here.
+                identity = (status.st_dev, status.st_ino) if status.st_ino else (entry.path,)
+                session = PrunedSession(entry.path, status.st_size, status.st_mtime)
+                first = found.setdefault(identity, session)
+                if first is not session:
+                    first.other_paths.append(entry.path)
     return sorted(found.values(), key=lambda session: session.written_at, reverse=True)
 
 
-def _files(entries: "Iterable[os.DirEntry[str]]") -> "Iterator[tuple[os.DirEntry[str], os.stat_result]]":
-    for entry in entries:
-        with suppress(OSError):  # removed in the meantime
-            if entry.is_file(follow_symlinks=False):
-                yield entry, entry.stat(follow_symlinks=False)
+def _files(directory: str) -> "Iterator[tuple[os.DirEntry[str], os.stat_result]]":
+    """The files in a directory of sessions.
+
+    One that cannot be listed is passed over: the sessions that are not counted can only save others from removal.
+    """
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                with suppress(OSError):  # removed in the meantime
+                    if entry.is_file(follow_symlinks=False):
+                        yield entry, entry.stat(follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        warn("cannot list %s: %s", directory, error.strerror)
 
 
 def _can_be_removed(session: PrunedSession, states: set[str]) -> bool:

@@ -10,6 +10,7 @@ from writer import PrunedSession, SessionError, prune
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_names, parse_count, parse_size, parse_states
 from zigtui.commands.printing.terminal import write
+from zigtui.commands.printing.writer_warnings import warnings_reported
 from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.machines import is_mirror_root
@@ -82,7 +83,8 @@ def command(
     """Remove old sessions: their logs and their entries in the indexes.
 
     A session is removed if it is beyond one of the limits. Without --yes, the sessions are only listed. Live sessions
-    are never removed: those without an end that have been written to within 24 hours, or whose process is alive.
+    are never removed: those without an end that have been written to within 24 hours, or whose process is alive. A
+    project that cannot be read is reported and passed over: then at most fewer sessions are removed.
 
     \b
     zigtui prune --older-than 30d           list what is older than 30 days
@@ -98,14 +100,15 @@ def command(
     removed: list[PrunedSession] = []
     for base in directories:
         try:
-            removed += prune(
-                base=base,
-                older_than=older_than,
-                keep=keep,
-                max_bytes=max_size,
-                states=states or _STATES,
-                dry_run=not yes,
-            )
+            with warnings_reported():
+                removed += prune(
+                    base=base,
+                    older_than=older_than,
+                    keep=keep,
+                    max_bytes=max_size,
+                    states=states or _STATES,
+                    dry_run=not yes,
+                )
         except SessionError as error:
             raise click.ClickException(str(error)) from error
     write("".join(f"{session.session_id}  {session.state}  {session.size}\n" for session in removed))

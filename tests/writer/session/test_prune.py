@@ -124,3 +124,13 @@ def test_a_session_with_several_paths_counts_once(sessions: list[SessionWriter],
     assert numbers(sessions, keep=5, dry_run=False) == [5]
     assert sorted(numbers(sessions, keep=0, dry_run=False)) == [0, 1, 2, 3, 4]
     assert list(home.rglob("*.jsonl")) == []
+
+
+def test_a_project_that_cannot_be_read_is_passed_over(
+    sessions: list[SessionWriter], home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = sessions[0].log_path.parents[3] / "unreadable/logs/sessions"
+    directory.parent.mkdir(parents=True)
+    directory.symlink_to(directory.name)
+    assert numbers(sessions, keep=5, dry_run=False) == [5]
+    assert f"cannot list {directory}: " in caplog.text

@@ -1,7 +1,6 @@
 """Run a program in the foreground as a step."""
 
 import errno
-import logging
 from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
@@ -11,21 +10,9 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
-__all__ = ["report_warnings", "run_in_step", "run_unrecorded"]
+__all__ = ["run_in_step", "run_unrecorded"]
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells report them
-
-
-class _Notes(logging.Handler):
-    """Prints warnings of `writer`, such as that of a full disk."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        note(f"zigtui: {safe_plain(record.getMessage())}")
-
-
-def report_warnings() -> None:
-    """Print what `writer` warns of to standard error."""
-    logging.getLogger("writer").addHandler(_Notes())
 
 
 def run_in_step(step: Step, name: str, arguments: list[str]) -> int:

@@ -118,7 +118,8 @@ def step(name: str, program: tuple[str, ...]) -> None:
     zigtui record step build -- make -j4
     zigtui record step lint -- ruff check & zigtui record step types -- mypy & wait
     """
-    from zigtui.commands.record.running import report_warnings, run_in_step, run_unrecorded
+    from zigtui.commands.printing.writer_warnings import report_warnings
+    from zigtui.commands.record.running import run_in_step, run_unrecorded
 
     if program[:1] != ("--",) or len(program) < 2:
         raise click.UsageError("put -- and a program after the name of the step")
