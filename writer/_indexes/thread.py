@@ -50,8 +50,24 @@ def _work(jobs: list[Job]) -> list[Job]:
     return []
 
 
+def _leave() -> None:
+    global _is_exiting
+    _is_exiting = True
+
+
+# Called when the interpreter begins to wait for its threads. Before Python 3.13, nothing may ask for `is_alive` of the
+# main thread: at this moment that can fail an assertion of `threading`, which then waits for no thread at all.
+_is_exiting = False
+_at_exit: Callable[[Callable[[], None]], None] | None = getattr(threading, "_register_atexit", None)
+try:
+    if _at_exit is not None:
+        _at_exit(_leave)
+except RuntimeError:  # the interpreter exits already
+    _leave()
+
+
 def _is_leaving() -> bool:
-    return not threading.main_thread().is_alive()
+    return _is_exiting if _at_exit is not None else not threading.main_thread().is_alive()
 
 
 def _wait(seconds: float) -> None:

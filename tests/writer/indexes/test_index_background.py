@@ -319,3 +319,15 @@ for number in range(int(sys.argv[2])):
     done = run_python(program, indexes[1].parent, str(daemons))
     assert (done.returncode, done.stderr) == (0, "")
     assert tails(indexes) == both(*[("daemon", None)] * daemons)
+
+
+def test_the_exit_of_the_interpreter_is_not_disturbed(home: Path) -> None:
+    """Before Python 3.13, to ask whether the main thread is alive while it ends can fail an assertion."""
+    code = (
+        "import threading\nfrom writer import SessionWriter\n"
+        "threading.main_thread().is_alive = lambda: bool(print('asked', flush=True)) or True\n"
+        "SessionWriter.create('review', 'review.zwf').ended('success', 1)"
+    )
+    done = run_python(code)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert [entry["status"] for entry in read_index(home / ".zig" / "sessions_index.json")] == ["success"]
