@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.names import is_name
-from zigtui.commands.redaction.judging.passwords import is_uncommon
+from zigtui.commands.redaction.judging.passwords import PLACEHOLDERS, is_uncommon
 from zigtui.commands.redaction.judging.prose import is_code, is_prose
 from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, group_of_value, listed, lower, pattern_rule
@@ -97,7 +97,7 @@ def _is_chosen(value: str) -> bool:
 def _strings(found: re.Match[str], text: str) -> Iterator[Span]:
     span = Span(*found.span(group_of_value(found)), "password")
     value = text[span.start : span.end]
-    is_word = is_prose(value) or value.lower() in ("password", "passwd", "pass", "secret")
+    is_word = is_prose(value) or value.lower() in PLACEHOLDERS
     if not (is_word or is_stand_in(value) or value.endswith(":")):
         yield span
 

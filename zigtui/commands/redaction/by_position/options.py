@@ -6,7 +6,7 @@ Unlike in `commands`, the name of the program hardly matters.
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judging.passwords import is_made, is_set, is_typed, may_be_chosen
+from zigtui.commands.redaction.judging.passwords import PLACEHOLDERS, is_made, is_set, is_typed, may_be_chosen
 from zigtui.commands.redaction.judging.prose import is_code_word
 from zigtui.commands.redaction.judging.values import is_number, is_path, is_random, is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
@@ -17,12 +17,12 @@ _OPTIONS = r"(?:[ \t]+--?[a-z][\w-]{0,64}(?:=\S{1,256})?){0,8}"
 _USER = r"[\"']?[\w.@\\-]{1,64}[\"']?"
 _DATABASE = re.compile(r"(?:mysql|mariadb)[^|;\n]*$")  # a word after its -p is the name of a database
 _OPTION = r"[\"']?(?P<secret>[^\s\"'-][^\s\"']{2,127})"
-_PLACEHOLDERS = frozenset(("password", "passwd", "pass", "secret", "pw", "path", "port", "prompt"))
+_NO_PASSWORDS = PLACEHOLDERS | {"path", "port", "prompt"}
 
 
 def _is_argument(value: str) -> bool:
     """Whether the value of an option such as ``-p`` is a password, not a path, a port or a placeholder."""
-    if is_number(value) or is_path(value) or is_stand_in(value) or "/" in value or value.lower() in _PLACEHOLDERS:
+    if is_number(value) or is_path(value) or is_stand_in(value) or "/" in value or value.lower() in _NO_PASSWORDS:
         return False
     return not value.isupper() and not is_code_word(value) and (len(value) >= 8 or may_be_chosen(value))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from zigtui.commands.redaction.judging.passwords import PLACEHOLDERS
 from zigtui.commands.redaction.judging.values import (
     is_mixed,
     is_number,
@@ -20,7 +21,7 @@ __all__ = ["URL_RULES"]
 _USERINFO = re.compile(
     r"""://(?!git@|\[)(?P<secret>[^\s/?#"'<>\\]{1,1024}|[^\s/:@"'<>]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,512})@"""
 )
-_OF_MANUAL = re.compile("(?:user|username|login|name):(?:pass|password|passwd|pwd|pw|secret)", re.IGNORECASE)
+_OF_MANUAL = re.compile(f"(?:user|username|login|name):{any_of(PLACEHOLDERS)}", re.IGNORECASE)
 _PARAMETERS = (
     "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"
     " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature"

@@ -20,9 +20,10 @@ from zigtui.commands.redaction.judging.values import (
 )
 from zigtui.commands.redaction.rules import Span, group_of_value
 
-__all__ = ["is_made", "is_pair", "is_set", "is_typed", "is_uncommon", "may_be_chosen", "passwords"]
+__all__ = ["PLACEHOLDERS", "is_made", "is_pair", "is_set", "is_typed", "is_uncommon", "may_be_chosen", "passwords"]
 
-_PLACEHOLDERS = ("password", "passwd", "pwd", "pass", "secret", "pw")
+PLACEHOLDERS = frozenset(("password", "passwd", "pwd", "pass", "secret", "pw"))
+"""Words that stand for a password in manuals, in lower case."""
 
 
 def passwords(matches: Iterable[re.Match[str]], accept: Callable[[str], bool]) -> Iterator[Span]:
@@ -63,5 +64,5 @@ def is_made(value: str) -> bool:
 def is_pair(pair: str) -> bool:
     """Whether the password of a ``user:password`` pair is a real value, not the placeholder of a manual."""
     password = re.split("[:%,]", pair, maxsplit=1)[1]
-    is_placeholder = password.strip("<>[]{}").lower() in _PLACEHOLDERS
+    is_placeholder = password.strip("<>[]{}").lower() in PLACEHOLDERS
     return not is_placeholder and not is_stand_in(password or pair)
