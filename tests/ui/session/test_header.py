@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import SIZES, Clock, Shown, shown
 from tests.support.zones import BERLIN, SetZone
@@ -130,6 +131,14 @@ async def test_a_long_name_cuts_neither_the_state_nor_the_duration(base: Path, l
             await screen.resize(*size)
             assert "✘ failed  4.3s" in header(screen)[0], size
             assert header(screen)[0].startswith("nnnnnnnn"), size
+
+
+async def test_the_number_of_failed_passes_does_not_cut_the_duration(base: Path) -> None:
+    path = write_log(base, listener(1_000, failing=5).end(), "1", modified=BEGAN, workflow="listener")
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        for size in [(80, 24), (60, 20), (120, 30), (200, 50)]:
+            await screen.resize(*size)
+            assert "succeeded · 200 of 1,000 passes failed  4.3s" in header(screen)[0], size
 
 
 async def test_which_step_is_silent_and_for_how_long_is_more_important_than_the_progress(base: Path) -> None:

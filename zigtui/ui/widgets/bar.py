@@ -37,6 +37,7 @@ class Bar(Painted):
         kept: the number of texts at the left of the first line for which the first of them is shortened.
         preferred: the number of those that take precedence over texts at the right; by default, the same.
         preferred_share: the share of the first line in which they do.
+        are_kept_whole: whether those that are kept take precedence in more than that share, too.
     """
 
     HAS_LOG_COLOURS: ClassVar[bool] = False
@@ -49,11 +50,13 @@ class Bar(Painted):
         kept: int = _KEPT,
         preferred: int | None = None,
         preferred_share: float = _PREFERRED_SHARE,
+        are_kept_whole: bool = False,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._kept = kept
         self._preferred = kept if preferred is None else preferred
         self._preferred_share = preferred_share
+        self._are_kept_whole = are_kept_whole
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:
@@ -71,6 +74,8 @@ class Bar(Painted):
         right = list(right)
         texts, share = (_KEPT, _PREFERRED_SHARE) if y else (self._preferred, self._preferred_share)
         preferred = min(int(width * share), sum(cell_len(text) for text, _ in left[:texts]) + 2)
+        if self._are_kept_whole and not y:
+            preferred = max(preferred, self._least_width(left) + 2)
         while right and (right[0][0] == SEPARATOR or sum(cell_len(text) for text, _ in right) > width - preferred):
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
@@ -92,6 +97,11 @@ class Bar(Painted):
         parts.append((" " * (room + 1), Style.null()))
         parts += [(text, self.paint(name) if name else Style.null()) for text, name in right]
         return strip(parts, width, base)
+
+    def _least_width(self, texts: BarTexts) -> int:
+        """The cells of the texts that are kept, with the first one as short as it can be."""
+        widths = [cell_len(text) for text, _ in texts[: self._kept]]
+        return min(_LEAST_NAME, widths[0]) + sum(widths[1:]) if widths else 0
 
 
 def _whole_facts(text: str, room: int) -> str:
