@@ -36,7 +36,7 @@ _TYPE = (
     r"[\]>?!]{0,2}(?=[ \t]{0,8}=)|[ \t]?\{(?:[ \t]?(?:private[ \t])?(?:get|set|init);){1,2}[ \t]?\}(?=[ \t]{0,8}=)"
     r"|\[[0-9]{0,4}\](?=[ \t]{0,8}=[ \t]{0,8}[\"'])|)"
 )
-_EMPHASIS = r"(?:\*{1,3}|</(?:b|strong|em|i|code)>)"  # its end, in Markdown and in HTML
+_EMPHASIS = r"(?:\*{1,3}|_{1,3}(?=:)|(?<=:)_{1,3}|</(?:b|strong|em|i|code)>)"  # its end, in Markdown and in HTML
 # A function that only converts a literal: []byte("..."), String::from("..."), aws.String("..."), Some("...")
 _CONVERSION = (
     r"(?:(?:new[ ])?(?:[\w.:<>&\[\]]{0,40}?(?<![a-z]))??"
@@ -151,7 +151,7 @@ def _ends_quote(match: re.Match[str]) -> bool:
 def _closing_quote(match: re.Match[str]) -> str:
     """The quote that closes after the name, if there is one."""
     close = match["close"].rstrip("])}")
-    return "" if close.endswith(("*", ">")) else close
+    return "" if close.endswith(("*", "_", ">")) else close
 
 
 def _without_closing(value: str) -> str:
@@ -171,7 +171,7 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
         is_apart=match["sep"][:1] not in " \t" and match["sep"][-1:] in " \t",
         gap=len(match["sep"]),
         is_quoted=is_quoted,
-        is_closed=match["close"][:1] not in ("", "*", "<"),
+        is_closed=match["close"][:1] not in ("", "*", "_", "<"),
         value=value if is_quoted else _without_closing(value),
         after=text[end : end + 40],
     )

@@ -15,7 +15,7 @@ __all__ = ["names_only_in_prose"]
 
 _NAME_WORD = re.compile(any_of(NAME_WORDS))
 _SIMPLE = re.compile(r"[(\"'`]?[A-Za-z]\w*[.,;!?)]*", re.ASCII)
-_WITH_VALUE = re.compile(rf"(?:{any_of(NAME_WORDS)}|{NAME})(?:[^\w.-]|\.\.\.|-+>|$)", re.ASCII)
+_WITH_VALUE = re.compile(rf"(?:{any_of(NAME_WORDS)}|{NAME})(?:[^\w.-]|_{{1,3}}:|\.\.\.|-+>|$)", re.ASCII)
 _ORDINARY = re.compile(r"(?P<letters>[A-Za-z][a-z]*)[.,;:!?)]*")
 _DIRECTIVE = re.compile(
     r"\W*(?:env|arg|setenv|setx|fastcgi_param|set|add|put|config|configure|export|requirepass|masterauth)"
