@@ -24,7 +24,7 @@ _FAILED = "paint--failed"
 
 def header() -> Bar:
     """The widget for the header. What concerns the user takes precedence over the progress and over ages."""
-    return Bar(id="header", kept=3, preferred=5, preferred_share=0.65, are_kept_whole=True)
+    return Bar(id="header", kept=3, preferred=5, preferred_share=0.8, are_kept_whole=True)
 
 
 def header_bar(
