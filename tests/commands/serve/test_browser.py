@@ -61,6 +61,13 @@ async def filter_list(page: Page, text: str) -> None:
     await page.press("Enter")
 
 
+async def open_by_mouse(page: Page) -> None:
+    """Open the failed session, whose row keeps its place while further sessions are read."""
+    await filter_list(page, "state:failed")
+    await page.wait_until(lambda: "essay" not in page.text)
+    await page.click("migrate-db")
+
+
 async def paste(page: Page) -> None:
     """Press the key that pastes."""
     await page.press("v", text="", modifiers=2, commands=["paste"])
@@ -89,9 +96,7 @@ async def other_server(port: int, text: str, status: int = 200) -> AsyncIterator
 async def test_keys_mouse_and_sizes_work_without_any_other_server(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)
-        await filter_list(page, "state:failed")
-        await page.wait_until(lambda: "essay" not in page.text)
-        await page.click("migrate-db")
+        await open_by_mouse(page)
         await page.wait_for("esc back")
         await page.wait_for_value("location.pathname", f"/s/{ID}")
         width = page.size[0]
@@ -145,8 +150,7 @@ async def test_two_people_are_served_and_a_closed_screen_can_be_opened_again(bro
 async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)
-        await page.wait_for("migrate-db")
-        await page.click("migrate-db")
+        await open_by_mouse(page)
         await page.wait_for_value("location.pathname", f"/s/{ID}")
         server.process.kill()
         await page.wait_for_value(MESSAGE, "The connection is lost. This page connects again as soon as it can…")

@@ -142,7 +142,7 @@ def test_a_session_that_shares_very_many_steps_takes_no_memory_for_each(writer: 
             with tier.step("a") as step:
                 last = step.remote()
     gc.collect()  # what other sessions had
-    assert sum(isinstance(one, SharedStep) for one in gc.get_objects()) < 1_100
+    assert sum(type(one) is SharedStep for one in gc.get_objects()) < 1_100
     with attach(writer.share()).step("first"):
         first.output("late")
     for handle in (first, last):

@@ -135,7 +135,7 @@ def test_a_line_of_five_megabytes_is_a_line(tmp_path: Path) -> None:
 def test_a_line_that_is_too_long_is_passed_over_and_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tail, "MAX_LINE_BYTES", 300_000)
     log = read_log(log_file(tmp_path, Log().start().says("a", "before", "x" * 300_000, "behind").end().data))
-    assert [(problem.line, problem.kind) for problem in all_problems(log)] == [(3, ProblemKind.BAD_JSON)]
+    assert [(problem.line, problem.kind) for problem in all_problems(log)] == [(3, ProblemKind.TOO_LONG)]
     assert texts_of(log) == ["before", "behind"]
     assert log.snapshot().session.status == "success"
 
