@@ -78,6 +78,16 @@ async def test_what_a_failed_step_has(
         assert copied == [text]
 
 
+async def test_the_error_of_the_attempt_gone_to(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log().start().tier(0, "a").step("a").fails("a", 1).fails("a", 2).end("failure")
+    async with shown(base, opened=write_log(base, log), size=(120, 30)) as screen:  # which opens at the last failure
+        with clipboard(screen, monkeypatch) as copied:
+            await choose(screen, "e")
+            await screen.press("E")
+            await choose(screen, "e")
+        assert copied == ["no luck with 2", "no luck with 1"]
+
+
 async def test_the_facts_of_a_session_in_the_list(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_log(base, failed_log())
     write_log(base, Log().start().end(), OTHER_ID)  # with the same beginning

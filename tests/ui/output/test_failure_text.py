@@ -1,5 +1,6 @@
 """The lines above the output of a failed step: its facts stay, and its error has lines of its own."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ def failed(error: str) -> Log:
 async def choose_failed(screen: Shown) -> None:
     """Display the output of the failed step."""
     await screen.choose(screen.tree.find(("step", 0)) or 0)
+
+
+def ends_with(screen: Shown, last_row: str) -> bool:
+    """Whether the error has this last row."""
+    return screen.failure[-1:] == [last_row]
 
 
 @pytest.mark.parametrize("size", [(80, 40), (120, 40)])
@@ -89,13 +95,28 @@ async def test_the_error_leaves_when_the_step_is_tried_again(base: Path) -> None
 
 async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) -> None:
     error = "".join(f"row {number} of it\n" for number in range(5))
-    log = failed(error * 3)
-    path = write_log(base, log, "1", modified=NOW)
+    path = write_log(base, failed(error * 3), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
-        for number in (1, 2, 1, 2):
+        for number, last_row in ((1, "no luck with 1"), (2, "… 10 more lines below")) * 2:
             await screen.press("e")
-            await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines below"])
+            await screen.wait_until(partial(ends_with, screen, last_row))
             assert f"failed, attempt {number}" in "".join(screen.output_lines)
+
+
+async def test_the_error_above_the_output_is_that_of_the_attempt_gone_to(base: Path) -> None:
+    log = Log().start().tier(0, "a", "b").step("a")
+    for number in (1, 2, 3):
+        log.says("a", *(f"line {number}.{line}" for line in range(40))).fails("a", number)
+    path = write_log(base, log.end("failure"), "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.wait_until(lambda: screen.failure == ["no luck with 3"])
+        for key, number in (("E", 2), ("E", 1), ("E", 3), ("e", 1), ("e", 2)):
+            await screen.press(key)
+            assert f"failure {number} of 3" in screen.title
+            assert screen.failure == [f"no luck with {number}"]
+        await screen.press("f")
+        assert "failure" not in screen.title
+        assert screen.failure == ["no luck with 3"]
 
 
 async def test_the_rest_of_a_long_error_is_where_its_last_row_says(base: Path) -> None:

@@ -61,16 +61,20 @@ class OutputDisplay(OutputNavigation):
         yield Bar(classes="filter", preferred_share=_SHARE_OF_WORDS)
         yield Bar(classes="found", preferred=3, preferred_share=_SHARE_OF_WORDS)
 
-    def show_changes(self, snapshot: SessionSnapshot, failure: Sequence[str] = ()) -> None:
+    def show_changes(
+        self, snapshot: SessionSnapshot, failure: Sequence[str] = (), failed_attempt: int | None = None
+    ) -> None:
         """Display the present content of the log.
 
         Args:
             snapshot: the session.
             failure: the words for the failure that is displayed, the most important ones last; none if there is none.
+            failed_attempt: the position of its attempt in `StepRun.attempts`; None if it is not that of an attempt.
         """
         log, view = self._log, self._view
         self._snapshot = snapshot
         self._chosen.update(snapshot)
+        self._chosen.marked_attempt = failed_attempt
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
         session = snapshot.session
         view.link_from(session.cwd)

@@ -68,12 +68,25 @@ class FailureController:
         if number is not None:
             self._go_to(number, failures, snapshot)
 
+    @property
+    def _in_sight(self) -> _Visited | None:
+        """The failure that the user last went to; None if another output or the end is displayed now."""
+        visited, output = self._visited, self._output
+        is_hidden = visited is None or output.chosen != visited.failure.key or output.is_following
+        return None if is_hidden else visited
+
+    @property
+    def attempt_in_sight(self) -> int | None:
+        """The position of the failed attempt among those of its step; None if `words_in_sight` are not about one."""
+        visited = self._in_sight
+        return None if visited is None else visited.failure.position
+
     def words_in_sight(self, snapshot: SessionSnapshot) -> Sequence[str]:
         """The words for the failure that the user went to; none if another output or the end is displayed now."""
-        visited, output = self._visited, self._output
-        if visited is None or output.chosen != visited.failure.key or output.is_following:
+        visited = self._in_sight
+        if visited is None:
             return ()
-        failures = Failures(snapshot, output.past)
+        failures = Failures(snapshot, self._output.past)
         try:
             why = failures.why_not_final(visited.failure)
         except NoAnswerError:

@@ -210,8 +210,11 @@ class SessionScreen(ReadingScreen):
             self._renew_note_of_none(snapshot)
         for each in self._outputs.panes:
             if each.display:
-                words = self._failure_controller.words_in_sight(snapshot) if each is pane else ()
-                each.show_changes(snapshot, words)
+                if each is pane:
+                    failures = self._failure_controller
+                    each.show_changes(snapshot, failures.words_in_sight(snapshot), failures.attempt_in_sight)
+                else:
+                    each.show_changes(snapshot)
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)
         failed_only = "" if not tree.is_filtered else "failed only: none" if tree.lacks_failed else "failed only"

@@ -53,12 +53,14 @@ class ChosenOutput:
     Attributes:
         key: the key of the row, which is another one once a tier has begun.
         lines: the lines of the output.
+        marked_attempt: the position in `StepRun.attempts` of the failed attempt that the user went to; None for none.
     """
 
     def __init__(
         self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead, past: PastSessions
     ) -> None:
         self.key = begun_key(key, snapshot.session)
+        self.marked_attempt: int | None = None
         self._log = log
         self._run_read = run_read
         self._past = past
@@ -203,13 +205,14 @@ class ChosenOutput:
 
     @property
     def failed(self) -> Attempt | None:
-        """The attempt if it failed, or the step's last attempt if the step failed; else None."""
+        """The attempt if it failed, or the marked or else the last attempt of a step that failed; else None."""
         step, attempt = self._step, self._run.attempt if self._run is not None else None
         if attempt is not None:
             return attempt.failed
         if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
             return None
-        return step.attempts[-1]
+        marked = self.marked_attempt
+        return step.attempts[marked if marked is not None and marked < len(step.attempts) else -1]
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
         """Whether the row must be chosen again.
