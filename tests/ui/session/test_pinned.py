@@ -1,5 +1,6 @@
 """Outputs that are pinned beside the one of the chosen row, and an output on the full screen."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
 from tests.ui.test_sizes import assert_fits
+from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.session.info_screen import InfoScreen
 from zigtui.ui.session.tiles import LEAST_HEIGHT, LEAST_WIDTH, room_for, tiles_of
@@ -57,6 +59,18 @@ def lines(pane: OutputPane) -> list[str]:
 def spoken(pane: OutputPane) -> list[str]:
     """Those that a step has printed."""
     return [line for line in lines(pane) if line and not line.startswith(("──", "▶─"))]
+
+
+def last_of_error(pane: OutputPane) -> str:
+    """The last row of the error above an output."""
+    text = pane.query_one(FailureText)
+    return text.render_line(text.size.height - 1).text.strip() if text.size.height else ""
+
+
+def tell_where(screen: Shown, has_keys: list[bool]) -> bool:
+    """Whether each error says where its rest is: those of outputs that the keys do not act on name the pane."""
+    ends = [last_of_error(pane).rpartition(", ")[2] for pane in panes(screen)]
+    return ends == ["press i" if has else "press i in this pane" for has in has_keys]
 
 
 async def pin(screen: Shown, *rows: int) -> None:
@@ -347,6 +361,24 @@ async def test_a_failure_is_displayed_although_a_pinned_output_has_its_room(base
         await screen.press("e")
         assert names(screen) == ["b"]
         assert "failure 1 of 1" in titles(screen)[0]
+
+
+@pytest.mark.parametrize("size", [(200, 50), (80, 40)])
+async def test_the_rest_of_an_error_is_told_to_be_where_the_key_shows_it(base: Path, size: tuple[int, int]) -> None:
+    log = Log().start().tier(0, "a", "b")
+    for name in ("a", "b"):
+        log.step(name).event("step_failed", step_name=name, exit_code=1, attempt=1, error=f"row of {name}\n" * 60)
+    path, clock = written(base, log.end("failure"))
+    async with shown(base, opened=path, clock=clock, size=size) as screen:
+        await screen.press("D")
+        await pin(screen, 2)
+        await screen.choose(3)
+        for keys, has_keys, row in (([], [True, False], "b"), (["tab", "tab"], [False, True], "a")):
+            await screen.press(*keys)
+            await screen.wait_until(partial(tell_where, screen, has_keys))
+            await screen.press("i")
+            await screen.wait_for(f"row of {row}")
+            await screen.press("escape")
 
 
 # The full screen

@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -44,14 +43,17 @@ class OutputDisplay(OutputNavigation):
         mark: a word in the title, besides those for what is displayed; empty for none.
     """
 
-    _elsewhere: ClassVar[str] = ""  # where the rest of an error is if no dividers are displayed
-
     def __init__(self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True) -> None:
         super().__init__(log, settings, shows_dividers=shows_dividers)
         self.mark = ""
         self._quiet_secs = settings.quiet_secs
         self._was_complete = False  # in the last frame
         self._note = Note(settings.note_secs)
+
+    @property
+    def _elsewhere(self) -> str:
+        """Where the rest of an error is if no dividers are displayed."""
+        return ""
 
     def compose(self) -> ComposeResult:
         """The title and the output. The error of a failed step and a note take room only when needed."""

@@ -1,7 +1,6 @@
 """The output pane: the display of an output with a prompt, for searches, filters and jumps."""
 
 from collections.abc import Hashable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -44,6 +43,9 @@ class OutputPane(OutputDisplay):
         settings: the user's settings.
         shows_dividers: whether dividers are displayed between the lines.
         store: where searches and the like are kept; None to keep them only as long as the pane exists.
+
+    Attributes:
+        has_keys: whether the keys of the screen act on this output, rather than on another one beside it.
     """
 
     class SaveWanted(Message):
@@ -57,16 +59,19 @@ class OutputPane(OutputDisplay):
             super().__init__()
             self.path = path
 
-    _elsewhere: ClassVar[str] = ", press i"
-
     def __init__(
         self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, store: StateStore | None = None
     ) -> None:
         super().__init__(log, settings, shows_dividers=shows_dividers)
+        self.has_keys = True
         self._typed = TypedSearch(self._view, self._search_for, self._search_again)
         self._store = store
         self._histories: dict[str, History] = {}
         self._asked_from: Widget | None = None  # the widget that had the focus when the prompt was opened
+
+    @property
+    def _elsewhere(self) -> str:
+        return ", press i" if self.has_keys else ", press i in this pane"
 
     def compose(self) -> ComposeResult:
         """The display, and the prompt, which takes room only when needed."""

@@ -210,6 +210,7 @@ class SessionScreen(ReadingScreen):
             self._renew_note_of_none(snapshot)
         for each in self._outputs.panes:
             if each.display:
+                each.has_keys = each is self.pane
                 if each is pane:
                     failures = self._failure_controller
                     each.show_changes(snapshot, failures.words_in_sight(snapshot), failures.attempt_in_sight)
@@ -253,6 +254,7 @@ class SessionScreen(ReadingScreen):
         self.set_class(not isinstance(self.focused, StepTree | Timeline), "-reading")
         if self._outputs.pinned_count:
             self._outputs.arrange_panes()
+            self.show_changes()  # which output has the keys
 
     # Copying
 
