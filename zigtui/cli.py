@@ -126,7 +126,7 @@ def zigtui(
     \b
     zigtui                    all sessions
     zigtui deploy             the newest session of the workflow deploy
-    zigtui --active           the session that runs now
+    zigtui --active           the live session that wrote last
     zigtui deploy --wait      the next session of the workflow deploy, unless one runs now
     zigtui --state failed --since 2h --project .
     zigtui --fleet prod       the sessions of all machines of the fleet prod

@@ -92,7 +92,7 @@ def refused_on_terminal(home: Path, path: Path, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "arguments", ["config path", "config init --help", "help", "--help", "list --help", "--version"]
+    "arguments", ["config path", "config init --help", "config --help", "help", "--help", "list --help", "--version"]
 )
 def test_help_and_the_path_need_no_sound_file(path: Path, arguments: str) -> None:
     write(path, "wrap = 1\n")

@@ -118,7 +118,7 @@ def test_a_value_that_does_not_fit_is_reported(path: Path, content: str, message
         ('STALL = "5m"', "1: STALL: no such setting; did you mean stall?"),
         ('notify = "FAILED"', 'not "FAILED"; did you mean "failed"?'),
         ("k" * 5000 + " = 1", f"1: {'k' * 39}…: no such setting"),
-        ("\nxyz = 1", "2: xyz: no such setting; zigtui config show lists all settings"),
+        ("\nxyz = 1", "2: xyz: no such setting; zigtui config --help lists all settings"),
         ("[output]\nwrap = true", "1: output: no such section: the settings are not in sections; write wrap above"),
         ("output.x = 1", "1: output: no such section: the settings are not in sections"),
         ('filter = """\nstal = 1"""\nstal = 2', "3: stal: no such setting"),

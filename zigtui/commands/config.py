@@ -22,7 +22,9 @@ __all__ = ["command"]
 _WIDEST = 60  # wider settings push their sources aside
 
 
-@click.command("config", short_help="Create, check and show your settings.")
+@click.command(
+    "config", short_help="Create, check and show your settings.", epilog=f"The settings: {', '.join(DECLARED)}."
+)
 @click.argument("action", type=click.Choice(["init", "path", "check", "show"]))
 def command(action: str) -> None:
     """Create, check and show the file with your settings. Only you change it.

@@ -136,5 +136,5 @@ def _unknown(key: str, value: object) -> str:
         hint = "" if known is None else f"; write {known} above all sections"
         return f"no such section: the settings are not in sections{hint}"
     similar = most_similar(key, DECLARED)
-    hint = f"did you mean {similar}?" if similar is not None else "zigtui config show lists all settings"
+    hint = f"did you mean {similar}?" if similar is not None else "zigtui config --help lists all settings"
     return f"no such setting; {hint}"

@@ -223,7 +223,11 @@ def test_nats_server_ends_with_a_server_that_is_killed(home: Path) -> None:
 
 def test_a_second_server_in_the_same_directory_is_refused(home: Path) -> None:
     with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}"):
-        assert "a server is running in" in refused("fleet", "serve", "--dir", home / "fleet")
+        directory = ServerDirectory(home / "fleet")
+        before = directory.fleet(), (directory.path / "watch.join").read_bytes()
+        for options in ([], ["--listen", f"127.0.0.1:{free_port()}"], ["--url", "tls://other:1"], ["--store", "30G"]):
+            assert "a server is running in" in refused("fleet", "serve", "--dir", directory.path, *options)
+            assert (directory.fleet(), (directory.path / "watch.join").read_bytes()) == before
 
 
 @pytest.mark.parametrize(("mode", "is_reported"), [(0o600, False), (0o640, True), (0o604, True)])

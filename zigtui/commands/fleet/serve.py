@@ -12,7 +12,7 @@ from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
 from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
-from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_listen
+from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_encrypted, check_listen
 from zigtui.reader.pause import pause
 from zigtui.standard_streams import note
 
@@ -52,8 +52,12 @@ def serve(directory: str | None, listen: str | None, url: str | None, store: int
     if store is not None and store < MIN_STORE_BYTES:
         raise click.UsageError(f"--store needs at least {MIN_STORE_BYTES // 1024**2}M")
     with explained():
-        server.create(check_listen(listen) if listen is not None else None, url, store)
+        address = check_listen(listen) if listen is not None else None
+        own_url = check_encrypted(url) if url else None
+        server.prepare()
+        # Before anything is changed, since a server that runs already takes changes over.
         with exits_on_signals(), server.running() as lock:
+            server.create(address, own_url, store)
             sys.exit(_serve(server, lock))
 
 

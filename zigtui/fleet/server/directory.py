@@ -43,11 +43,24 @@ class ServerDirectory:
     """The directory of a server. Several processes may use it at once.
 
     Args:
-        path: the directory. It need not exist before `create`.
+        path: the directory. It need not exist before `prepare` or `create`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def prepare(self) -> None:
+        """Create the directory itself, for the user alone.
+
+        Raises:
+            DirectoryError: if it cannot be used.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.chmod(0o700)
+            (self.path / "store").mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DirectoryError(f"{self.path} cannot be used: {reason_of(error)}") from None
 
     def create(self, listen: str | None, url: str | None, store_bytes: int | None) -> Fleet:
         """Create what is missing, and change what is given.
@@ -62,12 +75,7 @@ class ServerDirectory:
             JoinError: if the URL is none.
         """
         given_url = check_encrypted(url) if url else ""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.path.chmod(0o700)
-            (self.path / "store").mkdir(exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise DirectoryError(f"{self.path} cannot be used: {reason_of(error)}") from None
+        self.prepare()
         with self._changing():
             if not self._file("keys.json").exists():
                 self._create_keys()

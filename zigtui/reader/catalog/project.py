@@ -15,6 +15,7 @@ __all__ = [
     "current_project",
     "names_of",
     "of_projects",
+    "project_here",
     "project_of",
     "recorded_directory",
     "with_linked_projects",
@@ -75,6 +76,20 @@ def current_project() -> Project:
     except OSError:  # the working directory is gone
         return Project(None)
     return Project(None) if repository is None else project_of(repository)
+
+
+def project_here() -> Project | None:
+    """The project of the working directory; outside any repository, the sessions that ran in it or below it.
+
+    It is what ``--project .`` selects. None if the working directory has been removed.
+    """
+    project = current_project()
+    if project.name is not None:
+        return project
+    try:
+        return Project(None, recorded_directory(os.getcwd()))
+    except OSError:
+        return None
 
 
 def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Project]:
