@@ -148,3 +148,14 @@ async def test_times_across_a_change_of_the_clocks_are_unambiguous(
         assert rows(screen) == expected
         await screen.press("t")
         assert [row.split()[0] for row in rows(screen)] == ["0:00:03", "0:00:04", "0:00:05"]
+
+
+async def test_the_step_stays_beside_its_line_below_the_heading_of_a_day(base: Path, set_zone: SetZone) -> None:
+    set_zone(BERLIN)
+    start = "2026-10-25T02:59:57+02:00"
+    log = log_from(start).says("a", "one", "two").done("a", 2000).end()
+    now = moment(start) + timedelta(hours=2).total_seconds()
+    path = write_log(base, log, "1", modified=now)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(now), size=(80, 24)) as screen:
+        await screen.press("t")
+        assert rows(screen) == ["Oct 25 +01:00", "02:00:00 a   one", "02:00:01     two"]

@@ -43,7 +43,7 @@ def draw_page(
         for number, text in enumerate(item.rows[first_row:], first_row):
             if item.is_divider or (item.has_heading and number == 0):
                 rows.append(list(text))
-                label = item.label if item.has_heading else ""
+                label = ""
                 continue
             time = item.time if number == item.has_heading else ""
             new_label = item.label if item.label != label else ""
