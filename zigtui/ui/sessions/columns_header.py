@@ -70,4 +70,5 @@ class ColumnsHeader(Painted):
 
 def _with_arrow(column: Column, sort: Sort) -> str:
     arrow = _ASCENDING if sort in (Sort.WORKFLOW, Sort.MACHINE) else _DESCENDING
-    return f"{column.title} {arrow}" if column.width > len(column.title) + 1 else arrow
+    room = column.width - len(arrow)
+    return f"{fit(column.title, min(room, len(column.title) + 1))}{arrow}"
