@@ -46,19 +46,25 @@ def note_recorded(error: BaseException, session_id: str) -> None:
 
 def has_recorded(error: BaseException, session_id: str) -> bool:
     """Whether the session has recorded the error, what it was raised from, or all exceptions of a group."""
-    return _has_recorded(error, session_id, set())
+    return _has_recorded(error, session_id, {})
 
 
-def _has_recorded(error: BaseException | None, session_id: str, seen: set[int]) -> bool:
-    while error is not None and id(error) not in seen:  # causes may form a circle
-        seen.add(id(error))
-        if error.__dict__.get(_MARK) == session_id:
-            return True
+def _has_recorded(error: BaseException | None, session_id: str, known: dict[int, bool]) -> bool:
+    chain: list[int] = []
+    found = False
+    while error is not None and not found:
+        if id(error) in known:  # exceptions of a group may have the same cause, and causes may form a circle
+            found = known[id(error)]
+            break
+        known[id(error)] = False
+        chain.append(id(error))
         parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-        if parts and all(_has_recorded(one, session_id, seen) for one in parts):
-            return True
+        found = error.__dict__.get(_MARK) == session_id or (
+            bool(parts) and all(_has_recorded(one, session_id, known) for one in parts)
+        )
         error = error.__cause__
-    return False
+    known.update(dict.fromkeys(chain, found))
+    return found
 
 
 def _message(error: BaseException) -> str:

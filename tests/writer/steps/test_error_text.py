@@ -217,6 +217,24 @@ def test_faulty_errors_of_the_runner_are_recorded_and_stay_what_they_are(
         assert events[-1]["status"] == status
 
 
+def caused_by(error: Exception, text: str) -> Exception:
+    later = RuntimeError(text)
+    later.__cause__ = error
+    return later
+
+
+@pytest.mark.parametrize("again", [lambda error: error, lambda error: caused_by(error, "later")], ids=["same", "cause"])
+def test_a_group_whose_errors_all_come_from_one_recorded_failure_is_no_further_failure(
+    tmp_path: Path, again: Callable[[Exception], Exception]
+) -> None:
+    writer = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+    session, failed = SessionCoordinator.start(writer), ValueError("bad")
+    with session.tier(["lint"]) as tier, pytest.raises(ValueError, match="bad"), tier.step("lint"):
+        raise failed
+    session.finish("failure", ExceptionGroup("both", [again(failed), again(failed)]))
+    assert types(writer).count("step_failed") == 1
+
+
 def test_an_error_that_readers_would_pass_over_is_cut_off(writer: SessionWriter, tier: Tier) -> None:
     with tier.step("lint") as step:
         step.retry("y" * 1_000_001)
