@@ -81,7 +81,8 @@ class SessionCoordinator(NotCopied):
         Raises:
             ValueError: If ``heartbeat_secs`` is not a positive whole number, ``on_error`` is unknown, or a signal of
                 ``end_on`` cannot be handled, as in another thread than the main one.
-            SessionError: If the session has ended, or already has a coordinator.
+            SessionError: If the session has ended or already has a coordinator, or if no thread can be started and
+                ``on_error`` is "raise".
         """
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, U32_MAX)
         signals = _as_signals(end_on)

@@ -124,6 +124,9 @@ def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[tuple[Prob
     Args:
         event: the event.
         fields: the fields of its type, from `writer.EVENT_FIELDS`.
+
+    Yields:
+        The kind of each fault, and a description that begins with the name of the field.
     """
     for name, kind in fields.items():
         value = event.get(name)

@@ -82,7 +82,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def state(self) -> SessionState:
-        """The state of the session. While its log is being read, nothing shows that a silent one does not just wait."""
+        """The state of the session. It is never stalled while its log is being read: a silent one may be idle."""
         state = session_state(self.vitals, self.now, self.stall_secs)
         return SessionState.RUNNING if state is SessionState.STALLED and self._is_being_read else state
 

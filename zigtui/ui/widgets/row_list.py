@@ -25,8 +25,7 @@ class RowList(Painted, QuickScrollView, can_focus=True):
 
     Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`, and with other lines also
     `line_count`, `line_of`, `row_at` and `other_parts`. Sorted rows have `place_of` and `row_at_place` too. After a
-    change they call
-    `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
+    change they call `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with other content).
 
     Args:
         open_row: called with the key of the row that the user chooses, by Enter or a second click. It is called before
