@@ -15,7 +15,7 @@ from zigtui.commands.options.wait import find_or_wait
 from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.project import Project, of_projects, project_here
+from zigtui.reader.catalog.project import Project, of_projects, projects_here
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import Machines
@@ -96,8 +96,7 @@ def open_screen(
         shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations, machines=machines
     )
     opened_at = None if step is None and at is None else OpenedAt(step or "", at or "")
-    here = project_here() if wanted is None else None
-    projects = wanted if here is None else [here]
+    projects = wanted or projects_here()
     scope = ProjectScope(_project_name(project or "", projects[0]), projects) if projects else None
     start = ListStart(settings.filter if filter_text is None else filter_text, scope, project is not None)
     return_code = run_app(

@@ -10,7 +10,7 @@ from tests.support.logs import BEGAN, Log
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import choose_session
-from zigtui.reader.catalog.project import Project, current_project, of_projects, project_here, project_of
+from zigtui.reader.catalog.project import Project, current_project, of_projects, project_of, projects_here
 from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.location import LogLocation
 
@@ -24,7 +24,7 @@ def test_the_current_project_is_that_of_the_repository_around(tmp_path: Path, mo
         monkeypatch.chdir(tmp_path / directory)
         assert current_project() == project_of(str(tmp_path / "shop"))
         assert current_project().name == name
-        assert project_here() == current_project()
+        assert projects_here() == [current_project()]
     monkeypatch.chdir(tmp_path)
     assert current_project() == Project(None)
 
@@ -33,8 +33,7 @@ def test_outside_any_repository_the_sessions_that_ran_below_are_the_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    here = project_here()
-    assert here is not None
+    (here,) = projects_here()
     location = LogLocation("/x.jsonl", "/home/.zig", None)
     assert here.includes(location, f"{tmp_path}/below")
     assert not here.includes(location, f"{tmp_path}-beside")
@@ -47,7 +46,7 @@ def test_without_a_working_directory_there_is_no_current_project(
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     assert current_project() == Project(None)
-    assert project_here() is None
+    assert projects_here() == []
 
 
 @pytest.mark.parametrize(

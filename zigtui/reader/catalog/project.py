@@ -15,8 +15,8 @@ __all__ = [
     "current_project",
     "names_of",
     "of_projects",
-    "project_here",
     "project_of",
+    "projects_here",
     "recorded_directory",
     "with_linked_projects",
 ]
@@ -78,18 +78,18 @@ def current_project() -> Project:
     return Project(None) if repository is None else project_of(repository)
 
 
-def project_here() -> Project | None:
+def projects_here() -> list[Project]:
     """The project of the working directory; outside any repository, the sessions that ran in it or below it.
 
-    It is what ``--project .`` selects. None if the working directory has been removed.
+    It is what ``--project .`` selects. Empty if the working directory has been removed.
     """
     project = current_project()
     if project.name is not None:
-        return project
+        return [project]
     try:
-        return Project(None, recorded_directory(os.getcwd()))
+        return [Project(None, recorded_directory(os.getcwd()))]
     except OSError:
-        return None
+        return []
 
 
 def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Project]:
