@@ -100,6 +100,12 @@ class SessionSnapshot(NamedTuple):
         return is_doubtful(self.vitals, self.now)
 
     @property
+    def is_certainly_live(self) -> bool:
+        """Whether the session is live, and neither unreachable nor `is_doubtful`."""
+        state = self.state
+        return state.is_live and state is not SessionState.UNREACHABLE and not self.is_doubtful
+
+    @property
     def elapsed_ms(self) -> int | None:
         """How long the session took or has been running, in milliseconds.
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["SessionCounts"]
@@ -45,8 +44,4 @@ class SessionCounts:
         Whether one that is unreachable still runs is not known.
         """
         snapshots = [each.at(now) for each in self._without_end.values()]
-        return Counter(
-            each.location.machine
-            for each in snapshots
-            if each.state.is_live and each.state is not SessionState.UNREACHABLE and not each.is_doubtful
-        )
+        return Counter(each.location.machine for each in snapshots if each.is_certainly_live)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["Change", "RowKey", "row_key"]
@@ -49,7 +48,7 @@ def row_key(snapshot: SessionSnapshot) -> RowKey:
     """The key of a session at the moment of its snapshot."""
     vitals = snapshot.vitals
     is_live = vitals.status is None and snapshot.state.is_live
-    is_known = is_live and not snapshot.is_doubtful and snapshot.state is not SessionState.UNREACHABLE
+    is_known = is_live and snapshot.is_certainly_live
     location = snapshot.location
     is_other = not location.has_session_id
     return RowKey(is_other, not is_live, -vitals.assumed_begin, location.path, location.base, is_known, location)
