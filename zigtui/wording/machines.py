@@ -5,11 +5,21 @@ from collections.abc import Sequence
 
 from zigtui.reader.machines import MachineStatus
 from zigtui.reader.text.safe_text import safe_short
-from zigtui.wording.amounts import byte_size
+from zigtui.wording.amounts import byte_size, count
 from zigtui.wording.dates import when
 from zigtui.wording.durations import largest_unit
 
-__all__ = ["behind", "by_urgency", "disk", "fleet_concern", "is_awaited", "last_beat", "machine_state", "version"]
+__all__ = [
+    "behind",
+    "by_urgency",
+    "disk",
+    "fleet_concern",
+    "is_awaited",
+    "last_beat",
+    "machine_count",
+    "machine_state",
+    "version",
+]
 
 _MOST_VERSION = 40  # characters
 _HEARD_SECS = 30.0  # longer than a beat can be known late where another process mirrors
@@ -35,6 +45,11 @@ def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None
     if len(concerns) == 1:
         return f"{concerns[0].name} {machine_state(concerns[0])}"
     return f"{len(concerns):,} {'silent' if silent else 'not heard yet'}" if concerns else ""
+
+
+def machine_count(statuses: Sequence[MachineStatus]) -> str:
+    """The number of machines, such as ``12 machines``, without those that were removed from the fleet."""
+    return count(sum(not status.is_removed for status in statuses), "machine")
 
 
 def machine_state(status: MachineStatus) -> str:

@@ -12,9 +12,8 @@ from zigtui.ui.machines.list import MachineList, MachineTitles
 from zigtui.ui.machines.session_counts import SessionCounts
 from zigtui.ui.widgets.bar import Bar, BarTexts
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
-from zigtui.wording.machines import by_urgency, fleet_concern
+from zigtui.wording.machines import by_urgency, fleet_concern, machine_count
 from zigtui.wording.text_fit import SEPARATOR
 
 __all__ = ["MachinesScreen"]
@@ -48,8 +47,7 @@ class MachinesScreen(LiveScreen):
         self._counts.update(*self._changes.take())
         catalog = self.context.catalog
         statuses, live = catalog.machine_statuses(), self._counts.live(now)
-        present = sum(not status.is_removed for status in statuses)
-        left: BarTexts = [("Machines", "paint--strong"), (f"  {count(present, 'machine')}", "paint--muted")]
+        left: BarTexts = [("Machines", "paint--strong"), (f"  {machine_count(statuses)}", "paint--muted")]
         if concern := fleet_concern(statuses, catalog.offline_since, now):
             left = [*left, (SEPARATOR, "paint--muted"), (concern, "paint--stalled")]
         self.query_one(Bar).show((left, [(f"{clock_time(now)} ", "paint--muted")]))

@@ -3,8 +3,7 @@
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.ui.live_screen import ScreenContext
 from zigtui.ui.widgets.bar import BarTexts
-from zigtui.wording.amounts import count
-from zigtui.wording.machines import fleet_concern
+from zigtui.wording.machines import fleet_concern, machine_count
 from zigtui.wording.short_names import tilde
 from zigtui.wording.text_fit import SEPARATOR
 
@@ -60,8 +59,7 @@ class Sources:
             self._updated_at = int(now)
             statuses = self._catalog.machine_statuses()
             self.has_machines = bool(statuses)
-            present = sum(not status.is_removed for status in statuses)
-            self._machines = count(present, "machine") if statuses else ""
+            self._machines = machine_count(statuses) if statuses else ""
             self._concern = fleet_concern(statuses, self._catalog.offline_since, now)
         names, machines, concern = self.names, self._machines, self._concern
         if is_narrow and concern:
