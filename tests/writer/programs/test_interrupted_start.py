@@ -62,9 +62,11 @@ class Interrupts:
 
     def see(self, frame, event, argument):
         is_ours = frame.f_code.co_filename.endswith("subprocess.py") or "_programs" in frame.f_code.co_filename
+        # An interrupt there leaves the lock taken since Python 3.14 (python/cpython#148874): no block could release it.
+        has_taken_a_lock = event == "c_return" and argument.__name__ == "__enter__"
         if event == "return" and frame.f_code.co_qualname == "Popen.__init__":
             self.has_begun = True
-        elif is_ours and event in ("call", "c_return") and self.has_begun:
+        elif is_ours and event in ("call", "c_return") and self.has_begun and not has_taken_a_lock:
             self.left -= 1
             if self.left == 0:
                 raise KeyboardInterrupt
