@@ -10,7 +10,9 @@ import pytest
 from tests.support.fleet import FleetServer, running_server
 from tests.support.shipping import MACHINE, wait_for
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.fleet.connection import RefusedError
+from zigtui.fleet.connection import RefusedError, UnknownKeyError
+from zigtui.fleet.join import Join
+from zigtui.fleet.ship import link as link_module
 from zigtui.fleet.ship.link import Link
 
 
@@ -72,3 +74,17 @@ def test_the_server_of_another_token_is_not_tried_again(server: FleetServer, tmp
         with pytest.raises(RefusedError, match="is not the server of this join token"):
             asyncio.run(asyncio.wait_for(Link(wrong, 1000, reports.append).keep(), DEADLINE_SECS))
     assert not reports
+
+
+def test_a_refusal_of_another_kind_is_not_waited_for_as_the_first_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as that of another server, which has taken over the address meanwhile."""
+    refusals, reports = [UnknownKeyError("its key is wrong"), RefusedError("it is another server")], list[str]()
+
+    async def refuse(join: Join, **_: object) -> None:
+        raise refusals.pop(0)
+
+    monkeypatch.setattr(link_module, "connect", refuse)
+    link = Link(Join("nats://127.0.0.1:1", MACHINE), 1000, reports.append)
+    with pytest.raises(RefusedError, match="it is another server"):
+        asyncio.run(asyncio.wait_for(link.keep(), DEADLINE_SECS))
+    assert reports == ["its key is wrong; trying again for 5 seconds"]

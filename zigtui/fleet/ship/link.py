@@ -95,7 +95,7 @@ class Link:
                 or any other for as long as the patience lasts.
         """
         has_connected, retry_secs, trouble = False, _RETRY_SECS, ""
-        give_up_at: float | None = None
+        refused_since: float | None = None
         while True:
             try:
                 is_lost = asyncio.Event()
@@ -103,11 +103,11 @@ class Link:
             except (RefusedError, UnreachableError) as error:
                 limit, pause = "", retry_secs
                 if not isinstance(error, RefusedError):
-                    give_up_at = None
+                    refused_since = None
                 else:
-                    patience = self._patience(error, has_connected=has_connected)
-                    give_up_at = give_up_at or time.monotonic() + patience
-                    if time.monotonic() >= give_up_at:
+                    patience, now = self._patience(error, has_connected=has_connected), time.monotonic()
+                    refused_since = now if refused_since is None else refused_since
+                    if now - refused_since >= patience:
                         raise
                     limit = f" for {_duration(patience)}"
                     if has_connected:
@@ -120,7 +120,7 @@ class Link:
                 continue
             if trouble or not has_connected:
                 self._report(f"connected to {self._join.url}")
-            has_connected, retry_secs, trouble, give_up_at = True, _RETRY_SECS, "", None
+            has_connected, retry_secs, trouble, refused_since = True, _RETRY_SECS, "", None
             await self._use(client, is_lost)
 
     def _patience(self, error: RefusedError, *, has_connected: bool) -> float:
