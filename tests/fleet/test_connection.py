@@ -1,7 +1,9 @@
 """Connections to the server of a fleet."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,12 @@ from nats.aio.msg import Msg
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.fleet.connection import UnreachableError, close, connect
+from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
 from zigtui.fleet.join import Join
+from zigtui.fleet.server.certificates import authority_certificate, new_key, pem_of_key, server_certificate
+from zigtui.fleet.server.keys import new_seed
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -68,3 +74,28 @@ async def test_a_server_that_waited_too_long_for_an_answer_refuses_nobody() -> N
         url = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(UnreachableError, match="the answer took too long"):
             await connect(Join(url, "web-07"), timeout_secs=DEADLINE_SECS)
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [(NOW.replace(year=NOW.year + 2), "not yet valid"), (NOW.replace(year=NOW.year - 40), "has expired")],
+    ids=["clock-behind", "clock-ahead"],
+)
+async def test_a_certificate_that_is_not_valid_today_may_be_valid_later(
+    tmp_path: Path, now: datetime, reason: str
+) -> None:
+    """As on a machine that starts before its clock is set: it must go on trying."""
+    authority, key = new_key(), new_key()
+    (tmp_path / "server.pem").write_text(server_certificate(key, authority, [SERVER_NAME], now))
+    (tmp_path / "server.key").write_text(pem_of_key(key))
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=serving) as server:
+        url = f"tls://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        join = Join(url, "web-07", new_seed(), authority_certificate(authority, now))
+        with pytest.raises(UnreachableError, match=f"{reason}, by the clock of this machine"):
+            await connect(join, timeout_secs=DEADLINE_SECS)

@@ -6,6 +6,7 @@ import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zigtui.fleet.cancellation import raise_if_cancelled
@@ -33,6 +34,9 @@ _TOO_LATE = "authentication timeout"
 _NO_GREETING = "empty response from server"
 """The beginning of the error of nats-py if the server does not greet as a NATS server does: it is another kind of
 server, or ended the connection after waiting for the client to begin TLS."""
+
+_NOT_YET_VALID, _EXPIRED = 9, 10
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
 
 _SPURIOUS = "returning true from eof_received"
 """The beginning of a warning that asyncio logs whenever the server ends an encrypted connection of nats-py."""
@@ -76,7 +80,8 @@ async def connect(
     Raises:
         RefusedError: if the server refuses the user (`UnknownKeyError`), or cannot prove that it is the server of the
             fleet.
-        UnreachableError: if the server does not answer.
+        UnreachableError: if the server does not answer, or if its certificate is not valid at the time that the clock
+            of this machine has.
     """
     from zigtui.fleet.client import TolerantClient  # nats-py takes 70 ms to import
 
@@ -159,6 +164,12 @@ def _tls(join: Join) -> ssl.SSLContext:
 def _explained(join: Join, error: Exception) -> Exception:
     if isinstance(error, RefusedError):
         return error
+    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in (_NOT_YET_VALID, _EXPIRED):
+        # Which passes: a machine may start before its clock is set, and the server renews its certificate.
+        today = datetime.now(UTC).date()
+        return UnreachableError(
+            f"{join.url} cannot be trusted: its {error.verify_message}, by the clock of this machine ({today} in UTC)"
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
         return RefusedError(f"{join.url} is not the server of this join token: {error.verify_message}")
     text = str(error).removeprefix("nats: ").strip("'\" ")
