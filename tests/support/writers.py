@@ -15,6 +15,7 @@ from typing import Any
 from tests.support.processes import ROOT
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from writer import SessionWriter
+from writer._indexes import thread
 
 PROGRAMS = ROOT / "tests" / "support" / "runners"
 
@@ -62,6 +63,11 @@ def read_index(path: Path) -> list[Json]:
     wait_until(lambda: not pending_marks(path), lambda: pending_marks(path))
     sessions: list[Json] = json.loads(path.read_bytes())["sessions"]
     return sessions
+
+
+def is_updating_indexes() -> bool:
+    """Whether the thread of this process runs that updates indexes in the background."""
+    return thread._jobs._thread is not None
 
 
 def project_index(writer: SessionWriter) -> Path:

@@ -1,14 +1,20 @@
 """Backlog: what is done later, in a thread that runs as long as there is something to do."""
 
+import _thread
+import atexit
 import os
 import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import Generic, TypeVar
 
-__all__ = ["Backlog"]
+from writer._common.pause import pause
+
+__all__ = ["Backlog", "before_exit"]
 
 T = TypeVar("T")
+
+_JOIN_SECS = 0.002
 
 
 class Backlog(Generic[T]):
@@ -18,23 +24,17 @@ class Backlog(Generic[T]):
     they are its parent's.
     """
 
-    def __init__(
-        self, name: str, work: Callable[[list[T]], list[T]], wait: Callable[[float], None], *, is_daemon: bool
-    ) -> None:
+    def __init__(self, work: Callable[[list[T]], list[T]], wait: Callable[[float], None]) -> None:
         """Begin with no items.
 
         Args:
-            name: The name of the thread.
             work: Works on items, the oldest first, and returns those that need another try. It does not raise.
             wait: Waits before each call of ``work``; it gets the seconds that the last one has taken.
-            is_daemon: Whether the interpreter may exit while the thread runs.
         """
-        self._name = name
         self._work = work
         self._wait = wait
-        self._is_daemon = is_daemon
         self._items: list[T] = []
-        self._thread: threading.Thread | None = None
+        self._thread: object = None  # stands for the thread that runs
         self._lock = threading.RLock()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave_to_parent)
@@ -45,9 +45,10 @@ class Backlog(Generic[T]):
             self._items.append(item)
             if self._thread is None:
                 # Before the start, which a signal handler that adds an item may interrupt.
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=self._is_daemon)
+                self._thread = thread = object()
                 try:
-                    self._thread.start()
+                    # `Thread.start` waits until the thread runs, which takes as long as to begin a session.
+                    _thread.start_new_thread(self._run, (thread,))
                 except RuntimeError:
                     self._thread = None
                 except BaseException:  # such as KeyboardInterrupt: if it runs nevertheless, it ends at once
@@ -64,9 +65,14 @@ class Backlog(Generic[T]):
         with self._lock:
             self._items.clear()
 
-    def _run(self) -> None:
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        while self._thread is not None:
+            pause(_JOIN_SECS)  # rather than a lock: gevent may have replaced the locks since this was made
+
+    def _run(self, thread: object) -> None:
         with self._lock:  # after the start
-            if self._thread is not threading.current_thread():
+            if self._thread is not thread:
                 return
         seconds = 0.0
         while True:
@@ -86,3 +92,12 @@ class Backlog(Generic[T]):
         self._lock = threading.RLock()
         self._items.clear()
         self._thread = None
+
+
+def before_exit(leave: Callable[[], None]) -> None:
+    """Call ``leave`` when the interpreter begins to exit and waits for its threads, or at once if it exits already."""
+    register: Callable[[Callable[[], None]], object] = getattr(threading, "_register_atexit", atexit.register)
+    try:
+        register(leave)
+    except RuntimeError:
+        leave()

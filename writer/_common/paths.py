@@ -128,14 +128,14 @@ def make_workspace(base: str, directory: str | None) -> str:
     if repository is not None:
         workspace = os.path.join(base, _PROJECTS, project_name(repository))
         try:
-            make_directories(sessions_directory(workspace))
+            make_directories(sessions_directory(workspace), base)
         except SessionError as error:
             if not (isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENAMETOOLONG):
                 raise
             warn("the path %s is too long for the name of a project: its session logs go to %s", repository, base)
         else:
             return workspace
-    make_directories(sessions_directory(base))
+    make_directories(sessions_directory(base), base)
     return base
 
 
@@ -179,8 +179,32 @@ def global_index(base: str) -> str:
     return os.path.join(base, "sessions_index.json")
 
 
-def make_directories(path: str) -> None:
-    """Create ``path`` and its missing parents, accessible only to their owner."""
+def make_directories(path: str, base: str) -> None:
+    """Create ``path`` and its missing parents, accessible only to their owner.
+
+    Args:
+        path: A directory inside ``base``.
+        base: A directory that mostly exists: its own parents are looked at only if it does not.
+
+    Raises:
+        SessionError: If one cannot be created.
+    """
+    if os.path.isdir(path):
+        return
+    below = []  # which are created without a look at each of them: in a new home all are missing
+    while len(path) > len(base):
+        below.append(path)
+        path = os.path.dirname(path)
+    try:
+        _make_all(below)
+    except SessionError as error:
+        if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise
+        _make_all(below + _missing(base))  # or the error names what is in the way
+
+
+def _missing(path: str) -> list[str]:
+    """List a directory and its parents that do not exist, the innermost first."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)
@@ -188,15 +212,24 @@ def make_directories(path: str) -> None:
         if parent == path:
             break
         path = parent
-    for directory in reversed(missing):
+    return missing
+
+
+def _make_all(directories: list[str]) -> None:
+    """Create directories that lie in one another, the innermost first."""
+    is_root = _is_root()
+    is_own = False  # whether the directory above is this user's, like all that this process makes in it
+    for directory in reversed(directories):
+        is_own = is_own or not is_root or _is_own_directory(os.path.dirname(directory))
         try:
             os.mkdir(directory, 0o700)
         except OSError as error:
-            # Another runner may have created it in the meantime; anything else in its place is an error.
+            # It may have existed, or another runner may have created it; anything else in its place is an error.
             if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
                 raise SessionError.of(error, "make the directory", directory) from error
+            is_own = False
         else:
-            if _is_root():
+            if not is_own:
                 _give_directory_to_owner(directory)
 
 
@@ -222,10 +255,16 @@ def _is_own(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and status.st_gid == os.getegid()
 
 
+def _is_own_directory(directory: str) -> bool:
+    """Whether a directory has the owner and the group of what this process makes in it."""
+    try:
+        return _is_own(os.stat(directory))
+    except OSError:
+        return False
+
+
 def _give_directory_to_owner(directory: str) -> None:
     with suppress(OSError):
-        if _is_own(os.stat(os.path.dirname(directory))):
-            return
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             # The owner of its parent could have put another directory in its place.

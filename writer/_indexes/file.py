@@ -39,13 +39,13 @@ class IndexFile:
     """One index file. Problems with it do not raise.
 
     Attributes:
-        path: Its path, without symbolic links.
+        path: Its path; if that is a symbolic link, where it leads to.
         trouble: The first problem; None if there has been none.
     """
 
     def __init__(self, path: str, make_entry: MakeEntry, workspaces: Callable[[], Iterable[str]]) -> None:
         """Prepare the index at ``path``, which need not exist. The logs in ``workspaces`` serve to rebuild it."""
-        self.path = os.path.realpath(path)
+        self.path = os.path.realpath(path) if os.path.islink(path) else path
         self._make_entry = make_entry
         self._workspaces = workspaces
         self.trouble: Trouble | None = None
@@ -141,9 +141,12 @@ class IndexFile:
         return {"sessions": entries_of_logs(self._workspaces(), self._make_entry)}
 
     def _replace(self, write: Callable[[OwnDescriptor], None]) -> None:
-        with suppress(FileNotFoundError):
+        try:
+            descriptor = make_file(self._temporary, self.path)
+        except FileExistsError:
             os.unlink(self._temporary)
-        target = OwnDescriptor(make_file(self._temporary, self.path))
+            descriptor = make_file(self._temporary, self.path)
+        target = OwnDescriptor(descriptor)
         try:
             try:
                 write(target)

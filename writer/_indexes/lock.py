@@ -55,8 +55,9 @@ def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> 
                 os.fchown(descriptor, -1, model.st_gid)
             except OSError:
                 mode &= ~stat.S_IRWXG  # meant for another group
-        with suppress(OSError):
-            os.fchmod(descriptor, mode)
+        if stat.S_IMODE(made.st_mode) != mode:
+            with suppress(OSError):
+                os.fchmod(descriptor, mode)
     return descriptor
 
 
@@ -80,9 +81,13 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
     lock_path = f"{path}.lock"
     try:
         try:
-            own = OwnDescriptor(make_file(lock_path, path, for_writers_only=True))
-        except FileExistsError:
-            own = OwnDescriptor(os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            descriptor = os.open(lock_path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            try:
+                descriptor = make_file(lock_path, path, for_writers_only=True)
+            except FileExistsError:  # another process has made it since
+                descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        own = OwnDescriptor(descriptor)
     except OSError as error:
         raise SessionError.of(error, "lock the index", lock_path) from error
     try:

@@ -37,7 +37,7 @@ class Mark:
         """Whether the entries have not been updated yet."""
         return os.path.islink(self.path)
 
-    def renamed(self, base: str, occasion: str) -> "Mark | None":
+    def renamed(self, occasion: str) -> "Mark | None":
         """Give the mark the name of another occasion, which costs less than a new one.
 
         A process that updates the entries meanwhile does not know the new name, and leaves it to the next one.
@@ -45,7 +45,7 @@ class Mark:
         Returns:
             The mark with its new name, or None if the entries have been updated.
         """
-        mark = Mark(_path(base, self.log_path, occasion), self.log_path)
+        mark = Mark(f"{self.path.rpartition('.')[0]}.{occasion}", self.log_path)
         try:
             os.rename(self.path, mark.path)
         except OSError:
@@ -66,7 +66,7 @@ def make_mark(base: str, log_path: str, occasion: str) -> Mark | None:
             try:
                 os.symlink(log_path, mark.path)
             except FileNotFoundError:  # the first one
-                make_directories(_directory(base))
+                make_directories(_directory(base), base)
                 os.symlink(log_path, mark.path)
     except (OSError, SessionError):
         return None
@@ -97,9 +97,12 @@ def _is_of_base(log_path: str, base: str) -> bool:
         return False
     workspace = workspace_of(log_path)
     return os.path.dirname(log_path) == sessions_directory(workspace) and (
-        os.path.realpath(workspace) == os.path.realpath(base)
-        or os.path.realpath(os.path.dirname(workspace)) == os.path.realpath(os.path.join(base, "projects"))
+        _is_same(os.path.dirname(workspace), os.path.join(base, "projects")) or _is_same(workspace, base)
     )
+
+
+def _is_same(path: str, other: str) -> bool:
+    return path == other or os.path.realpath(path) == os.path.realpath(other)
 
 
 def _path(base: str, log_path: str, occasion: str) -> str:

@@ -76,7 +76,7 @@ class SessionIndexes:
 
     def _mark(self, occasion: str) -> None:
         entries = self._entries
-        mark = entries.marks[-1].renamed(entries.base, occasion) if entries.marks else None
+        mark = entries.marks[-1].renamed(occasion) if entries.marks else None
         if mark is None:
             mark = make_mark(entries.base, self._log_path, occasion)
         if mark is not None:

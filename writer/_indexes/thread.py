@@ -4,11 +4,10 @@ It runs while there is work, and the interpreter waits for it at the exit. What 
 killed, the next process does: see `writer._indexes.marks`.
 """
 
-import threading
 import time
 from collections.abc import Callable
 
-from writer._common.backlog import Backlog
+from writer._common.backlog import Backlog, before_exit
 from writer._common.errors import warn
 from writer._common.pause import pause
 from writer._indexes.update import SessionEntries, update_indexes
@@ -50,24 +49,17 @@ def _work(jobs: list[Job]) -> list[Job]:
     return []
 
 
-def _leave() -> None:
-    global _is_exiting
-    _is_exiting = True
-
-
-# Called when the interpreter begins to wait for its threads. Before Python 3.13, nothing may ask for `is_alive` of the
-# main thread: at this moment that can fail an assertion of `threading`, which then waits for no thread at all.
 _is_exiting = False
-_at_exit: Callable[[Callable[[], None]], None] | None = getattr(threading, "_register_atexit", None)
-try:
-    if _at_exit is not None:
-        _at_exit(_leave)
-except RuntimeError:  # the interpreter exits already
-    _leave()
 
 
 def _is_leaving() -> bool:
-    return _is_exiting if _at_exit is not None else not threading.main_thread().is_alive()
+    return _is_exiting
+
+
+def _leave() -> None:
+    global _is_exiting
+    _is_exiting = True
+    _jobs.join()
 
 
 def _wait(seconds: float) -> None:
@@ -77,4 +69,5 @@ def _wait(seconds: float) -> None:
         pause(min(left, _SLICE_SECS))
 
 
-_jobs = Backlog("zig-indexes", _work, _wait, is_daemon=False)
+_jobs = Backlog(_work, _wait)
+before_exit(_leave)

@@ -38,7 +38,7 @@ class SessionEntries:
     def __init__(self, log_path: str, base: str, workspace: str) -> None:
         """Prepare the entries of the session with a log; ``workspace`` as in the field of its first event."""
         self._started: Entry = {}
-        self._log_path = valid_unicode(log_path)
+        self._log_path = log_path
         self.base = base
         self.workspace = workspace
         self.session_id = os.path.basename(log_path).removesuffix(LOG_SUFFIX)
@@ -50,11 +50,11 @@ class SessionEntries:
 
     def begin(self, started: Entry) -> None:
         """Note the ``zig_session_started`` event; called before `entry`."""
-        self._started = with_valid_unicode(started)
+        self._started = started
 
     def entry(self, make_entry: MakeEntry) -> Entry:
         """Return the entry of one of the indexes."""
-        entry = make_entry(self._started, self._log_path)
+        entry = make_entry(with_valid_unicode(self._started), valid_unicode(self._log_path))
         if self.ended is not None:
             entry |= {"ended_at": self.ended["ts"], "status": self.ended["status"]}
         return entry

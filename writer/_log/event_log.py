@@ -63,6 +63,7 @@ class EventLog(OpenLog):
         "_dumps",
         "_end",
         "_forks_before",
+        "_has_whole_end",
         "_is_dirty",
         "_lock",
         "_newline",
@@ -80,6 +81,7 @@ class EventLog(OpenLog):
         self._seq = 0
         self._is_dirty = False  # a write has begun and not ended: the file may not end with a newline
         self._end: dict[str, object] | None = None  # the last event, from the moment its write begins
+        self._has_whole_end = False  # its write has ended, and nothing can follow it
         self._dumps = orjson.dumps
         self._newline = orjson.OPT_APPEND_NEWLINE
         _logs.add(self)
@@ -173,6 +175,7 @@ class EventLog(OpenLog):
                 self._end = end_before
             raise self._write_error(error) from error
         if written == len(line):
+            self._has_whole_end = is_last
             self._is_dirty = is_last  # keeps the fast path of `step_output` from writing after the end
         else:
             try:
@@ -229,7 +232,7 @@ class EventLog(OpenLog):
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         with self.exclusive():
-            if self._is_dirty and self._is_ours():
+            if self._is_dirty and not self._has_whole_end and self._is_ours():
                 with suppress(OSError):
                     self._mend()
             self._close_descriptor(unlocks=True)

@@ -23,7 +23,7 @@ def _call(ends: list[End]) -> list[End]:
     return [end for end in ends if not end()]
 
 
-_ends = Backlog("zig-late-ends", _call, lambda seconds: pause(_RETRY_SECS), is_daemon=True)
+_ends = Backlog(_call, lambda seconds: pause(_RETRY_SECS))
 
 
 @atexit.register

@@ -1,28 +1,29 @@
 """Work that is done in the background is not lost by interrupts."""
 
+import _thread
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from tests.support.waiting import wait_until
 from writer._common.backlog import Backlog
 
-START = threading.Thread.start
+START = _thread.start_new_thread
+Start = Callable[[Callable[..., object], tuple[object, ...]], int]
 
 
-def interrupted_before(thread: threading.Thread) -> None:
+def interrupted_before(function: Callable[..., object], arguments: tuple[object, ...]) -> int:
     raise KeyboardInterrupt
 
 
-def interrupted_after(thread: threading.Thread) -> None:
-    START(thread)
+def interrupted_after(function: Callable[..., object], arguments: tuple[object, ...]) -> int:
+    START(function, arguments)
     raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("start", [interrupted_before, interrupted_after])
 def test_an_interrupted_start_of_the_thread_delays_an_item_until_the_next_one(
-    start: Callable[[threading.Thread], None], monkeypatch: pytest.MonkeyPatch
+    start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
     may_work = threading.Event()
@@ -34,13 +35,12 @@ def test_an_interrupted_start_of_the_thread_delays_an_item_until_the_next_one(
     def wait(seconds: float) -> None:
         may_work.wait()
 
-    backlog = Backlog("backlog", work, wait, is_daemon=True)
+    backlog = Backlog(work, wait)
     with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", start)
+        patch.setattr(_thread, "start_new_thread", start)
         with pytest.raises(KeyboardInterrupt):
             backlog.add("first")
     assert backlog.add("second")
     may_work.set()
-    wait_until(lambda: done == ["first", "second"] and not backlog.items())
-    wait_until(lambda: "backlog" not in {thread.name for thread in threading.enumerate()})
-    assert done == ["first", "second"]
+    backlog.join()
+    assert (done, backlog.items()) == (["first", "second"], [])

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from tests.support.few_descriptors import few_descriptors
 from tests.support.processes import ROOT
 from tests.support.steps import output, types
 from tests.support.waiting import DEADLINE_SECS, wait_until
-from tests.support.writers import read_events
+from tests.support.writers import is_updating_indexes, read_events
 from writer import (
     RemoteStep,
     SessionCoordinator,
@@ -327,7 +326,7 @@ def test_nothing_is_left_if_a_session_cannot_be_shared(
 ) -> None:
     attach(writer.share())  # imports what it needs
     other = SessionWriter.create("a", "b", base=tmp_path, index="never")
-    wait_until(lambda: "zig-indexes" not in {thread.name for thread in threading.enumerate()})  # has descriptors, too
+    wait_until(lambda: not is_updating_indexes())  # that has descriptors, too
     monkeypatch.setenv("XDG_RUNTIME_DIR", "")
     directory = Path(tempfile.mkdtemp(dir="/tmp"))
     monkeypatch.setattr(tempfile, "tempdir", str(directory))
