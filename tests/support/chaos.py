@@ -3,6 +3,7 @@
 python -m tests.support.chaos --turns 100             # a new seed
 python -m tests.support.chaos --seed 7 --turns 100    # a seed again: the same turns, at slightly other times
 python -m tests.support.chaos --redact                # secrets are masked, and none is mirrored
+python -m tests.support.chaos --small-disk            # the disk of the mirror is full at times; only as root
 """
 
 import argparse
@@ -15,17 +16,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import msgspec
+
+from tests.support.disks import small_file_system
 from tests.support.fleet import FleetServer, running_server
 from tests.support.processes import zigtui_command
+from tests.support.proxies import Proxy, proxy
+from tests.support.shifted_clock import ShiftedClock
 from tests.support.shipping import MACHINE, append, log_path, masked_lines, whole_lines
 from tests.support.waiting import until
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.log_lines import LogMasking
+from zigtui.fleet.join import Join
 
 _LOGS = 20
 _STOP_SECS = 2.0
+_LARGEST_SHIFT_SECS = 86_400  # logs that changed within three days are shipped
+_DISK = "256m"
 _PAUSE_SECS = 0.3
 _COMPARE_SECS, _PATIENCE_SECS = 0.2, 100.0  # after many turns there is much to send again
 _SECRET = b"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"
@@ -37,8 +47,10 @@ class Chaos:
     Args:
         root: an empty directory.
         server: the server.
+        network: the way to it.
         seed: what happens.
         redacts: whether secrets are masked.
+        fills_disk: whether the directory of the mirror has a small disk of its own, which is full at times.
 
     Attributes:
         base: the base directory of the machine.
@@ -46,47 +58,74 @@ class Chaos:
         done: what has happened so far.
     """
 
-    def __init__(self, root: Path, server: FleetServer, seed: int, *, redacts: bool) -> None:
+    def __init__(
+        self, root: Path, server: FleetServer, network: Proxy, seed: int, *, redacts: bool, fills_disk: bool
+    ) -> None:
         self.base = root / ".zig"
         self.mirrored = root / "fleet" / MACHINE
         self.done: list[str] = []
         self._root = root
         self._redacts = redacts
         self._masking = LogMasking(Redactor([], os.fspath(root)))
+        self._fills_disk = fills_disk
         self._server = server
+        self._network = network
         self._random = random.Random(seed)
-        self._join = root / "machine.join"
-        self._join.write_text(server.add(MACHINE).token)
+        self._clock = ShiftedClock(root / "clock")
+        self._join = self._token("machine.join", server.add(MACHINE))
+        self._watcher_join = self._token("watch.join", server.directory.watcher_join())
         self._paths = [log_path(self.base, f"s{number}") for number in range(_LOGS)]
         self._written = 0
         self._shipper = self._start_shipper()
         self._mirror = self._start_mirror()
+        self._second: subprocess.Popen[bytes] | None = None  # a shipper that should not be there
+
+    def _token(self, name: str, join: Join) -> Path:
+        path = self._root / name
+        path.touch(0o600)
+        path.write_text(msgspec.structs.replace(join, url=f"tls://127.0.0.1:{self._network.port}").token)
+        return path
 
     def run(self, turns: int) -> None:
-        """Let things happen, and wait until the mirrored logs equal the originals."""
+        """Let things happen, and wait until the mirrored logs equal the originals.
+
+        Nothing happens again before everything else has happened.
+        """
         actions: list[Callable[[], None]] = [
             self._kill_shipper,
             self._kill_mirror,
             self._kill_server,
+            self._stop_shipper,
+            self._stop_mirror,
             self._stop_server,
+            self._cut_connections,
+            self._start_second_shipper,
+            self._set_clock,
             self._lose_notes,
             self._lose_cursor,
             self._lose_store,
             self._truncate,
             self._empty,
             self._replace,
+            self._delete,
             self._write_long_line,
             self._write_secrets,
             self._tear_line,
             self._write_backlog,
+            *([self._fill_disk] if self._fills_disk else []),
         ]
+        to_do: list[Callable[[], None]] = []
         for _ in range(turns):
             self._write()
-            action = self._random.choice(actions)
+            to_do = to_do or self._random.sample(actions, len(actions))
+            action = to_do.pop()
             self.done.append(action.__name__.removeprefix("_"))
             action()
             self._write()
             time.sleep(self._random.uniform(0, _PAUSE_SECS))
+        self._end_second_shipper()
+        for path in self._paths:  # mirrors keep logs that are deleted
+            append(path, b'{"number":0}\n')
         for _ in until(lambda: not self.differences(), lambda: (self.differences(), self.done), _PATIENCE_SECS):
             time.sleep(_COMPARE_SECS)  # to compare takes long, and the processes need the time
 
@@ -106,20 +145,20 @@ class Chaos:
 
     def end(self) -> None:
         """End the processes."""
+        self._end_second_shipper()
         for process in (self._shipper, self._mirror):
             process.kill()
             process.wait()
 
-    def _start(self, *arguments: str | Path) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **zigtui_command(*arguments, home=self._root)
-        )
+    def _start(self, *arguments: str | Path, **environment: str) -> "subprocess.Popen[bytes]":
+        command = zigtui_command(*arguments, home=self._root, environment=self._clock.environment | environment)
+        return subprocess.Popen(stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **command)
 
-    def _start_shipper(self) -> "subprocess.Popen[bytes]":
-        return self._start("ship", "--join", self._join, *(["--redact"] if self._redacts else []))
+    def _start_shipper(self, **environment: str) -> "subprocess.Popen[bytes]":
+        return self._start("ship", "--join", self._join, *(["--redact"] if self._redacts else []), **environment)
 
     def _start_mirror(self) -> "subprocess.Popen[bytes]":
-        return self._start("fleet", "mirror", "--dir", self._server.directory.path, "--into", self._root / "fleet")
+        return self._start("fleet", "mirror", "--join", self._watcher_join, "--into", self._root / "fleet")
 
     # What runners do
 
@@ -160,6 +199,9 @@ class Chaos:
         path.with_suffix(".new").write_bytes(b"another %d\n" % self._written * self._random.randrange(500))
         path.with_suffix(".new").replace(path)
 
+    def _delete(self) -> None:
+        self._any_path().unlink()
+
     # What fails
 
     def _kill_shipper(self) -> None:
@@ -196,12 +238,48 @@ class Chaos:
         self._server.start()
 
     def _stop_server(self) -> None:
-        os.kill(self._server.nats.process_id, signal.SIGSTOP)
+        self._stop(self._server.nats.process_id)
+
+    def _stop_shipper(self) -> None:
+        self._stop(self._shipper.pid)
+
+    def _stop_mirror(self) -> None:
+        self._stop(self._mirror.pid)
+
+    def _stop(self, process_id: int) -> None:
+        os.kill(process_id, signal.SIGSTOP)
+        self._write()
         time.sleep(self._random.uniform(0, _STOP_SECS))
-        os.kill(self._server.nats.process_id, signal.SIGCONT)
+        os.kill(process_id, signal.SIGCONT)
+
+    def _cut_connections(self) -> None:
+        self._network.cut()
+
+    def _set_clock(self) -> None:
+        """Set the clock of the shippers and of the mirror, while they run."""
+        self._clock.set(self._random.randint(-_LARGEST_SHIFT_SECS, _LARGEST_SHIFT_SECS))
+
+    def _start_second_shipper(self) -> None:
+        """Ship the same logs as the same machine, by other notes. One with the same notes is refused."""
+        self._end_second_shipper()
+        self._second = self._start_shipper(XDG_STATE_HOME=os.fspath(self._root / "second"))
+
+    def _end_second_shipper(self) -> None:
+        if self._second is not None:
+            self._second.kill()
+            self._second.wait()
+
+    def _fill_disk(self) -> None:
+        path = self._root / "fleet" / "filler"
+        with suppress(OSError), path.open("wb", 0) as file:
+            while file.write(bytes(1024**2)):
+                pass
+        self._write()
+        time.sleep(self._random.uniform(0, _STOP_SECS))
+        path.unlink()
 
 
-def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False) -> None:
+def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False, fills_disk: bool = False) -> None:
     """Run chaos in an empty directory.
 
     Args:
@@ -209,12 +287,18 @@ def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False) -> No
         seed: what happens.
         turns: how much happens.
         redacts: whether secrets are masked.
+        fills_disk: whether the disk of the mirror is full at times. The test is skipped if no small one can be mounted.
 
     Raises:
         AssertionError: if the mirrored logs do not become equal to the originals, or if secrets are mirrored.
     """
-    with running_server(root / "server") as server:
-        chaos = Chaos(root, server, seed, redacts=redacts)
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server(root / "server"))
+        port = int(server.directory.fleet().url.rpartition(":")[2])
+        network = stack.enter_context(proxy(port))
+        if fills_disk:
+            stack.enter_context(small_file_system(root / "fleet", _DISK))
+        chaos = Chaos(root, server, network, seed, redacts=redacts, fills_disk=fills_disk)
         try:
             chaos.run(turns)
             assert not redacts or not chaos.leaks(), chaos.leaks()
@@ -228,10 +312,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--redact", action="store_true")
+    parser.add_argument("--small-disk", action="store_true")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory() as directory:
-        run_chaos(Path(directory), options.seed, options.turns, redacts=options.redact)
+        run_chaos(Path(directory), options.seed, options.turns, redacts=options.redact, fills_disk=options.small_disk)
     print("all logs are equal", file=sys.stderr)
 
 
