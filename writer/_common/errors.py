@@ -117,7 +117,10 @@ class SignalExit(SystemExit):
 
 def is_clean_exit(error: BaseException | None) -> bool:
     """Whether an exception is that of ``sys.exit()`` or ``sys.exit(0)``, which is no failure."""
-    return isinstance(error, SystemExit) and error.code in (None, 0)
+    if not isinstance(error, SystemExit):
+        return False
+    code = error.code
+    return code is None or (isinstance(code, int) and not int.__bool__(code))  # not by a method of the runner's own
 
 
 def is_cancellation(error: BaseException | None) -> bool:

@@ -232,11 +232,12 @@ class _Ending:
     def _end(self, status: SessionStatus, error: BaseException | str | None, raises: bool) -> None:
         if self.signals is not None and self.signals.received is not None:
             error = self.signals.received  # asyncio makes the cancellation of a task of it
+        interrupt = None
         if status == SessionStatus.FAILURE:
             try:
                 if not isinstance(error, BaseException):  # which may define `__eq__` and `__bool__` in any way
                     error = error or _NO_REASON
-                record_reason(self._writer, error)
+                interrupt = record_reason(self._writer, error)
             except Exception as trouble:  # also from a faulty method of the runner's own exception
                 warn("the reason of a failure could not be recorded: %s", trouble)
         try:
@@ -247,6 +248,8 @@ class _Ending:
             warn("the session could not be ended: %s", trouble)
             if self._writer._log.end is None:  # otherwise it waits for room on the disk
                 self._writer.close()
+        if interrupt is not None:
+            raise interrupt
 
 
 def _last_error() -> BaseException | str:

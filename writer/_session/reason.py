@@ -12,28 +12,32 @@ __all__ = ["record_reason"]
 _STEP = "runner"
 
 
-def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
+def record_reason(writer: SessionWriter, error: BaseException | str) -> BaseException | None:
     """Record an error as the failure of a step of its own in the last tier, or in a tier of its own before any other.
 
     An exception that a step has recorded is not recorded again, and a text is recorded only if no step has failed, or
     each has been successful since.
 
+    Returns:
+        What is to be raised when the session has ended; see `Failure`.
+
     Raises:
         SessionError: If the log cannot be written.
     """
-    from writer._steps.error_text import describe, exit_code, has_recorded
+    from writer._steps.error_text import Failure, has_recorded
 
     log = writer._log
     with log.exclusive():
         if not log.is_open:
-            return
-        code = None
+            return None
+        code = interrupt = None
         if isinstance(error, BaseException):
             if has_recorded(error, log.session_id):
-                return
-            code, error = exit_code(error), describe(error, log.traceback)
+                return None
+            failure = Failure(error, log.traceback)
+            code, interrupt, error = failure.exit_code, failure.interrupt, failure.text
         elif log.has_failed_step:
-            return
+            return None
         if log.last_tier is None:
             index, name = log.take_tier_index(), _STEP
             log.record(EventType.TIER_STARTED, index, [name], in_step=True)
@@ -43,6 +47,7 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
         zag_session_id = default_session_id(writer.workflow_name, name)
         log.record(EventType.STEP_STARTED, name, index, zag_session_id, "run", None, "", in_step=True)
         log.record(EventType.STEP_FAILED, name, code, 1, error, in_step=True)
+    return interrupt
 
 
 def _names() -> Iterator[str]:

@@ -6,7 +6,7 @@ from types import TracebackType
 from writer._common.errors import SignalExit, StepFailedError
 from writer._common.text import I32_MAX, I32_MIN
 
-__all__ = ["describe", "exit_code", "has_recorded", "note_recorded"]
+__all__ = ["Failure", "has_recorded", "note_recorded"]
 
 _FIRST_ERRORS = 3  # of a group
 _LAST_FRAMES = 3
@@ -14,7 +14,38 @@ _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _MARK = "__zig_session_id__"
 
 
-def describe(error: BaseException, traceback: str = "short") -> str:
+class Failure:
+    """What is recorded of an exception. That does not depend on its methods, which are the runner's own.
+
+    Attributes:
+        text: What happened, as `_describe` has it; only the type if a method of the exception has failed.
+        exit_code: Its exit code, or None.
+        interrupt: What is no `Exception` and has been raised meanwhile, by a method of the exception or by Ctrl-C, or
+            None. Raise it when the failure has been recorded.
+    """
+
+    __slots__ = ("exit_code", "interrupt", "text")
+
+    def __init__(self, error: BaseException, traceback: str = "short") -> None:
+        """Describe an exception.
+
+        Args:
+            error: The exception.
+            traceback: See `SessionWriter.create`.
+        """
+        self.text = _type_name(error)
+        self.exit_code: int | None = None
+        self.interrupt: BaseException | None = None
+        try:
+            self.text = _describe(error, traceback)
+            self.exit_code = _exit_code(error)
+        except Exception:  # from a faulty `code` of the runner's own exception
+            pass
+        except BaseException as interrupt:
+            self.interrupt = interrupt
+
+
+def _describe(error: BaseException, traceback: str) -> str:
     """Return what happened on the first line, such as ``KeyError: 'user'``, and a traceback after it.
 
     The failure of a program, and what is no `Exception`, such as Ctrl-C, have no traceback.
@@ -29,7 +60,7 @@ def describe(error: BaseException, traceback: str = "short") -> str:
     return "\n".join([text, *lines])
 
 
-def exit_code(error: BaseException) -> int | None:
+def _exit_code(error: BaseException) -> int | None:
     """Return the exit code of an error, or None if the log cannot hold it: the failure must still be recorded."""
     code: object = None
     if isinstance(error, StepFailedError):
@@ -41,7 +72,7 @@ def exit_code(error: BaseException) -> int | None:
 
 def note_recorded(error: BaseException, session_id: str) -> None:
     """Note that a step of a session has recorded the error as its failure."""
-    error.__dict__[_MARK] = session_id  # a list of exceptions would keep all that their tracebacks refer to alive
+    _own(error)[_MARK] = session_id  # a list of exceptions would keep all that their tracebacks refer to alive
 
 
 def has_recorded(error: BaseException, session_id: str) -> bool:
@@ -59,7 +90,7 @@ def _has_recorded(error: BaseException | None, session_id: str, known: dict[int,
         known[id(error)] = False
         chain.append(id(error))
         parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-        found = error.__dict__.get(_MARK) == session_id or (
+        found = _own(error).get(_MARK) == session_id or (
             bool(parts) and all(_has_recorded(one, session_id, known) for one in parts)
         )
         error = error.__cause__
@@ -67,8 +98,19 @@ def _has_recorded(error: BaseException | None, session_id: str, known: dict[int,
     return found
 
 
-def _message(error: BaseException) -> str:
+def _own(error: BaseException) -> dict[str, object]:
+    """Return the attributes of an exception, not by a method of the runner's own."""
+    attributes: dict[str, object] = object.__getattribute__(error, "__dict__")
+    return attributes
+
+
+def _type_name(error: BaseException) -> str:
     name: str = type.__getattribute__(type(error), "__name__")  # not by a method of the runner's own metaclass
+    return name
+
+
+def _message(error: BaseException) -> str:
+    name = _type_name(error)
     try:
         if isinstance(error, BaseExceptionGroup):
             leaves = _leaves(error)

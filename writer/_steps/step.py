@@ -102,12 +102,20 @@ class Step(StepPrograms):
             ...                 raise
             ...             step.retry(error)
         """
-        if isinstance(error, BaseException):
-            from writer._steps import error_text
+        interrupt = self._fail_attempt(error, exit_code)
+        if interrupt is not None:
+            raise interrupt
 
-            exit_code = error_text.exit_code(error) if exit_code is None else exit_code
-            error_text.note_recorded(error, self._log.session_id)
-            error = error_text.describe(error, self._log.traceback)
+    def _fail_attempt(self, error: BaseException | Text, exit_code: int | None) -> BaseException | None:
+        """Record that the current attempt failed, and return what is to be raised then; see `Failure`."""
+        interrupt = None
+        if isinstance(error, BaseException):
+            from writer._steps.error_text import Failure, note_recorded
+
+            failure = Failure(error, self._log.traceback)
+            note_recorded(error, self._log.session_id)
+            exit_code = failure.exit_code if exit_code is None else exit_code
+            error, interrupt = failure.text, failure.interrupt
         code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
         text = as_text(error, "error")
         with self._log.exclusive():
@@ -115,6 +123,7 @@ class Step(StepPrograms):
             self._log.record(EventType.STEP_FAILED, self._name, code, self._attempt, text, in_step=True)
             self._attempt += 1
             self._exit_code = 0
+        return interrupt
 
     def skip(self, reason: Text) -> None:
         """Record that the step is not run, and why.
@@ -240,12 +249,14 @@ class Step(StepPrograms):
         self._log.server.drain()  # before the lock is taken, which the server needs
         with self._log.exclusive():
             self._close_files()
-            self.retry(error, exit_code)
+            interrupt = self._fail_attempt(error, exit_code)
             self._attempt -= 1
             self._progress.state = ENDED
             if self._progress.pass_state is not None:
                 failure = error if isinstance(error, BaseException) else StepFailedError(as_text(error, "error"))
                 self._progress.pass_state.note_failure(failure)
+        if interrupt is not None:
+            raise interrupt
 
     def __enter__(self) -> "Step":
         self.start()
@@ -277,19 +288,21 @@ class Step(StepPrograms):
             if is_clean_exit(error):
                 error, self._exit_code = None, 0
             if error is not None:
-                if not is_cancelled:
-                    self._record_failure(error)
+                interrupt = None if is_cancelled else self._record_failure(error)
                 if self._progress.pass_state is not None:
                     self._progress.pass_state.note_failure(error)
+                if interrupt is not None:
+                    raise interrupt
             elif not is_cancelled and state is not SKIPPED:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
                 own = (self._name, self._exit_code, duration_ms, self._saved)
                 self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
-    def _record_failure(self, error: BaseException) -> None:
-        from writer._steps.error_text import describe, exit_code, note_recorded
+    def _record_failure(self, error: BaseException) -> BaseException | None:
+        from writer._steps.error_text import Failure, note_recorded
 
-        text = describe(error, self._log.traceback)
-        own = (self._name, exit_code(error), self._attempt, text)
+        failure = Failure(error, self._log.traceback)
+        own = (self._name, failure.exit_code, self._attempt, failure.text)
         self._log.record(EventType.STEP_FAILED, *own, in_step=True)
         note_recorded(error, self._log.session_id)
+        return failure.interrupt

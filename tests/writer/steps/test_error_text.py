@@ -217,6 +217,88 @@ def test_faulty_errors_of_the_runner_are_recorded_and_stay_what_they_are(
         assert events[-1]["status"] == status
 
 
+def interrupting(interrupt: BaseException, method: str = "__str__") -> Exception:
+    """An exception with a method that raises what is no `Exception`."""
+
+    def fail(self: Exception) -> str:
+        raise interrupt
+
+    error: Exception = type("Interrupting", (StepFailedError,), {method: fail})("bad")
+    return error
+
+
+INTERRUPTS = [
+    SystemExit(3),
+    SystemExit(0),
+    KeyboardInterrupt(),
+    GeneratorExit(),
+    type("OfItsOwn", (BaseException,), {})(),
+]
+
+
+@pytest.mark.parametrize("interrupt", INTERRUPTS, ids=lambda value: type(value).__name__)
+def test_what_interrupts_the_description_of_a_failure_goes_on_when_the_failure_is_recorded(
+    tmp_path: Path, interrupt: BaseException
+) -> None:
+    def begin() -> SessionWriter:
+        return SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+
+    def fail() -> None:
+        raise interrupting(interrupt)
+
+    with pytest.raises(type(interrupt)) as outside, SessionCoordinator.start(without_step := begin()):
+        fail()
+    in_block = begin()
+    with pytest.raises(type(interrupt)) as inside, SessionCoordinator.start(in_block) as session:  # noqa: SIM117
+        with session.tier(["lint"]) as tier, tier.step("lint"):
+            fail()
+    with SessionCoordinator.start(by_calls := begin()) as session, session.tier(["lint"]) as tier:
+        step = tier.step("lint").start()
+        with pytest.raises(type(interrupt)):
+            step.retry(interrupting(interrupt))
+        with pytest.raises(type(interrupt)):
+            step.fail(interrupting(interrupt))
+    assert outside.value is inside.value is interrupt
+    for writer, failures in ((without_step, 1), (in_block, 1), (by_calls, 2)):
+        events = [json.loads(line) for line in writer.log_path.read_text().splitlines()]
+        errors = [event["error"] for event in events if event["type"] == "step_failed"]
+        assert errors[:failures] == ["Interrupting"] * failures
+        assert events[-1]["type"] == "zig_session_ended"
+
+
+@pytest.mark.parametrize("limit", [RecursionError, MemoryError])
+@pytest.mark.parametrize("faulty", ["__str__", "__repr__"])
+def test_a_failure_that_cannot_be_described_is_recorded_by_its_type(
+    writer: SessionWriter, tier: Tier, limit: type[Exception], faulty: str
+) -> None:
+    class Faulty:
+        pass
+
+    def fail(self: object) -> str:
+        raise limit
+
+    setattr(Faulty, faulty, fail)
+    error = KeyError(Faulty()) if faulty == "__repr__" else interrupting(limit(), faulty)
+    with pytest.raises(type(error)) as raised, tier.step("lint"):
+        raise error
+    assert raised.value is error
+    assert last(writer)[1]["error"].split("\n")[0] == type(error).__name__
+
+
+def test_an_exit_code_that_fails_is_none(writer: SessionWriter, tier: Tier) -> None:
+    class Uncountable(int):
+        def __int__(self) -> int:
+            raise ValueError("no number")
+
+        __eq__ = __le__ = __ge__ = __bool__ = __int__  # type: ignore[assignment]
+
+        __hash__ = int.__hash__
+
+    with pytest.raises(SystemExit), tier.step("lint"):
+        sys.exit(Uncountable(3))
+    assert last(writer)[1]["exit_code"] is None
+
+
 def caused_by(error: Exception, text: str) -> Exception:
     later = RuntimeError(text)
     later.__cause__ = error
