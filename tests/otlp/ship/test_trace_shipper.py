@@ -304,6 +304,29 @@ def test_files_that_are_no_sessions_are_not_sent(base: Path, receiver: TestRecei
     assert (sessions(receiver), shipper.reports) == ([session_id(3)], [])
 
 
+def test_a_log_that_becomes_a_link_before_it_is_read_is_not_sent(
+    base: Path, receiver: TestReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link may lead to any file that this user may read, and whoever made it may not."""
+    path, secret = write_log(base, ENDED, session_id(1)), write_log(base.parent / "private", ENDED, session_id(2))
+    is_symlink = Path.is_symlink
+
+    def check_and_replace(checked: Path) -> bool:
+        found = is_symlink(checked)
+        if checked == path and not found:
+            path.with_suffix(".new").symlink_to(secret)
+            path.with_suffix(".new").replace(path)
+        return found
+
+    monkeypatch.setattr(Path, "is_symlink", check_and_replace)
+    with shipping(base, receiver) as shipper:
+        wait_until(lambda: shipper.reports)
+        write_log(base, ENDED, session_id(3))
+        wait_until(lambda: session_id(3) in sessions(receiver))
+    assert sessions(receiver) == [session_id(3)]
+    assert shipper.reports == [f"{path} is not sent: it is a symbolic link"]
+
+
 # Listeners
 
 

@@ -107,8 +107,7 @@ class TraceShipper:
         self._watched.pop(location.path, None)
         self._trouble.pop(location.path, None)
         self._postponed.remove(location.path)
-        if self._opened.pop(location.path, None) is not None:
-            self._catalog.close(location)
+        self._opened.pop(location.path, None)
 
     def _send_what_is_due(self) -> None:
         now = self._catalog.now()
@@ -167,14 +166,17 @@ class TraceShipper:
         return True
 
     def _read(self, known: SessionSnapshot) -> tuple[SessionSnapshot, SessionLog]:
-        """Read a log. That of a live listener stays open, so that only what is new is read for each pass."""
+        """Read a log. That of a live listener is kept, so that only what is new is read for each pass.
+
+        The log that the catalog reads may have become a symbolic link since `_take`. This one is never one.
+        """
         location = known.location
         log = self._opened.get(location.path)
-        if log is None and not is_over_for_good(known):
-            log = self._opened[location.path] = self._catalog.open(location)
         if log is None:
-            log = SessionLog(location)
-            log.read_all()
+            log = SessionLog(location, follows_link=False)
+            if not is_over_for_good(known):
+                self._opened[location.path] = log
+        log.read_all()
         snapshot = log.snapshot(known.now, self._catalog.stall_secs)
         if snapshot.vitals.status is None:  # only the catalog has watched the log
             snapshot = snapshot._replace(vitals=known.vitals)

@@ -32,13 +32,13 @@ class LogEnd(NamedTuple):
         return self.lines[number] if number < len(self.lines) else None
 
 
-def read_log_end(path: str) -> LogEnd:
-    """Read the events at the end of the log at ``path``.
+def read_log_end(path: str, *, follows_link: bool = True) -> LogEnd:
+    """Read the events at the end of the log at ``path``; for ``follows_link`` see `open_log`.
 
     Raises:
         OSError: if the log cannot be read.
     """
-    with open(open_log(path), "rb") as file:
+    with open(open_log(path, follows_link=follows_link), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(0, size - _BYTES)
         file.seek(begin)

@@ -50,6 +50,7 @@ class ParallelReader:
         end: the size of the log in bytes.
         block_bytes: how many bytes are read at a time.
         session_id: the session that all lines must belong to.
+        follows_link: see `open_log`.
 
     Raises:
         OSError: if the log cannot be opened, or the process cannot be started.
@@ -57,8 +58,10 @@ class ParallelReader:
         RuntimeError: if no thread can be started.
     """
 
-    def __init__(self, path: str, start: int, end: int, block_bytes: int, session_id: str) -> None:
-        descriptor = open_log(path)
+    def __init__(
+        self, path: str, start: int, end: int, block_bytes: int, session_id: str, *, follows_link: bool = True
+    ) -> None:
+        descriptor = open_log(path, follows_link=follows_link)
         try:
             process = subprocess.Popen(
                 # Without -P a module in the current directory could shadow one of ours.

@@ -33,5 +33,5 @@ def start_parallel_reader(tail: Tail, block_bytes: int, session_id: str | None) 
     from zigtui.reader.lines.parallel_read import ParallelReader  # importing it takes longer than reading most logs
 
     with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
-        return ParallelReader(tail.path, start, tail.size, block_bytes, session_id)
+        return ParallelReader(tail.path, start, tail.size, block_bytes, session_id, follows_link=tail.follows_link)
     return None

@@ -88,6 +88,7 @@ class Tail:
         follows_link: see `open_log`.
 
     Attributes:
+        follows_link: whether it may be a symbolic link.
         offset: the end of the last line returned, in bytes.
         torn_bytes: the number of bytes after the last newline at the last read.
         size: the size of the file at the last read, in bytes.
@@ -98,7 +99,7 @@ class Tail:
         self, path: str | os.PathLike[str], max_line_bytes: int | None = None, *, follows_link: bool = True
     ) -> None:
         self.path = os.fspath(path)
-        self._follows_link = follows_link
+        self.follows_link = follows_link
         self._max_line_bytes = max_line_bytes or MAX_LINE_BYTES
         self.offset = 0
         self.torn_bytes = 0
@@ -135,7 +136,7 @@ class Tail:
         Raises:
             OSError: as for `read`.
         """
-        descriptor, status = _open_log(self.path, self._follows_link)
+        descriptor, status = _open_log(self.path, self.follows_link)
         try:
             self.size, self.modified = status.st_size, status.st_mtime
             restarted = self._identity is not None and not self._is_same(descriptor, status)
@@ -173,7 +174,7 @@ class Tail:
         """
         if not self.torn_bytes or self.torn_bytes + len(b"\n") > MAX_LINE_BYTES:
             return b""
-        descriptor = open_log(self.path, follows_link=self._follows_link)
+        descriptor = open_log(self.path, follows_link=self.follows_link)
         try:
             return read_at(descriptor, self.offset, self.torn_bytes)
         finally:

@@ -23,10 +23,12 @@ class PastPages:
 
     Args:
         path: the log.
+        follows_link: see `open_log`.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, follows_link: bool = True) -> None:
         self._path = path
+        self._follows_link = follows_link
         self._pages: OrderedDict[tuple[int, int], FoldedLines] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,7 +87,7 @@ class PastPages:
 
     def _chunks(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Yield whole lines of a part of the log, with their offsets."""
-        with open(open_log(self._path), "rb") as file:
+        with open(open_log(self._path, follows_link=self._follows_link), "rb") as file:
             file.seek(start)
             rest = b""
             while start < end and (data := file.read(min(_CHUNK_BYTES, end - start - len(rest)))):

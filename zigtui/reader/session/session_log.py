@@ -51,13 +51,14 @@ class SessionLog:
 
     Args:
         location: the location of the log.
+        follows_link: whether the log may be a symbolic link when it is folded, see `open_log`.
 
     Attributes:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
         signs: what readers have observed of the log and its machine; replaced as a whole.
     """
 
-    def __init__(self, location: LogLocation) -> None:
+    def __init__(self, location: LogLocation, *, follows_link: bool = True) -> None:
         self.location = location
         self.is_awaited = False
         self.signs = SignsOfLife()
@@ -65,12 +66,12 @@ class SessionLog:
         self._reading = threading.Lock()
         self._generation = 0
         self._error: OSError | None = None
-        self._tail = Tail(location.path)
+        self._tail = Tail(location.path, follows_link=follows_link)
         self._begin()
 
     def _begin(self) -> None:
         name = self.location.session_id
-        self._past = PastPages(self.path)
+        self._past = PastPages(self.path, follows_link=self._tail.follows_link)
         self._folded = FoldedLines(Fold(name if _UUID.fullmatch(name) else None))  # another name was given by a person
         self._parallel: ParallelReader | None = None
         self._may_read_in_parallel = True
@@ -280,7 +281,7 @@ class SessionLog:
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
                     if is_far_behind and (end is None or self._tail.size != size_before):
                         with suppress(OSError):  # the file has just gone: the next `advance` reports that
-                            end = read_log_end(self.path)
+                            end = read_log_end(self.path, follows_link=self._tail.follows_link)
                     self._take(chunk, end)
                     is_first = False
                 if not more:
@@ -310,7 +311,7 @@ class SessionLog:
     def _begin_again(self) -> None:
         """Forget what has been read, so that the next `advance` begins at the start of the file."""
         with self._lock:
-            self._tail = Tail(self.path)
+            self._tail = Tail(self.path, follows_link=self._tail.follows_link)
             self._generation += 1
             self._begin()
 
