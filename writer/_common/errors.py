@@ -105,11 +105,16 @@ class StepCancelledError(Exception):
 
 
 class SignalExit(SystemExit):
-    """Ends the runner after a signal, with the exit code that a shell reports for it."""
+    """Ends the runner after a signal, with the exit code that a shell reports for it.
+
+    Attributes:
+        waits_for_loop: Whether it is raised as soon as an event loop has its turn.
+    """
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(128 + number)
         self._name = name
+        self.waits_for_loop = False
 
     def __str__(self) -> str:
         return f"terminated by {self._name}"

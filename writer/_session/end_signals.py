@@ -4,15 +4,25 @@ Several sessions of a process may have the same signal. The first one installs t
 what was there before.
 """
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from writer._common.errors import SignalExit, StepCancelledError
+from writer._common.pause import pause
 from writer._log.event_log import EventLog
 from writer._programs import running_programs
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
 __all__ = ["EndSignals", "as_signals"]
+
+_LOOP_SECS = 1.0  # how long a task may keep the event loop from ending the runner
 
 # What was there before for each signal with our handler, and the sessions that it ends.
 _before: "dict[signal.Signals, Callable[..., object] | int | None]" = {}
@@ -89,12 +99,45 @@ def _handle(number: int, frame: object) -> None:
             _restore(one)
         signal.raise_signal(one)
         return
-    if any(session.received for session in sessions):  # the runner is ending already
-        running_programs.kill_all()
+    received = next((session.received for session in sessions if session.received), None)
+    if received is not None:
+        if received.waits_for_loop:
+            _raise(received)
+        running_programs.kill_all()  # the runner is ending already
         return
     error = SignalExit(number, one.name)
     for session in sessions:
         session.received = error
     # These are the programs of other threads, too. That of the main thread is ended by the exception.
     running_programs.stop_all(StepCancelledError(str(error)))
-    raise error
+    loop = _loop_of_task()
+    if loop is None:
+        raise error
+    # A task that is left by it would hand it on to others while asyncio cancels all of them. That breaks off, and
+    # asyncio reports on standard error what nothing has awaited.
+    error.waits_for_loop = True
+    loop.call_soon_threadsafe(_raise, error)
+    with suppress(RuntimeError):  # no more threads
+        _thread.start_new_thread(_insist, (error, number))
+
+
+def _loop_of_task() -> "AbstractEventLoop | None":
+    """Return the event loop of asyncio if one of its tasks is running in this thread, rather than the loop itself."""
+    asyncio = sys.modules.get("asyncio")  # loaded if a loop is running
+    try:
+        return asyncio.get_running_loop() if asyncio is not None and asyncio.current_task() is not None else None
+    except RuntimeError:
+        return None
+
+
+def _raise(error: SignalExit) -> None:
+    if error.waits_for_loop:
+        error.waits_for_loop = False
+        raise error
+
+
+def _insist(error: SignalExit, number: int) -> None:
+    """Send a signal again, which then interrupts a task that does not return to the event loop."""
+    pause(_LOOP_SECS)
+    if error.waits_for_loop and sys.platform != "win32":
+        signal.pthread_kill(threading.main_thread().ident or 0, number)

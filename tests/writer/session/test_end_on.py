@@ -94,6 +94,42 @@ def test_a_signal_ends_the_session_and_its_programs(
     assert len([event for event in events if event["type"] == "step_output"]) == steps  # no other program has begun
 
 
+def test_a_signal_that_comes_while_a_task_runs_leaves_no_complaint_of_asyncio(tmp_path: Path) -> None:
+    program = """
+async def work(name):
+    with tier.step(name) as step:
+        if name == "lint":
+            os.kill(os.getpid(), signal.SIGTERM)
+        await step.run_async(command)
+async def main():
+    global tier
+    with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
+        with session.tier(["lint", "types"]) as tier:
+            await asyncio.gather(work("lint"), work("types"))
+asyncio.run(main())
+"""
+    with start_python("-c", BEGIN + program, tmp_path) as process:
+        _, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, errors) == (143, "")
+    assert read_events(only_log(tmp_path))[-1]["status"] == "failure"
+
+
+def test_a_task_that_blocks_the_event_loop_is_ended_too(tmp_path: Path) -> None:
+    program = """
+async def main():
+    with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
+        with session.tier(["lint"]) as tier, tier.step("lint") as step:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(600)
+asyncio.run(main())
+"""
+    with start_python("-c", BEGIN + program, tmp_path) as process:
+        _, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, errors) == (143, "")
+    events = read_events(only_log(tmp_path))
+    assert [event["error"] for event in events if event["type"] == "step_failed"] == ["terminated by SIGTERM"]
+
+
 def test_the_end_of_the_runner_is_its_own(tmp_path: Path) -> None:
     program = """
 try:
