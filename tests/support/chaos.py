@@ -76,6 +76,7 @@ class Chaos:
         self._watcher_join = self._token("watch.join", server.directory.watcher_join())
         self._paths = [log_path(self.base, f"s{number}") for number in range(_LOGS)]
         self._written = 0
+        self._reports = root / "reports"
         self._shipper = self._start_shipper()
         self._mirror = self._start_mirror()
         self._second: subprocess.Popen[bytes] | None = None  # a shipper that should not be there
@@ -126,7 +127,7 @@ class Chaos:
         self._end_second_shipper()
         for path in self._paths:  # mirrors keep logs that are deleted
             append(path, b'{"number":0}\n')
-        for _ in until(lambda: not self.differences(), lambda: (self.differences(), self.done), _PATIENCE_SECS):
+        for _ in until(lambda: not self.differences(), self._seen, _PATIENCE_SECS):
             time.sleep(_COMPARE_SECS)  # to compare takes long, and the processes need the time
 
     def differences(self) -> list[str]:
@@ -138,6 +139,11 @@ class Chaos:
             originals = masked_lines(self.base, self._masking)
         names = originals.keys() | copies.keys()
         return sorted(name for name in names if originals.get(name, b"") != copies.get(name, b""))
+
+    def _seen(self) -> str:
+        """What to report if the logs do not become equal."""
+        ended = {"shipper": self._shipper.poll(), "mirror": self._mirror.poll()}
+        return f"{self.differences()}\n{self.done}\n{ended}\n{self._reports.read_text()}"
 
     def leaks(self) -> list[str]:
         """The mirrored logs that have a secret."""
@@ -152,7 +158,8 @@ class Chaos:
 
     def _start(self, *arguments: str | Path, **environment: str) -> "subprocess.Popen[bytes]":
         command = zigtui_command(*arguments, home=self._root, environment=self._clock.environment | environment)
-        return subprocess.Popen(stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **command)
+        with self._reports.open("ab") as reports:
+            return subprocess.Popen(stdin=subprocess.DEVNULL, stderr=reports, **command)
 
     def _start_shipper(self, **environment: str) -> "subprocess.Popen[bytes]":
         return self._start("ship", "--join", self._join, *(["--redact"] if self._redacts else []), **environment)
