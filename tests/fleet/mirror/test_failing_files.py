@@ -15,6 +15,7 @@ from tests.support.fleet import running_server
 from tests.support.mirrors import LOG, Mirror
 from tests.support.originals import Original
 from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
+from zigtui.fleet.mirror.quota import Limits
 
 OTHER = LOG._replace(session="other")
 ELSEWHERE = LOG._replace(machine="web-08")
@@ -99,12 +100,31 @@ def test_a_file_that_cannot_be_opened_holds_up_no_other_one(
         other.append(b"two\n")
         mirror.apply(*other.chunks(), log=OTHER)
         assert mirror.data(OTHER) == b"one\ntwo\n"
-        assert [ask.offset for ask in mirror.asks(after=3.1)] == [0]
+        asked = [] if restores else [0]  # with its position, it is known to be whole with what is held
+        assert [ask.offset for ask in mirror.asks(after=3.1)] == asked
         mirror.apply(*original.chunks())
         assert mirror.store.failing().keys() == {"web-07"}
     mirror.asks(after=60.0)
     assert mirror.data() == original.data
     assert mirror.store.failing() == {}
+
+
+@pytest.mark.parametrize("restores", [False, True])
+def test_a_file_that_cannot_be_opened_is_no_new_one(
+    tmp_path: Path, restores: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is within the limits already, and its bytes are there."""
+    mirror, original = Mirror(tmp_path / "fleet", Limits(machine_sessions=1, machine_bytes=20)), Original()
+    mirror.apply(*original.append(b"twelve bytes\n"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", failing(os.open, lambda path, *_: mirror.path().name in str(path)))
+        mirror.start_again(restores=restores)
+        mirror.apply_state(original.state())
+    asked = [ask.offset for ask in mirror.asks(after=3.1)]
+    assert asked == [len(original.data) if restores else 0]  # nothing that was proven is sent again
+    mirror.apply(*original.chunks(), *original.append(b"six\n"))
+    assert mirror.data() == original.data
+    mirror.store.close()
 
 
 @pytest.mark.parametrize("function", ["fstat", "utime"])

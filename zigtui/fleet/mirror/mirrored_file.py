@@ -33,6 +33,9 @@ class MirroredFile:
     or from an earlier run of the mirror. They are compared before they are replaced: when a shipper begins a new life
     since it lost its notes, nothing is written, and no reader has to start again.
 
+    Args:
+        size: the size of the file, in bytes.
+
     Attributes:
         gen: the present life of the original, see `Chunk.gen`; 0 if it is unknown.
         proven: the number of bytes, from the start, that are known to be those of the original.
@@ -53,8 +56,9 @@ class MirroredFile:
         "size",
     )
 
-    def __init__(self) -> None:
-        self.gen = self.proven = self.size = 0
+    def __init__(self, size: int = 0) -> None:
+        self.gen = self.proven = 0
+        self.size = size
         self.modified: float | None = None
         self._received = 0  # the end of the last chunk of the present life
         self._announced = -1  # the size in the last state of the present life

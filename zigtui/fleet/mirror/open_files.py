@@ -105,12 +105,23 @@ class OpenFiles:
     def is_gone(self, log: RemoteLog) -> bool:
         """Whether there is no file of a log."""
         try:
-            os.stat(path_of(log), dir_fd=self._root, follow_symlinks=False)
+            self._status(log)
         except FileNotFoundError:
             return True
         except OSError:  # which the next use reports
             return False
         return False
+
+    def size(self, log: RemoteLog) -> int | None:
+        """The size of a file, which need not be readable; None if there is none, or if that cannot be found out."""
+        try:
+            status = self._status(log)
+        except OSError:
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def _status(self, log: RemoteLog) -> os.stat_result:
+        return os.stat(path_of(log), dir_fd=self._root, follow_symlinks=False)
 
     def can_write(self, size: int) -> bool:
         """Whether a file of a size can be written in the root."""

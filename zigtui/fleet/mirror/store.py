@@ -5,7 +5,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from zigtui.fleet.mirror.held_chunks import HeldChunks
 from zigtui.fleet.mirror.lacks import Lacks
@@ -244,9 +243,11 @@ class MirrorStore:
             if len(tokens) != 3:
                 raise WireError(f"{key!r} names no log")
             log = RemoteLog.of_tokens(*tokens)
-            with suppress(MessageRefusedError, OSError):  # without its position, all its bytes are compared
-                if self._open.descriptor(log, creates=False) is not None:  # a file that was removed counts no longer
-                    self._file(log).restore(gen, proven)
+            size = self._open.size(log)
+            if size is not None:  # a file that was removed counts no longer
+                file = self._files[log] = MirroredFile(size)
+                file.restore(gen, proven)
+                self._moved.add(log)
 
     def close_moved(self) -> None:
         """Close files that were moved away or replaced, so that their next bytes are written where they belong."""
@@ -260,19 +261,16 @@ class MirrorStore:
         self._moved.add(log)
         file = self._files.get(log)
         if file is None:
-            size: int | None = None
             try:
                 descriptor = self._open.descriptor(log, creates=False)
                 size = None if descriptor is None else os.fstat(descriptor).st_size
             except OSError as error:
                 if not self._is_alone(log, error):
                     raise
-            file = MirroredFile()
+                size = self._open.size(log)  # with which it is counted
             if size is None:
                 self._quota.add_session(log.machine)
-            else:
-                file.size = size
-            self._files[log] = file
+            file = self._files[log] = MirroredFile(size or 0)
         return file
 
     def _is_alone(self, log: RemoteLog, error: OSError, size: int = 0) -> bool:
