@@ -1,11 +1,25 @@
 """Notice when the clock jumps: the machine has slept, the clock was set, or this program was stopped."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-__all__ = ["ClockJumps"]
+__all__ = ["ClockJump", "ClockJumps"]
 
 _LARGEST_DRIFT_SECS = 2.0  # between two calls; slow corrections of the clock are far smaller
 _LONGEST_BREAK_SECS = 10.0
+
+
+class ClockJump(NamedTuple):
+    """A jump of the clock, or a time in which nothing was observed.
+
+    Attributes:
+        secs: how far the clock has jumped, in seconds; negative if it was set back, 0 if it has not jumped.
+        unobserved_secs: for how long nothing was observed, by the steady clock, if that was longer than ten seconds;
+            otherwise 0.
+    """
+
+    secs: float
+    unobserved_secs: float = 0.0
 
 
 class ClockJumps:
@@ -33,23 +47,24 @@ class ClockJumps:
         """The time of a moment by the steady clock, in seconds since the epoch."""
         return steady + self._difference
 
-    def take(self, *, observes: bool = True) -> float | None:
-        """Check for a jump since the last call.
+    def take(self, *, observes: bool = True) -> ClockJump | None:
+        """Check for a jump since the last call, or a time in which nothing was observed.
 
         Args:
-            observes: whether the caller observes anything now. If nothing was observed for ten seconds, that counts as
-                a jump of 0 seconds.
+            observes: whether the caller observes anything now.
 
         Returns:
-            How far the clock has jumped, in seconds, negative if it was set back; None if it has not.
+            What has happened; None if nothing has.
         """
         steady_now = self.steady_clock()
         difference = self._clock() - steady_now
         jump = difference - self._difference
         self._difference = difference
-        has_paused = self._observed_at is not None and steady_now - self._observed_at > _LONGEST_BREAK_SECS
-        if observes or has_paused:
+        unobserved_secs = 0.0 if self._observed_at is None else steady_now - self._observed_at
+        if unobserved_secs <= _LONGEST_BREAK_SECS:
+            unobserved_secs = 0.0
+        if observes or unobserved_secs:
             self._observed_at = steady_now
         if abs(jump) > _LARGEST_DRIFT_SECS:
-            return jump
-        return 0.0 if has_paused else None
+            return ClockJump(jump, unobserved_secs)
+        return ClockJump(0.0, unobserved_secs) if unobserved_secs else None

@@ -561,6 +561,32 @@ def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(bas
     assert set(clocks.states.values()) == {"lost"}
 
 
+@pytest.mark.parametrize("pause", [15.0, 45.0, 3600.0, 200_000.0])
+def test_a_pause_of_this_program_makes_no_live_session_lost_and_no_lost_one_live(base: Path, pause: float) -> None:
+    """As when it was stopped, or its machine was suspended where the steady clock goes on."""
+    live = log_at(base, "live", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    log_at(base, "dead", Log().wait(-40).start().tier(0, "a").step("a"), modified=BEGAN - 40)
+    clocks = JumpingClocks(base)
+    (watched,) = clocks.catalog.bases
+
+    def run(seconds: int) -> dict[str, str]:
+        for _ in range(seconds):
+            clocks.pass_time(1.0)
+            watched.refresh([str(live)])
+            while watched.is_behind:
+                watched.work(1.0)
+        return clocks.states
+
+    run(10)
+    append(live, Log().beat().data, modified=clocks.now)
+    assert run(9) == {"live": "running", "dead": "lost"}
+    clocks.pass_time(pause)
+    clocks.catalog.now()  # as a screen does before its next frame
+    assert clocks.states == {"live": "running", "dead": "lost"}
+    assert run(29) == {"live": "running", "dead": "lost"}
+    assert set(run(4).values()) == {"lost"}
+
+
 class JumpingWithinReads(JumpingClocks):
     """Clocks that jump at a chosen read of the clock by the reading thread; the screen notices that at once."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from zigtui.reader.catalog.scan.log_file import LogFile
-from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.clock_jumps import ClockJump, ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog
 from zigtui.reader.session.session_log import SessionLog
@@ -79,8 +79,8 @@ class ObservedGrowth:
         """The present, in seconds since the epoch. A jump of the clock that was not taken has no effect yet."""
         return self._jumps.now()
 
-    def take_jump(self, *, observes: bool) -> float | None:
-        """How far the clock has jumped since the last call, in seconds; None if it has not. See `ClockJumps.take`."""
+    def take_jump(self, *, observes: bool) -> ClockJump | None:
+        """Check for a jump of the clock, or a time in which nothing was observed; see `ClockJumps.take`."""
         return self._jumps.take(observes=observes) if self._may_jump else None
 
     def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:

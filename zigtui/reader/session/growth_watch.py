@@ -81,7 +81,7 @@ class GrowthWatch:
         now = self._jumps.steady_clock()
         if jump is not None:
             self._watched = now
-            self.has_jumped = self.has_jumped or jump != 0
+            self.has_jumped = self.has_jumped or jump.secs != 0
         if self._size is not None and size > self._size and (self._silence is None or self._is_fresh(modified)):
             self._grown = now
         self._size = size

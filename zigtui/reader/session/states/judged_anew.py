@@ -2,13 +2,14 @@
 
 import math
 
+from zigtui.reader.clock_jumps import ClockJump
 from zigtui.reader.session.states.liveness import Vitals, state_despite_damage
 
 __all__ = ["vitals_after_jump", "vitals_of_silence"]
 
 
-def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
-    """The vitals after a jump of our clock.
+def vitals_after_jump(vitals: Vitals, now: float, clock_jump: ClockJump) -> Vitals:
+    """The vitals after a jump of our clock, or after a time in which nothing was observed.
 
     A live session is watched anew, whatever its times are. One that was lost stays lost; if a jump would not change
     that, nothing changes.
@@ -16,9 +17,10 @@ def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     Args:
         vitals: the vitals before the jump.
         now: the present, after the jump.
-        jump: how far the clock has jumped, in seconds, negative if it was set back.
+        clock_jump: what has happened. The session was live if it was when anything was last observed.
     """
-    was_lost = state_despite_damage(vitals, now - jump).is_over
+    jump = clock_jump.secs
+    was_lost = state_despite_damage(vitals, now - jump - clock_jump.unobserved_secs).is_over
     if was_lost and state_despite_damage(vitals, now).is_over:
         return vitals
     grown = None if vitals.grown is None else vitals.grown + jump

@@ -338,8 +338,8 @@ def silent_secs(vitals: Vitals, now: float, since: float | None = None) -> float
         now: the present, in seconds since the epoch.
         since: the last activity of a step, by the writer's clock; None for that of the session.
     """
-    is_timed = vitals.grown is not None or _is_fresh(vitals, now)
-    sign = last_sign_of_life(vitals, now) if is_timed else vitals.watched
+    is_timed = vitals.grown is None and _is_fresh(vitals, now)
+    sign = last_sign_of_life(vitals, now) if is_timed else _silent_since(vitals)
     silent = 0.0 if sign is None else max(0.0, now - sign)
     since = vitals.last_activity if since is None else since
     if vitals.last_event is None or since is None:
