@@ -19,10 +19,13 @@ from tests.support.commands import Done, refused, succeed, zigtui
 from tests.support.fleet import connected, free_port, running_server
 from tests.support.processes import processes_that_name, run_zigtui, started, zigtui_command
 from tests.support.waiting import DEADLINE_SECS, wait_until
+from zigtui.fleet.connection import RefusedError
 from zigtui.fleet.join import Join, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import Machine
+from zigtui.fleet.server_api import checked, request, stream_info
 from zigtui.fleet.wire.messages import Beat, State
+from zigtui.fleet.wire.subjects import Stream
 
 
 @contextmanager
@@ -319,8 +322,41 @@ def test_machines_are_added_and_removed_once(tmp_path: Path) -> None:
         assert server.log == []
 
 
+def test_a_key_of_the_watcher_that_was_stolen_is_replaced(home: Path) -> None:
+    """What the thief has created on the server goes too: it would last for ever, and leave no room for mirrors."""
+    directory = home / "fleet"
+    server = ServerDirectory(directory)
+
+    async def create(join: Join) -> None:
+        async with connected(join) as client:
+            for name in ("first", "second"):
+                config = {"durable_name": name, "deliver_policy": "all", "ack_policy": "explicit"}
+                question = {"stream_name": "ZIG_LIVE", "config": config}
+                answer = await request(client, f"CONSUMER.CREATE.ZIG_LIVE.{name}", question)
+                assert checked(answer, "not created")["name"] == name
+
+    async def consumers() -> int:
+        async with connected(server.admin_join()) as client:
+            return int((await stream_info(client, Stream.LIVE))["state"]["consumer_count"])
+
+    with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
+        stolen = read_join(str(directory / "watch.join"))
+        asyncio.run(create(stolen))
+        assert asyncio.run(consumers()) == 2
+        assert "a new one is in" in zigtui("fleet", "remove", "watch", "--dir", directory).stderr
+        with pytest.raises(RefusedError):
+            asyncio.run(create(stolen))
+        wait_until(lambda: asyncio.run(consumers()) == 0)
+        asyncio.run(create(read_join(str(directory / "watch.join"))))
+        assert "the watcher has a new key" in end(process, signal.SIGTERM).stderr
+    with serving(home, directory):
+        assert asyncio.run(consumers()) == 0
+
+
 @pytest.mark.parametrize(
-    "words", [["add", "web-07"], ["remove", "web-07"], ["status"], ["purge", "--all"]], ids=" ".join
+    "words",
+    [["add", "web-07"], ["remove", "web-07"], ["remove", "watch"], ["status"], ["purge", "--all"]],
+    ids=" ".join,
 )
 def test_a_directory_without_a_server_is_reported(home: Path, words: list[str]) -> None:
     assert "start zigtui fleet serve first" in refused("fleet", *words, "--dir", home / "none")

@@ -14,7 +14,7 @@ from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, server_directory
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.printing.terminal import write
-from zigtui.fleet.join import Join
+from zigtui.fleet.join import WATCHER, Join
 from zigtui.fleet.server.settings import DirectoryError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.pause import pause
@@ -106,13 +106,19 @@ def remove(name: str, directory: str | None) -> None:
     """Remove a machine. The server ends its connections and refuses its key.
 
     What the machine has shipped stays; zigtui fleet purge removes it from the server.
+
+    If NAME is watch, the watcher gets a new key in place of the old one: give the new watch.join to those who may
+    watch.
     """
     server = server_directory(directory)
     with explained():
-        revision = server.remove(name)
+        revision = server.renew_watcher() if name == WATCHER else server.remove(name)
         deadline = time.monotonic() + _APPLY_SECS
         while server.applied < revision and server.is_running:
             if time.monotonic() > deadline:
                 raise DirectoryError(f"the running server has not taken over the removal of {name!r} yet")
             pause(_POLL_SECS)
-    note(f"removed {name}")
+    if name == WATCHER:
+        note(f"removed the key of the watcher; a new one is in {safe_plain(str(server.path / 'watch.join'))}")
+    else:
+        note(f"removed {name}")

@@ -102,3 +102,5 @@ def _report_change(before: Fleet, after: Fleet) -> None:
         note(f"added {name}")
     for name in sorted(before.machines.keys() - after.machines.keys()):
         note(f"removed {name}")
+    if before.watcher != after.watcher:
+        note("the watcher has a new key")

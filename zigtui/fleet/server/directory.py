@@ -95,8 +95,12 @@ class ServerDirectory:
             )
 
         fleet = self._change(change)
-        self._write("watch.join", f"{self.join(WATCHER, keys.watcher).token}\n".encode())
+        self._write_watcher_join(fleet, keys)
         return fleet
+
+    def _write_watcher_join(self, fleet: Fleet, keys: Keys) -> None:
+        join = Join(fleet.url, WATCHER, keys.watcher, keys.ca)
+        self._write("watch.join", f"{join.token}\n".encode())
 
     def _create_keys(self) -> None:
         authority = new_key()
@@ -191,6 +195,22 @@ class ServerDirectory:
                 raise DirectoryError(f"there is no machine {machine!r}; zigtui fleet status lists them")
             others = {name: entry for name, entry in fleet.machines.items() if name != machine}
             return msgspec.structs.replace(fleet, machines=others)
+
+        self.fleet()
+        return self._change(change).revision
+
+    def renew_watcher(self) -> int:
+        """Give watchers a new key, and return the revision from which on the server refuses the old one.
+
+        Raises:
+            DirectoryError: if no server has been set up in the directory.
+        """
+
+        def change(fleet: Fleet) -> Fleet:
+            keys = msgspec.structs.replace(self.keys(), watcher=new_seed())
+            self._write("keys.json", msgspec.json.encode(keys))
+            self._write_watcher_join(fleet, keys)
+            return msgspec.structs.replace(fleet, watcher=public_key_of(keys.watcher))
 
         self.fleet()
         return self._change(change).revision

@@ -41,10 +41,13 @@ ADMIN_PERMISSIONS = Permissions(
     (
         "zig.ask.*",
         *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("CREATE", "UPDATE", "INFO", "PURGE") for stream in Stream),
+        *(f"$JS.API.CONSUMER.NAMES.{stream}" for stream in Stream),
+        *(f"$JS.API.CONSUMER.DELETE.{stream}.*" for stream in Stream),
     ),
     (f"_INBOX_{ADMIN}.>",),
 )
-"""Those of the server's own commands, which create and purge the streams, and then ask machines to send again."""
+"""Those of the server's own commands, which create and purge the streams, then ask machines to send again, and remove
+what watchers have left on the server."""
 
 
 def machine_permissions(machine: str) -> Permissions:

@@ -22,7 +22,7 @@ from zigtui.fleet.server.certificates import new_key, pem_of_key, server_certifi
 from zigtui.fleet.server.configuration import configuration
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import DirectoryError, Fleet
-from zigtui.fleet.server.streams import create_streams
+from zigtui.fleet.server.streams import create_streams, remove_consumers
 from zigtui.fleet.server.watchdog import Watchdog
 from zigtui.fleet.server_api import ServerError
 from zigtui.process_end import ProcessEnd
@@ -135,6 +135,7 @@ class NatsServer:
         self._end = ProcessEnd(self._process)
         self._thread = start_thread(self._read_log, "log of nats-server")
         self._revision = fleet.revision
+        self._watcher: str | None = None  # whose consumers may be there
 
     def __enter__(self) -> "NatsServer":
         return self
@@ -166,7 +167,7 @@ class NatsServer:
                 self._thread.join(_STOP_SECS)
                 raise DirectoryError(f"nats-server ended with exit code {self.exit_code}")
             try:
-                asyncio.run(self._create_streams())
+                asyncio.run(self._set_up())
             except UnreachableError as error:
                 if time.monotonic() > deadline:
                     raise DirectoryError(f"nats-server does not answer: {error}") from None
@@ -175,18 +176,24 @@ class NatsServer:
                 break
         self._directory.set_applied(self._revision)
 
-    async def _create_streams(self) -> None:
+    async def _set_up(self) -> None:
         client = await connect(self._directory.admin_join())
         try:
             fleet = self._directory.fleet()
             await create_streams(client, fleet.store_bytes, fleet.machines)
+            if self._watcher != fleet.watcher:  # nothing stays of what one with another key has created
+                await remove_consumers(client)
+                self._watcher = fleet.watcher
         finally:
             await close(client)
 
     def announce_machines(self) -> None:
-        """Tell watchers the machines of the fleet, after machines were added or removed. Report if that fails."""
+        """Tell watchers the machines of the fleet, after a change was taken over. Report if that fails.
+
+        If the watcher has a new key, what was created with the old one on the server is removed.
+        """
         try:
-            asyncio.run(self._create_streams())
+            asyncio.run(self._set_up())
         except (DirectoryError, RefusedError, ServerError, UnreachableError) as error:
             self._report(f"zigtui: watchers cannot be told which machines belong to the fleet: {error}")
 

@@ -12,7 +12,7 @@ from zigtui.fleet.wire.subjects import STREAM_SUBJECTS, Lane, Stream, ask_subjec
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-__all__ = ["create_streams", "purge"]
+__all__ = ["create_streams", "purge", "remove_consumers"]
 
 _DAY_NS = 86_400 * 10**9
 _HEADER_BYTES = 4 * 1024
@@ -76,6 +76,27 @@ async def create_streams(client: "Client", store_bytes: int, machines: Collectio
         if answer.get("error", {}).get("code") == _NOT_FOUND:
             answer = await request(client, f"STREAM.CREATE.{stream}", wanted)
         checked(answer, f"the stream {stream} cannot be created")
+
+
+async def remove_consumers(client: "Client") -> None:
+    """Remove what watchers have created to read the streams. Mirrors create theirs anew, and go on where they were.
+
+    A watcher can create some that outlast it, up to the most that the server allows: then no mirror could read.
+
+    Args:
+        client: a connection of the administrator.
+
+    Raises:
+        ServerError: if the server refuses.
+    """
+    for stream in Stream:
+        while True:
+            answer = await request(client, f"CONSUMER.NAMES.{stream}", {})
+            names = checked(answer, f"the readers of the stream {stream} cannot be listed")["consumers"] or []
+            for name in names:
+                await request(client, f"CONSUMER.DELETE.{stream}.{name}", {})
+            if len(names) >= answer["total"]:  # else there were more than an answer takes
+                break
 
 
 async def purge(
