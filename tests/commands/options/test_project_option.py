@@ -71,6 +71,46 @@ def test_a_project_is_given_by_a_directory_or_its_name(src: Path, value: str, nu
     assert listed("--project", value) == numbers
 
 
+@pytest.mark.parametrize(
+    ("where", "value", "numbers"),
+    [
+        (".", "src/shop", [0, 1]),
+        (".", "src/new/../shop/lib", [0, 1]),
+        (".", "~/src/old-shop", [2]),
+        (".", "src/new", []),
+        (".", "src/notes/", [3, 4]),
+        (".", ".", [3, 4]),
+        ("src/shop/lib", ".", [0, 1, 5]),
+        ("src/shop/lib", "..", [0, 1, 5]),
+        ("src/shop/lib", "../../old-shop,.", [0, 1, 2, 5]),
+        ("src/shop", '"./lib"', [0, 1, 5]),
+        ("src/notes", ".", [3, 4]),
+        ("src/shop", "/nowhere,old-*", [2]),
+    ],
+)
+def test_a_filter_takes_the_directory_of_a_project_too(
+    src: Path, home: Path, monkeypatch: pytest.MonkeyPatch, where: str, value: str, numbers: list[int]
+) -> None:
+    if 5 in numbers:
+        (home / "link").symlink_to(src)
+        log_in(home / ".zig", 5, home / "link" / "shop", home / "link" / "shop")
+    monkeypatch.chdir(home / where)
+    assert listed(f"project:{value}") == numbers
+    everything = set(listed())
+    assert set(listed(f"-project:{value}")) == everything - set(numbers)
+
+
+def test_a_filter_by_a_repository_without_sessions_is_an_empty_table_and_a_note(src: Path) -> None:
+    done = zigtui("list", "project:src/new")
+    assert (done.code, done.stderr) == (0, "zigtui: no session passes the filter\n")
+
+
+def test_a_filter_names_a_working_directory_that_is_gone(src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(src / "empty")
+    (src / "empty").rmdir()
+    assert "the working directory has been removed (at 9)" in refused("list", "project:.")
+
+
 def test_a_project_is_given_by_its_directory_in_the_base(src: Path) -> None:
     assert listed("--project", project_name(str(src / "shop"))) == [0, 1]
 

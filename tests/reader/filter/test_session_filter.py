@@ -87,6 +87,8 @@ def passes(text: str, snapshot: SessionSnapshot, *, of_several_bases: bool = Fal
         "project:shop@laptop",
         "project:home-me-shop",
         "-project:notes",
+        "project:/home/me/shop",
+        "-project:/home/me/notes",
         "machine:laptop",
         "machine:desk*,lap*",
         "-machine:desktop",
@@ -246,7 +248,7 @@ def test_a_time_that_another_clock_makes_a_future_one_keeps_its_meaning(text: st
          "failed and unreadable (at 14)"),
         ("workflow:", "workflow: needs a name or a pattern, as in workflow:deploy*"),
         ("workflow:a,,b", "expected a name beside the comma (at 12)"),
-        ("project:\"\"", "project: needs a name or a pattern, as in project:shop"),
+        ("project:\"\"", "project: needs a name, a pattern or a directory, as in project:shop and project:."),
         ("since:", "since: needs a time, as in since:2h or since:yesterday"),
         ("since:soon", "'soon' is not a time; write 2h or 1h30m for that long ago, today, yesterday, 14:03, 2026-11-01 "
          "or 2026-11-01T14:03 (at 7)"),

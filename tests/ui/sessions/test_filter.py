@@ -8,7 +8,8 @@ from textual.widgets import Input
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import NOW, Clock, Shown, shown
-from zigtui.reader.catalog.project import Project
+from writer import project_name
+from zigtui.reader.catalog.project import Project, projects_here
 from zigtui.settings import Settings
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.list import SessionList
@@ -21,6 +22,11 @@ WIDE = (120, 24)
 def workflows(screen: Shown) -> list[str]:
     """The workflows of the rows, at a width with states in words."""
     return [row.split()[2] for row in screen.rows]
+
+
+def projects(screen: Shown) -> list[str]:
+    """The projects of the rows, at a width with states in words."""
+    return [row.split()[3] for row in screen.rows]
 
 
 async def typed(screen: Shown, text: str) -> None:
@@ -345,6 +351,28 @@ async def test_p_switches_between_this_project_and_all(three: Path) -> None:
         assert "in shop" not in screen.lines[0]
         await screen.press("escape")
         assert workflows(screen) == ["build", "essay", "deploy"]
+
+
+async def test_a_project_that_is_linked_is_this_project_to_p_and_to_the_filter(
+    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop" / ".git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "shop")
+    for number, name in enumerate(["shop", "link", "other"], 1):
+        directory = str(tmp_path / name)
+        log = Log().start(cwd=directory).end()
+        write_log(base, log, session_id(number), modified=BEGAN + number, project=project_name(directory))
+    monkeypatch.chdir(tmp_path / "shop")
+    start = ListStart("", ProjectScope("shop", projects_here()))
+    async with shown(base, size=WIDE, start=start) as screen:
+        await screen.press("p")
+        assert sorted(projects(screen)) == ["link", "shop"]
+        await screen.press("p", "slash")
+        await typed(screen, "project:.")
+        await screen.press("enter")
+        assert sorted(projects(screen)) == ["link", "shop"]
+        assert "project:." in screen.lines[0]
+        assert "2 of 3" in screen.lines[0]
 
 
 async def test_a_list_that_began_with_one_project_reads_the_others_when_they_are_wanted(three: Path) -> None:

@@ -1,13 +1,17 @@
 """The option ``--project``: the project whose sessions a command works on."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from writer import find_repository, project_name
-from zigtui.reader.catalog.project import Project, of_projects, project_of, recorded_directory, with_linked_projects
+from zigtui.reader.catalog.project import (
+    Project,
+    of_projects,
+    projects_of_directory,
+    recorded_directory,
+    with_linked_projects,
+)
 from zigtui.reader.catalog.scan.found_session import found_at
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import project_label
@@ -56,19 +60,15 @@ def projects_named(value: str, logs: Logs) -> Sequence[Project]:
     is_name = Path(value).name == value
     if is_name and not Path(value, ".git").exists() and (named := _with_name(value, logs)):
         return named
-    spellings = list(dict.fromkeys([os.path.realpath(value), os.path.abspath(value)]))  # noqa: PTH100  # keeps links
-    if Path(value).is_dir():
-        repositories = [repository for path in spellings if (repository := find_repository(path)) is not None]
-        if repositories:
-            return with_linked_projects(list(map(project_of, repositories)), logs)
-        outside = [Project(None, recorded_directory(path)) for path in spellings]
-        if of_projects(logs, outside):
-            return outside
-        raise click.UsageError(f"{shown} is in no git repository, and no session ran there")
-    if not is_name:
-        removed = [Project(project_name(path), recorded_directory(path)) for path in spellings]
-        if of_projects(logs, removed):
-            return removed
+    is_there = Path(value).is_dir()
+    if is_there or not is_name:
+        projects = projects_of_directory(value)
+        if any(project.name is not None for project in projects) and is_there:
+            return with_linked_projects(projects, logs)
+        if of_projects(logs, projects):
+            return projects
+        if is_there:
+            raise click.UsageError(f"{shown} is in no git repository, and no session ran there")
         name = Path(value).name
         hint = f"; for the project of that name, write --project {safe_plain(name)}" if _with_name(name, logs) else ""
         raise click.UsageError(f"there is no directory {shown}, and no session of a project there{hint}")

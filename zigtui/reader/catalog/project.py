@@ -1,7 +1,7 @@
 """The sessions of one project: which logs belong to a repository."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,10 +13,12 @@ from zigtui.reader.location import LogLocation, recorded_repository
 __all__ = [
     "Project",
     "current_project",
+    "membership",
     "names_of",
     "of_projects",
     "project_of",
     "projects_here",
+    "projects_of_directory",
     "recorded_directory",
     "with_linked_projects",
 ]
@@ -78,16 +80,31 @@ def current_project() -> Project:
     return Project(None) if repository is None else project_of(repository)
 
 
-def projects_here() -> list[Project]:
-    """The project of the working directory; outside any repository, the sessions that ran in it or below it.
+def projects_of_directory(directory: str) -> list[Project]:
+    """The projects that a directory means; it may be given by way of symbolic links.
 
-    It is what ``--project .`` selects. Empty if the working directory has been removed.
+    They are those of the repository around it. Outside any repository, they are the sessions that ran in it or below
+    it, and if it has been removed also the project of the repository that it was. Nothing is looked up in the logs.
+
+    Args:
+        directory: the path; a relative one begins at the working directory.
+
+    Raises:
+        OSError: if the path is relative, and the working directory has been removed.
+        ValueError: if there is a null character in the path.
     """
-    project = current_project()
-    if project.name is not None:
-        return [project]
+    spellings = dict.fromkeys([os.path.realpath(directory), os.path.abspath(directory)])
+    is_there = os.path.isdir(directory)
+    repositories = [find_repository(path) for path in spellings] if is_there else []
+    if any(repositories):
+        return list(dict.fromkeys(project_of(repository) for repository in repositories if repository is not None))
+    return [Project(None if is_there else project_name(path), recorded_directory(path)) for path in spellings]
+
+
+def projects_here() -> list[Project]:
+    """The projects of the working directory, which ``--project .`` selects. Empty if it has been removed."""
     try:
-        return [Project(None, recorded_directory(os.getcwd()))]
+        return projects_of_directory(".")
     except OSError:
         return []
 
@@ -118,6 +135,26 @@ def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Projec
         if repository is not None and project_name(_real_path(repository)) in names:
             found.append(Project(name, base=base))
     return [*projects, *found]
+
+
+def membership(projects: Sequence[Project]) -> Callable[[LogLocation, str | None], bool]:
+    """Whether a session belongs to one of some projects, given the location of its log and its working directory.
+
+    It belongs to them too if its repository is the same by way of symbolic links, as in `with_linked_projects`.
+    """
+    names = {project.name for project in projects} - {None}
+
+    @lru_cache(maxsize=10_000)  # many sessions share few directories
+    def is_linked(name: str, cwd: str | None) -> bool:
+        repository = recorded_repository(name, cwd)
+        return repository is not None and project_name(_real_path(repository)) in names
+
+    def includes(location: LogLocation, cwd: str | None) -> bool:
+        if any(project.includes(location, cwd) for project in projects):
+            return True
+        return bool(names) and location.project is not None and is_linked(location.project, cwd)
+
+    return includes
 
 
 @lru_cache(maxsize=10_000)

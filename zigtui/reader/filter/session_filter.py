@@ -2,11 +2,13 @@
 
 import glob
 import math
+import os
 import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from zigtui.enumeration import enumerated
+from zigtui.reader.catalog.project import Project, projects_of_directory
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
 from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
@@ -32,7 +34,7 @@ _DOUBT = "checking"
 KEYS = {
     "state": f"a state: {', '.join(_STATES)}",
     "workflow": "a name or a pattern, as in workflow:deploy*",
-    "project": "a name or a pattern, as in project:shop",
+    "project": "a name, a pattern or a directory, as in project:shop and project:.",
     "machine": "the name of a machine or of a base directory, or a pattern, as in machine:web-07",
     "since": "a time, as in since:2h or since:yesterday",
     "until": "a time, as in until:2h or until:yesterday",
@@ -45,6 +47,7 @@ KEYS = {
 """The keys that a term may have, each with the value that is expected."""
 
 _DOLLARS = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_DIRECTORIES = (".", "..", "~")  # besides those with a slash
 _LAST_WORD = re.compile(r"(?<!\S)-?([A-Za-z]{2,})\Z")  # one letter leaves out few sessions
 _MAX_QUOTED = 40  # characters of the filter in a message
 
@@ -124,6 +127,8 @@ def parse_filter(text: str, now: float) -> SessionFilter:
     - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``, in any case;
     - ``workflow:deploy*,build``, ``project:shop`` and ``machine:web-*``: glob patterns for the whole name. A base
       directory that belongs to no machine of a fleet has its own name, or that of the home directory that has it;
+    - ``project:.``, ``project:../web`` and ``project:~/src/shop``: the project of a directory, as of the option
+      ``--project``. ``.``, ``..``, ``~`` and what has a slash in it are directories;
     - ``since:2h``, ``since:yesterday``, ``until:2026-11-01``: when it began. The whole day counts if only a day is
       given;
     - ``cost:>1`` in US dollars, and ``duration:>5m``, with one of the signs > >= < <=;
@@ -186,7 +191,8 @@ def _term(raw: RawTerm, now: float) -> Term:
         case "state":
             return StateTerm(key, negated, frozenset(map(_state, raw.values)))
         case "workflow" | "project" | "machine":
-            return GlobTerm(key, negated, tuple(map(_pattern, raw.values)))
+            projects = [project for value in raw.values if key == "project" for project in _projects(value)]
+            return GlobTerm(key, negated, tuple(map(_pattern, raw.values)), tuple(dict.fromkeys(projects)))
         case "since" | "until":
             value = _only_value(raw)
             try:
@@ -220,6 +226,19 @@ def _pattern(value: Value) -> str:
     if not value.text:
         raise FilterError("expected a name beside the comma", value.position)
     return "".join(glob.escape(piece.text) if piece.is_quoted else piece.text for piece in value.pieces)
+
+
+def _projects(value: Value) -> list[Project]:
+    """The projects of a directory; none if the value is a name or a pattern."""
+    text = value.text
+    if "/" not in text and text not in _DIRECTORIES:
+        return []
+    try:
+        return projects_of_directory(os.path.expanduser(text))
+    except OSError:
+        raise FilterError("the working directory has been removed", value.position) from None
+    except ValueError:
+        raise FilterError("expected the path of a directory", value.position) from None
 
 
 def _only_value(raw: RawTerm) -> Value:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import ClassVar
 
+from zigtui.reader.catalog.project import Project, membership
 from zigtui.reader.filter.session_texts import all_texts, error_of, machine_of, names_of_project, workflow_of
 from zigtui.reader.search.query import plain_pattern
 from zigtui.reader.session.model.prompt_start import prompt_start
@@ -102,9 +103,15 @@ class StateTerm(Term):
 
 @dataclass(frozen=True)
 class GlobTerm(Term):
-    """Glob patterns. At least one of them matches a whole name of the workflow, the project or the machine."""
+    """Glob patterns. At least one of them matches a whole name of the workflow, the project or the machine.
+
+    Attributes:
+        patterns: the patterns.
+        projects: projects that were given by their directories, whose sessions meet the condition too.
+    """
 
     patterns: tuple[str, ...]
+    projects: tuple[Project, ...] = ()
 
     needs_only_start: ClassVar[bool] = True
 
@@ -114,7 +121,12 @@ class GlobTerm(Term):
         if self.key != "project":
             name_of = workflow_of if self.key == "workflow" else machine_of
             return lambda snapshot: matches(name_of(snapshot))
-        return lambda snapshot: any(map(matches, names_of_project(snapshot)))
+        if not self.projects:
+            return lambda snapshot: any(map(matches, names_of_project(snapshot)))
+        includes = membership(self.projects)
+        return lambda snapshot: (
+            includes(snapshot.location, snapshot.session.cwd) or any(map(matches, names_of_project(snapshot)))
+        )
 
 
 @dataclass(frozen=True)

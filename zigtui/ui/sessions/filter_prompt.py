@@ -11,7 +11,7 @@ from zigtui.ui.widgets.prompt import Prompt
 
 __all__ = ["FilterPrompt"]
 
-_HINT = "words  state:failed  workflow:deploy*  project:shop  since:2h  cost:>1  duration:>5m  -word"
+_HINT = "words  state:failed  workflow:deploy*  project:.  since:2h  cost:>1  duration:>5m  -word"
 
 
 class FilterPrompt(Prompt):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from zigtui.reader.catalog.project import Project
+from zigtui.reader.catalog.project import Project, membership
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order.order import RowFilter, SessionOrder
 
@@ -90,10 +90,8 @@ class ListFilter:
         if projects is None:
             return passes
 
-        def is_included(snapshot: SessionSnapshot) -> bool:
-            return any(each.includes(snapshot.location, snapshot.session.cwd) for each in projects) and passes(snapshot)
-
-        return is_included
+        includes = membership(projects)
+        return lambda snapshot: includes(snapshot.location, snapshot.session.cwd) and passes(snapshot)
 
 
 def _passes(snapshot: SessionSnapshot) -> bool:
