@@ -485,9 +485,12 @@ def test_the_table_of_all_states(all_states: Path) -> None:
     ]
 
 
-def test_a_table_of_nothing_has_its_headings(own: Path) -> None:
-    assert succeed("list").stdout == "STATE  WORKFLOW  PROJECT  TIERS  TIME  BEGAN  ID  NOW\n"
-    assert succeed("list", "--json").stdout == ""
+def test_a_table_of_nothing_has_its_headings_and_a_note(own: Path) -> None:
+    done = zigtui("list")
+    assert (done.code, done.stdout) == (0, "STATE  WORKFLOW  PROJECT  TIERS  TIME  BEGAN  ID  NOW\n")
+    assert done.stderr == f"zigtui: there are no sessions in {own} yet\n"
+    done = zigtui("list", "--json")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "")
 
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9bH\u202eevil\r\n\ttext"

@@ -9,7 +9,7 @@ from itertools import chain, islice
 import click
 
 from writer import HEARTBEAT_SECS
-from zigtui.commands.options.base_option import base_option, logs_of
+from zigtui.commands.options.base_option import base_option, bases_of, logs_of
 from zigtui.commands.options.completion import complete_machine, complete_workflow
 from zigtui.commands.options.filter_argument import FilteringCommand, complete_filter, filter_of
 from zigtui.commands.options.filter_options import since_option, state_option
@@ -19,6 +19,7 @@ from zigtui.commands.printing.session_json import list_object, print_json
 from zigtui.commands.printing.session_table import print_sessions
 from zigtui.commands.program.program_options import settings_of
 from zigtui.commands.reading.read_log import may_be_lost, read_log, settle_logs
+from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
@@ -88,6 +89,7 @@ def command(
     deploy  "lock timeout"     words in the workflow, project, id, prompt or error
     state:failed,lost          one of these states
     workflow:deploy*           a pattern for the workflow; project: and machine: likewise
+    project:.                  this project; a directory may follow, as in project:~/src/shop
     since:2h  until:yesterday  when the session began
     cost:>1  duration:>=5m     more than a dollar, at least 5 minutes
     error:  prompt:  id:       words in these only
@@ -106,6 +108,9 @@ def command(
     if not wanted.may_pass:
         raise click.UsageError("no session can pass: the states or the times of the filter exclude one another")
     logs = _of_machine(logs_of(context, bases, needs_sessions=False), machine)
+    if not logs and in_project is None and not as_json:
+        names = enumerated([safe_plain(base) for base in bases_of(context, bases)])
+        note(f"zigtui: there are no sessions in {names} yet")
     list_sessions(only_project(logs, in_project), wanted, settings_of(context), limit=limit, as_json=as_json)
 
 
@@ -169,9 +174,9 @@ def list_sessions(
 
 
 def _check_names(logs: Logs, wanted: SessionFilter) -> None:
-    """Refuse a filter by a name that no session has: it is probably mistyped."""
+    """Refuse a filter by a name that no session has: it is probably mistyped. A directory may have none yet."""
     for term in wanted.terms:
-        if isinstance(term, GlobTerm) and not term.is_negated:
+        if isinstance(term, GlobTerm) and not term.is_negated and not term.projects:
             matches = term.matcher(time.time())
             if not any(matches(_beginning(found)) for found in newest_first(logs)):
                 shown = safe_plain(",".join(term.patterns))
