@@ -12,7 +12,7 @@ from zigtui.wording.dates import clock_time, when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
-from zigtui.wording.signs import ENDED_EARLY_IN_FULL, failures_within, reading_note, retry_note
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, failures_within, reading_note, retry_note, session_sign
 from zigtui.wording.text_fit import SEPARATOR, shortened
 from zigtui.wording.waiting import limit_in_words
 
@@ -257,9 +257,13 @@ def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool =
     return f"{ago}, {at}" if with_age and ago.endswith(" ago") else at
 
 
-def began_below_day(snapshot: SessionSnapshot) -> str:
-    """The same in 9 cells, below a heading with the day."""
-    return seen(snapshot) if snapshot.state.is_live else clock_time(snapshot.vitals.assumed_begin)[:5]
+def began_below_day(snapshot: SessionSnapshot, *, short: bool = False) -> str:
+    """The same below a heading with the day, in 9 cells; in 7 with ``short``, where a sign stands for the silence."""
+    if not snapshot.state.is_live:
+        return clock_time(snapshot.vitals.assumed_begin)[:5]
+    if short and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
+        return f"{session_sign(snapshot).glyph} {largest_unit(snapshot.longest_silence_secs)}"
+    return seen(snapshot)
 
 
 def _last_seen(snapshot: SessionSnapshot) -> float | None:

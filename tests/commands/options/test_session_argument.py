@@ -253,7 +253,9 @@ def test_a_base_that_does_not_exist_is_refused_where_a_session_is_needed(home: P
 
 def test_before_the_first_run_the_list_is_empty(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert succeed("list", "--json").stdout == ""
-    assert len(succeed("list").lines) == 1  # the headings
+    done = zigtui("list")
+    assert (done.code, len(done.lines)) == (0, 1)  # the headings
+    assert "there are no sessions in " in done.stderr
     monkeypatch.setenv("ZIGTUI_BASE", f"{bases[0]}:not/yet")
     assert listed("list", "--json") == [1]
 

@@ -18,4 +18,12 @@ def test_at_80_columns_names_of_20_cells_are_whole(width: int) -> None:
     columns = columns_for(width, workflows, names(), names("p" * 20, "shop"))
     widths = {column.name: column.width for column in columns}
     assert (widths["workflow"], widths["project"]) == (20, 20)
-    assert widths["now"] > 0
+    assert widths["now"] >= 12
+
+
+def test_at_60_columns_names_leave_room_for_what_happened() -> None:
+    workflows, projects = names(*"abcdefgh", "w" * 20, "v" * 20), names("p" * 20, "q" * 20, "shop")
+    widths = {column.name: column.width for column in columns_for(59, workflows, names(), projects)}
+    assert widths["now"] >= max(12, widths["project"])
+    short = {column.name: column.width for column in columns_for(59, names("lint", "deploy"), names(), names("shop"))}
+    assert short["now"] >= 15

@@ -387,7 +387,7 @@ async def test_one_long_name_is_whole_where_there_is_room(base: Path, width: int
     for number, name in enumerate(names):
         write_log(base, started(number, name).end(), session_id(number), modified=NOW)
     async with shown(base, size=(width, 24)) as screen:
-        assert f"  {shown_name}  " in screen.rows[0]
+        assert f" {shown_name}  " in screen.rows[0]
         assert screen.lines[2].index("now") < width // 2
 
 
@@ -513,7 +513,7 @@ async def test_without_costs_there_is_no_column_for_them(base: Path) -> None:
 async def test_the_error_has_the_room_where_the_step_does_not_fit_beside_it(base: Path) -> None:
     log = started(0, "deploy").tier(0, "deploy-everything").step("deploy-everything")
     write_log(base, log.fails("deploy-everything").end("failure"), session_id(1), modified=NOW)
-    async with shown(base, size=(80, 24)) as screen:
+    async with shown(base, size=(60, 24)) as screen:
         assert "no luck with 1 " in screen.rows[0]
         assert "deploy-everything" not in screen.rows[0]
     async with shown(base, size=(140, 24)) as screen:

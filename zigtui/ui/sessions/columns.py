@@ -11,7 +11,7 @@ from zigtui.wording.text_fit import cell_width, shrunk
 __all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "MARGIN", "Column", "NameWidths", "columns_for"]
 
 GAP = 2
-"""The cells between two columns."""
+"""The cells between two columns, unless `Column.gap` is another one."""
 
 MARGIN = 2
 """The cells before the first column: the mark of a session, and a space so that it does not touch the state's sign."""
@@ -19,10 +19,11 @@ MARGIN = 2
 BAR_WIDTH = 10
 """The width of the progress bar in the column of tiers."""
 
-_LEAST_NOW = 9  # cells, for which names are cut off: at 80 columns, two of 20 cells are not
+_LEAST_NOW = 12  # cells, for which names are cut off: at 80 columns, two of 20 cells are not
 _AMPLE_NOW = 40  # cells that suffice for it
-_LEAST_NAME = 8
+_LEAST_NAME = 9  # in which the title of the workflows and an arrow have room
 _LEAST_WIDTH = 10  # in which the title and an arrow have room
+_LEAST_PROJECT = 7  # in which its title has room, which has no arrow
 _FEW = 10  # of this many names, one may be cut off
 _SEVERAL = 6  # and one of this many
 _LONGEST_NAME = 100  # characters
@@ -47,6 +48,7 @@ class Column(NamedTuple):
         width: its width in cells.
         sort: what a click on its title sorts by; None for nothing.
         is_right: whether it is aligned to the right.
+        gap: the number of cells between it and the next one.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Column(NamedTuple):
     width: int
     sort: Sort | None = None
     is_right: bool = False
+    gap: int = GAP
 
 
 COLUMNS = ("state", "workflow", "machine", "project", "tiers", "now", "time", "began", "cost", "id")
@@ -82,13 +85,13 @@ class NameWidths:
             self._known.add((name, suffix))
             self._widths[cell_width(safe_short(name, _LONGEST_NAME) + suffix)] += 1
 
-    def width(self, most: int) -> int:
+    def width(self, most: int, least: int = _LEAST_WIDTH) -> int:
         """The width of the column, at most ``most`` cells. A few longer names do not widen it."""
         longer = sum(number for width, number in self._widths.items() if width > most)
         total = self._widths.total()
         if longer > max(total // _FEW, int(total >= _SEVERAL)):
             return most
-        return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
+        return max([least, *(width for width in self._widths if width <= most)])
 
     @property
     def are_there(self) -> bool:
@@ -130,18 +133,21 @@ def columns_for(
         "state": (_UNREACHABLE if machines.are_there else 12) if width >= 99 else 1,
         "tiers": BAR_WIDTH + 6 if width >= 150 else 0,
         "time": 6,
-        "began": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 9,
+        "began": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 7,
         "cost": 7 if width >= 92 or (sort is Sort.COST and width >= 46) else 0,
         "id": 8 if width >= 139 else 0,
     }
     widths = {name: cells if name in wanted else 0 for name, cells in widths.items()}
     most = next((longest for below, *longest in _LONGEST_NAMES if width < below), _WIDEST_NAMES)
     names_of = {"workflow": workflows, "machine": machines, "project": projects}
+    least = {} if machines.are_there else {"project": _LEAST_PROJECT}  # those of machines are followed by their names
     longest = [
-        names.width(room) if name in wanted and room and (name != "machine" or names.are_several) else 0
+        names.width(room, least.get(name, _LEAST_WIDTH))
+        if name in wanted and room and (name != "machine" or names.are_several)
+        else 0
         for (name, names), room in zip(names_of.items(), most, strict=True)
     ]
-    room = width - MARGIN - sum(cells + GAP for cells in widths.values() if cells)
+    room = width - MARGIN - sum(cells + _gap(cells) for cells in widths.values() if cells)
     room -= sum(GAP for cells in longest if cells)
     has_now = "now" in wanted and room >= _GOOD_ROOM
     least_now = _LEAST_NOW + GAP if has_now else 0
@@ -161,4 +167,9 @@ def columns_for(
 
 def _column(name: str, width: int) -> Column:
     title, sort, is_right = _TITLES.get(name, (name, None, False))
-    return Column(name, title, width, sort, is_right)
+    return Column(name, title, width, sort, is_right, _gap(width))
+
+
+def _gap(width: int) -> int:
+    """The cells after a column, given its width: a state's sign belongs to the name that follows."""
+    return 1 if width == 1 else GAP

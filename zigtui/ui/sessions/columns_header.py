@@ -6,7 +6,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
-from zigtui.ui.sessions.columns import GAP, MARGIN, Column
+from zigtui.ui.sessions.columns import MARGIN, Column
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
@@ -56,16 +56,16 @@ class ColumnsHeader(Painted):
             is_sorted = column.sort is self._sort
             title = _with_arrow(column, self._sort) if is_sorted else column.title if column.width > 1 else ""
             parts += [(fit(title, column.width, right=column.is_right), strong if is_sorted else muted)]
-            parts += [(" " * GAP, Style.null())]
+            parts += [(" " * column.gap, Style.null())]
         return strip(parts, width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
         """Sort by the column that was clicked."""
         left = MARGIN
         for column in self._columns(self.size.width):
-            if left <= event.x < left + column.width + GAP and column.sort is not None:
+            if left <= event.x < left + column.width + column.gap and column.sort is not None:
                 self._sort_by(column.sort)
-            left += column.width + GAP
+            left += column.width + column.gap
 
 
 def _with_arrow(column: Column, sort: Sort) -> str:

@@ -8,7 +8,7 @@ from writer import SessionStatus
 from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, MARGIN, Column, NameWidths, columns_for
+from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order.order import Place, SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
@@ -40,8 +40,8 @@ __all__ = ["SessionList"]
 _NEW = "•"
 _ARMED = "♪"
 _PLAIN = Style.null()
-_BETWEEN = (" " * GAP, _PLAIN)
 _LEAST_STEP = 8  # cells for the name of a step
+_BELOW_DAY = 9  # cells, in which a silence in words or a time of day has room
 _IN_FULL = 15  # cells, in which any time has room
 
 
@@ -243,7 +243,7 @@ class SessionList(RowList):
         for column in columns:
             text, paint = self._cell(snapshot, column, sign, names)
             style = self.paint(paint) if paint else _PLAIN
-            line += [(fit(text, column.width, right=column.is_right), style), _BETWEEN]
+            line += [(fit(text, column.width, right=column.is_right), style), (" " * column.gap, _PLAIN)]
         return line
 
     def _mark(self, location: LogLocation) -> str:
@@ -294,7 +294,7 @@ class SessionList(RowList):
 
     def _began(self, snapshot: SessionSnapshot, column: Column) -> str:
         if self._order.sort is Sort.NEWEST and snapshot.location.has_session_id:
-            return began_below_day(snapshot)
+            return began_below_day(snapshot, short=column.width < _BELOW_DAY)
         return began_at(snapshot, short=column.width < _IN_FULL)
 
     def _paint_of_now(self, snapshot: SessionSnapshot) -> str:
