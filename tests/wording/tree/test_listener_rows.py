@@ -130,7 +130,7 @@ def test_a_tier_that_is_still_to_come_is_part_of_a_pass_under_way(tmp_path: Path
         (2, "answer", "succeeded"),
         (0, "Pass 19", "succeeded"),
     ]
-    assert rows.first_active == 3
+    assert rows.active_row == 3
 
 
 def test_a_failure_that_was_not_recorded_is_stated(tmp_path: Path) -> None:

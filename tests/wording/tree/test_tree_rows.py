@@ -73,7 +73,7 @@ def test_the_rows_are_those_of_the_session(tmp_path: Path, seed: int) -> None:
         active = [
             index for index, (_, depth, state) in enumerate(expected) if depth == 1 and state in ("running", "retrying")
         ]
-        assert rows.first_active == (active[0] if active else None)
+        assert rows.active_row == (active[0] if active else None)
         assert (rows.shape == before[1]) == (keys == before[0]) or turn == 40
         before = (keys, rows.shape)
     assert rows.find(("step", 1000)) is None

@@ -1,4 +1,4 @@
-"""Open a session where the command line or a failure leads, once that has been read."""
+"""Open a session where the command line, a failure or a stalled step leads, once that has been read."""
 
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -9,13 +9,13 @@ from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.step_names import known_steps
-from zigtui.wording.tree.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, active_step
 
 __all__ = ["Opening"]
 
 
 class Opening:
-    """Goes to where a session is opened: by default its end, or the last failure of a failed session.
+    """Goes to where a session is opened: by default its end, its last failure or the step that it waits for.
 
     Args:
         opened_at: the location that the command line names; None if it names none.
@@ -38,7 +38,7 @@ class Opening:
         if self._opened_at is not None:
             self._open_at(self._opened_at, snapshot)
         elif not self._is_over:
-            self._open_at_failure(snapshot)
+            self._open_at_trouble(snapshot)
 
     def _open_at(self, opened_at: OpenedAt, snapshot: SessionSnapshot) -> None:
         step = opened_at.find_step(snapshot.session) if opened_at.step else None
@@ -50,13 +50,15 @@ class Opening:
             return
         self._opened_at, self._is_over = None, True
         if step is not None:
-            self._output.choose(("step", step.serial), snapshot)
-            self._tree.reveal(self._output.chosen)
+            self._go_to_step(step.serial, snapshot)
         if opened_at.target:
             self._output.go_to_target(opened_at.target)
 
-    def _open_at_failure(self, snapshot: SessionSnapshot) -> None:
-        """Go to the last failure of a failed session, unless the user has moved while the log was being read."""
+    def _open_at_trouble(self, snapshot: SessionSnapshot) -> None:
+        """Go to the last failure of a failed session, or to the step for which a stalled one is stalled.
+
+        Not if the user has moved while the log was being read. A session that stalls later moves nothing.
+        """
         output = self._output
         if not (output.chosen == ALL_OUTPUT and output.is_following and not output.is_busy):
             self._is_over = True
@@ -67,3 +69,9 @@ class Opening:
                     self._failures.go_to_last_for_good(snapshot)
                 except NoAnswerError:
                     self._is_over = False  # try again in the next frame
+            elif snapshot.state is SessionState.STALLED and (serial := active_step(snapshot)) is not None:
+                self._go_to_step(serial, snapshot)
+
+    def _go_to_step(self, serial: int, snapshot: SessionSnapshot) -> None:
+        self._output.choose(("step", serial), snapshot)
+        self._tree.reveal(self._output.chosen)

@@ -37,7 +37,8 @@ class Bar(Painted):
         kept: the number of texts at the left of the first line for which the first of them is shortened.
         preferred: the number of those that take precedence over texts at the right; by default, the same.
         preferred_share: the share of the first line in which they do.
-        are_kept_whole: whether those that are kept take precedence in more than that share, too.
+        are_kept_whole: whether those that are kept take precedence in more than that share, too, and so do all
+            preferred ones if they then fit whole.
     """
 
     HAS_LOG_COLOURS: ClassVar[bool] = False
@@ -73,9 +74,10 @@ class Bar(Painted):
         left, right = self._lines[y]
         right = list(right)
         texts, share = (_KEPT, _PREFERRED_SHARE) if y else (self._preferred, self._preferred_share)
-        preferred = min(int(width * share), sum(cell_len(text) for text, _ in left[:texts]) + 2)
+        whole = sum(cell_len(text) for text, _ in left[:texts]) + 2
+        preferred = min(int(width * share), whole)
         if self._are_kept_whole and not y:
-            preferred = max(preferred, self._least_width(left) + 2)
+            preferred = whole if whole <= width else max(preferred, self._least_width(left) + 2)
         while right and (right[0][0] == SEPARATOR or sum(cell_len(text) for text, _ in right) > width - preferred):
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)

@@ -17,7 +17,7 @@ from zigtui.wording.signs import ENDED_EARLY, NOT_READ, pass_sign
 from zigtui.wording.tree.attempt_table import AttemptTable
 from zigtui.wording.tree.pass_rows import pass_of_key, rows_of_pass
 from zigtui.wording.tree.shown_rows import PastParts, ShownRows
-from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, active_step, all_output_row
 
 __all__ = ["EARLIER", "ListenerRows"]
 
@@ -222,10 +222,10 @@ class ListenerRows:
         return self._earlier
 
     @property
-    def first_active(self) -> int | None:
-        """The index of the first step under way that is shown; if there is none, that of the newest pass."""
-        serials = self._snapshot.session.active_serials
-        row = self.find(("step", serials[0])) if serials else None
+    def active_row(self) -> int | None:
+        """The index of the `active_step` if it is shown, or else that of the newest pass."""
+        serial = active_step(self._snapshot)
+        row = None if serial is None else self.find(("step", serial))
         return min(1, len(self) - 1) if row is None else row
 
     # Positions of older passes, from the newest

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple, overload
 
 from zigtui.reader.session.model.attempts import AttemptRun, attempt_of
-from zigtui.reader.session.model.session import Session, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_short
@@ -20,7 +20,7 @@ from zigtui.wording.step_times import is_quiet, step_time
 from zigtui.wording.tree.attempt_table import AttemptTable
 from zigtui.wording.waiting import waiting_for
 
-__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "all_output_row", "attempt_elapsed_ms"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "active_step", "all_output_row", "attempt_elapsed_ms"]
 
 ALL_OUTPUT = "all"
 """The key of the row for the output of all steps."""
@@ -187,10 +187,10 @@ class TreeRows(Sequence[TreeRow]):
         return 0 if key == ALL_OUTPUT else None
 
     @property
-    def first_active(self) -> int | None:
-        """The index of the first step under way; None if there is none."""
-        serials = self._snapshot.session.active_serials
-        return self.find(("step", serials[0])) if serials else None
+    def active_row(self) -> int | None:
+        """The index of the `active_step`; None if there is none."""
+        serial = active_step(self._snapshot)
+        return None if serial is None else self.find(("step", serial))
 
     def _tier_row(self, tier: TierRun) -> TreeRow:
         state = self._snapshot.tier_state(tier)
@@ -242,6 +242,21 @@ def all_output_row(snapshot: SessionSnapshot) -> TreeRow:
     """The row for the output of all steps."""
     time = f"{snapshot.session.lines:,}" if snapshot.is_complete else reading_note(snapshot)
     return TreeRow(ALL_OUTPUT, 0, None, "All output", "", time)
+
+
+def active_step(snapshot: SessionSnapshot) -> int | None:
+    """The serial of the step under way to look at first: the one that a stalled session waits for, or else the first.
+
+    None if no step is under way.
+    """
+    session, serials = snapshot.session, snapshot.session.active_serials
+    stuck = session.quietest if snapshot.state is SessionState.STALLED else None
+    if stuck is not None:
+        for serial in serials:
+            step = session.step(serial)
+            if step is not None and step.name == stuck.name:
+                return serial
+    return serials[0] if serials else None
 
 
 def attempt_elapsed_ms(step: StepRun, attempt: AttemptRun, snapshot: SessionSnapshot) -> int | None:

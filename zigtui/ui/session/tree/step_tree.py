@@ -61,6 +61,9 @@ class StepTree(RowList):
         self._attempts = AttemptTable()  # of a session that is no listener
         self._revealed: int | None = None  # the number of the pass that was unfolded for a failure
         self._newest = 0  # the number of the newest pass in the last frame
+        self._follows = True  # whether the step under way is kept in sight
+        self._followed: Hashable = None  # its key in the last frame
+        self._sight = 0, 0  # the first line in sight and their number, then
         self._reader = PatientReader(self._show_read, settings.frame_patience_secs)
         self._past = PastReader(log, self._snapshot, self._reader)
         self._is_reading_soon = False
@@ -150,11 +153,21 @@ class StepTree(RowList):
             self.redraw_visible()
 
     def reveal_active(self) -> None:
-        """Scroll to the first step under way, or else to the newest pass, without moving the cursor."""
-        row = None if self._rows is None else self._rows.first_active
+        """Scroll to the step that a session waits for or works on, or else to its newest pass. The cursor stays.
+
+        If the user scrolls away from it, with the wheel or the scroll bar, the tree stays until it is in sight again.
+        """
+        row = None if self._rows is None else self._rows.active_row
         top, height = self.scroll_offset.y, self.size.height
-        if row is not None and height and not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 2), animate=False)
+        if row is None or not height:
+            return
+        in_sight = range(top, top + height)
+        if self._sight != (top, height):
+            before = self.find(self._followed)
+            self._follows = before is None or before in in_sight or self._sight[1] != height  # which is a resize
+        if self._follows and row not in in_sight:
+            self.scroll_to(y=max(0, row - height // 2), animate=False, immediate=True)
+        self._followed, self._sight = self.row_key(row), (self.scroll_offset.y, height)
 
     def row_count(self) -> int:
         """The number of rows."""

@@ -7,7 +7,7 @@ from rich.style import Style
 from zigtui.ui.widgets.drawing import Parts
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.states import Severity
-from zigtui.wording.text_fit import cell_width, fit, fit_facts
+from zigtui.wording.text_fit import cell_width, fit, fit_facts, shortened
 from zigtui.wording.timeline.row_bars import BarRuns
 from zigtui.wording.tree.listener_rows import EARLIER
 from zigtui.wording.tree.tree_rows import TreeRow
@@ -49,7 +49,7 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
     room = width - len(indent) - 4 - len(time)
     rest = max(0, room - len(note))
     name_style = muted if is_muted else plain if row.depth else paint("paint--strong")
-    name = (row.name if cell_width(row.name) <= rest else fit(row.name, rest)) + note
+    name = shortened(row.name, rest) + note
     beside = room - cell_width(name) - 1
     about = _about(row, beside)
     names = [(f"{name} ", name_style), (fit(about, beside), muted)] if about else [(fit(name, room), name_style)]
