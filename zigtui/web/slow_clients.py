@@ -24,8 +24,16 @@ async def close_slow(server: "web.Server") -> None:
     checks: dict[RequestHandler, int] = {}
     while True:
         await asyncio.sleep(_CHECK_SECS)
-        waiting = [handler for handler in server.connections if handler._current_request is None]
+        waiting = [handler for handler in server.connections if _waits(handler)]
         checks = {handler: checks.get(handler, 0) + 1 for handler in waiting}
         for handler, count in checks.items():
             if count > _MOST_CHECKS:
                 handler.force_close()
+
+
+def _waits(handler: "RequestHandler") -> bool:
+    """Whether no request has come on a connection, or none after the last one was answered.
+
+    aiohttp does not tell that by a public name. If another version has no such attribute, no connection is closed.
+    """
+    return getattr(handler, "_current_request", handler) is None
