@@ -84,7 +84,8 @@ class OutputDisplay(OutputNavigation):
         label_width = self._longest_name.width(snapshot)
         with self._patience():
             self._filter.update(self._chosen, log.end_offset)
-        are_new = self._filter.has_caught_up() and was_complete
+        had_caught_up = self._filter.begin_frame()
+        are_new = had_caught_up and was_complete
         if self._displayed is not (self._filter.output or self._chosen):
             self._display(snapshot)
         with self._patience():

@@ -111,10 +111,11 @@ class FilterController:
             self.output.found.cancel()
         self.output = self._anchor = None
 
-    def has_caught_up(self) -> bool:
-        """Whether all lines had been found by the previous call, so that those found since then are new.
+    def begin_frame(self) -> bool:
+        """Begin a frame. Call it once in each, before the lines found are displayed.
 
-        Call it once in each frame, before the lines found are displayed.
+        Returns:
+            Whether all lines had been found when the last frame began, so that those found since then are new.
         """
         caught_up, output = self._caught_up, self.output
         self._caught_up = output if output is not None and output.found.is_complete else None
