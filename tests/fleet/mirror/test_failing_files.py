@@ -71,6 +71,19 @@ def test_a_damaged_file_holds_up_no_other_one(mirror: Mirror, function: str) -> 
     assert mirror.store.failing() == {}
 
 
+def test_a_damaged_file_is_tried_again_each_minute_for_ever(mirror: Mirror) -> None:
+    """Also if its machine is gone. What is held of it stays while it is tried."""
+    original = Original()
+    mirror.apply(*original.append(b"one\n"))
+    with damaged(mirror.path(), "pwrite"):
+        mirror.apply(*original.append(b"two\n"))
+        for _ in range(500):
+            mirror.asks(after=60.0)
+    for _ in range(2):
+        mirror.asks(after=60.0)
+    assert mirror.data() == original.data
+
+
 def test_what_was_not_held_is_asked_for(mirror: Mirror) -> None:
     original = Original()
     mirror.apply(*original.append(b"one\n"))

@@ -24,7 +24,7 @@ from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane, Stream, beat_subject
-from zigtui.reader.recorded_machines import RecordedMachines
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 
 LOG = RemoteLog("web-07", "src-shop", "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11")
 
@@ -245,7 +245,9 @@ async def test_malformed_messages_stop_nothing(server: FleetServer, tmp_path: Pa
 
 @pytest.mark.slow
 async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_path: Path) -> None:
-    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+    join = server.add("web-07")
+    await asyncio.to_thread(server.nats.announce_machines)
+    async with machine(join) as shipper, mirroring(server, tmp_path / "fleet") as lines:
         await shipper.ship(LOG, Original().append(b"one\n"))
         await eventually(lambda: has(tmp_path / "fleet", b"one\n"))  # the mirror listens
         await shipper.beat()
@@ -281,6 +283,22 @@ async def test_a_machine_that_was_removed_is_told_from_a_silent_one(server: Flee
     await asyncio.to_thread(server.nats.announce_machines)
     async with running(server, root) as mirror:
         await eventually(lambda: mirror.machines.has_connected and removed(mirror.machines) == [])
+
+
+async def test_a_machine_that_was_removed_is_not_said_to_be_silent(server: FleetServer, tmp_path: Path) -> None:
+    join = server.add("web-07")
+    await asyncio.to_thread(server.nats.announce_machines)
+    async with mirroring(server, tmp_path / "fleet") as lines:
+        async with machine(join) as sender:
+            await sender.ship(LOG, Original().append(b"one\n"))
+            await eventually(lambda: logs_below(tmp_path / "fleet"))
+        await asyncio.to_thread(server.remove, "web-07")
+        await asyncio.to_thread(server.nats.announce_machines)
+        await eventually(lambda: "web-07 was removed from the fleet" in lines)
+    (tmp_path / "fleet" / MACHINES_FILE).unlink()
+    async with mirroring(server, tmp_path / "fleet") as again:  # its log is still here
+        await eventually(lambda: "web-07 was removed from the fleet" in again)
+    assert not any("silent" in line for line in [*lines, *again])
 
 
 async def test_a_full_disk_delays_and_loses_nothing(

@@ -68,15 +68,38 @@ def test_a_gap_is_asked_for_less_and_less_often(mirror: Mirror) -> None:
     assert mirror.data() == b"one\n"
     assert mirror.asks(after=2.9) == []
     assert offsets(mirror, after=0.2) == [4]
-    asked_at = [second for second in range(1, 200) if mirror.asks(after=1)]
-    assert asked_at == [2, 6, 14, 30, 62, 122, 182]
+    asked_at = [second for second in range(1, 300) if mirror.asks(after=1)]
+    assert asked_at == [2, 6, 14, 30, 62, 126, 254]
+
+
+def test_a_log_that_its_machine_has_removed_is_hardly_ever_asked_for(mirror: Mirror) -> None:
+    """The server keeps its state for 90 days."""
+    mirror.apply_state(Original(b"one\n").state())
+    asks = [len(mirror.asks(after=60)) for _ in range(90 * 24 * 60)]
+    assert sum(asks[: 24 * 60]) > 5
+    assert sum(asks[24 * 60 :]) <= 90
+
+
+@pytest.mark.parametrize("returns", [False, True])
+def test_a_log_that_its_machine_has_is_asked_for_soon(mirror: Mirror, returns: bool) -> None:
+    original = Original(b"one\n")
+    mirror.apply_state(original.state())
+    for _ in range(1000):
+        mirror.asks(after=60)
+    if returns:
+        mirror.store.ask_again("web-08")
+        assert mirror.asks(after=61) == []
+        mirror.store.ask_again("web-07")
+    else:
+        mirror.apply_state(original.state())
+    assert offsets(mirror, after=61) == [0]
 
 
 def test_nothing_is_asked_for_that_may_still_be_on_the_server(mirror: Mirror) -> None:
     mirror.apply(Original(b"one\ntwo\n").chunks(limit=4)[1])
     mirror.now += 100
-    assert mirror.store.asks(caught_up=99.9) == []
-    assert [ask.offset for _, ask in mirror.store.asks(caught_up=100.1)] == [0]
+    assert mirror.store.pursue(caught_up=99.9) == []
+    assert [ask.offset for _, ask in mirror.store.pursue(caught_up=100.1)] == [0]
 
 
 def test_nothing_is_asked_for_while_the_file_grows(mirror: Mirror) -> None:

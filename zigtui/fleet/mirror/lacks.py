@@ -10,6 +10,7 @@ __all__ = ["Lacks"]
 _PATIENCE_SECS = 3.0
 _FIRST_WAIT_SECS = 2.0
 _LONGEST_WAIT_SECS = 60.0
+_LONGEST_VAIN_WAIT_SECS = 86_400.0  # the server keeps the states of logs that their machines have removed
 
 
 class _Lack:
@@ -20,9 +21,15 @@ class _Lack:
         self.ask_at = ask_at
         self.wait = _FIRST_WAIT_SECS
 
+    def limit_wait(self, now: float) -> None:
+        self.wait = min(self.wait, _LONGEST_WAIT_SECS)
+        self.ask_at = min(self.ask_at, now + self.wait)
+
 
 class Lacks:
     """The logs that lack bytes. Each is asked for after 3 seconds without growth, and then less and less often.
+
+    The longest wait is a minute, and a day while nothing shows that the machine still has the log.
 
     Args:
         steady_clock: returns seconds that pass steadily.
@@ -32,25 +39,35 @@ class Lacks:
         self._steady_clock = steady_clock
         self._lacks: dict[RemoteLog, _Lack] = {}
 
-    def add(self, log: RemoteLog, *, has_grown: bool = False, at_once: bool = False) -> None:
+    def add(self, log: RemoteLog, *, has_grown: bool = False, at_once: bool = False, is_worth_it: bool = False) -> None:
         """Note that a log lacks bytes.
 
         Args:
             log: the log.
             has_grown: whether some of its bytes have come just now, so that the others may come by themselves.
             at_once: whether they cannot come by themselves.
+            is_worth_it: whether to try again within a minute, since its machine has the log, or a disk may be repaired.
         """
+        now = self._steady_clock()
         if has_grown or log not in self._lacks:
-            now = self._steady_clock()
             self._lacks[log] = _Lack(now, now if at_once else now + _PATIENCE_SECS)
+        elif is_worth_it:
+            self._lacks[log].limit_wait(now)
+
+    def ask_again(self, machine: str) -> None:
+        """Ask soon for the logs of a machine, since it has come back."""
+        now = self._steady_clock()
+        for log, lack in self._lacks.items():
+            if log.machine == machine:
+                lack.limit_wait(now)
 
     def remove(self, log: RemoteLog) -> None:
         """Note that a log lacks nothing."""
         if self._lacks:
             self._lacks.pop(log, None)
 
-    def due(self, caught_up: float) -> list[RemoteLog]:
-        """The logs to ask for now.
+    def take_due(self, caught_up: float) -> list[RemoteLog]:
+        """The logs to ask for now. The next time for each comes later.
 
         Args:
             caught_up: all messages that the server had at this time, by the steady clock, have been applied. A log is
@@ -60,5 +77,5 @@ class Lacks:
         due = [log for log, lack in self._lacks.items() if lack.ask_at <= now and lack.since <= caught_up]
         for lack in map(self._lacks.__getitem__, due):
             lack.ask_at = now + lack.wait
-            lack.wait = min(2 * lack.wait, _LONGEST_WAIT_SECS)
+            lack.wait = min(2 * lack.wait, _LONGEST_VAIN_WAIT_SECS)
         return due

@@ -116,6 +116,10 @@ class Machines:
         """
         self._fleet = machines
 
+    def belongs(self, machine: str) -> bool:
+        """Whether a machine belongs to the fleet, as far as is known."""
+        return self._fleet is None or machine in self._fleet
+
     @property
     def is_fleet_outdated(self) -> bool:
         """Whether a machine gives signs of life that is not among those that belong to the fleet."""
@@ -204,7 +208,7 @@ class Machines:
     def _is_removed(self, machine: _Machine) -> bool:
         if self._fleet is None:
             return machine.status.is_removed
-        return machine.is_silent and machine.status.name not in self._fleet
+        return machine.is_silent and not self.belongs(machine.status.name)
 
     def silence_of(self, base: str) -> float | None:
         """For how long the machine with a base directory has been silent; None if it was heard recently, or is none."""

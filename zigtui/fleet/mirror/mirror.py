@@ -282,10 +282,19 @@ class Mirror:
             if self._unreadable is not None and all(reader.is_reading for reader in readers):
                 self._unreadable = None
                 self._report("the server sends all streams again")
-            for machine, silence in self.machines.tick(is_connected=hears_server):
-                self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
-                ask_server_at = now  # it may have been removed
-            for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
+            changes = self.machines.tick(is_connected=hears_server)
+            if changes:
+                with suppress(ServerError):
+                    await readers[0].ask_server()  # those that are silent may have been removed
+            for machine, silence in changes:
+                if silence is None:
+                    self._report(f"{machine} is back")
+                    self._store.ask_again(machine)
+                elif self.machines.belongs(machine):
+                    self._report(f"{machine} is silent for {silence:.0f}s")
+                else:
+                    self._report(f"{machine} was removed from the fleet")
+            for machine, ask in self._store.pursue(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
             self._store.forget_removed()

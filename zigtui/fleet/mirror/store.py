@@ -151,15 +151,15 @@ class MirrorStore:
         finally:
             self._quota.count(log.machine, file.size - size)
         if file.lacks_bytes:
-            self._lacks.add(log)
+            self._lacks.add(log, is_worth_it=True)
             self._apply_held(log, file, None)
         else:
             self._lacks.remove(log)
             self._failing.pop(log, None)
         return file.size != size or state.size == 0
 
-    def asks(self, caught_up: float) -> list[tuple[str, Ask]]:
-        """What to ask for now.
+    def pursue(self, caught_up: float) -> list[tuple[str, Ask]]:
+        """Go after the bytes that logs lack. What is held of logs that were set aside is written if it can be now.
 
         Args:
             caught_up: all messages that the server had at this time, by the steady clock, have been applied.
@@ -170,14 +170,16 @@ class MirrorStore:
         self._held.drop_old()
         return [
             (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
-            for log in self._lacks.due(caught_up)
-            if not self._quota.is_full(log.machine) and self._can_go_on(log)
+            for log in self._lacks.take_due(caught_up)
+            if not self._quota.is_full(log.machine) and (log not in self._failing or self._write_held(log))
         ]
 
-    def _can_go_on(self, log: RemoteLog) -> bool:
-        """Whether bytes that a log lacks are of use now. What is held of one that was set aside is tried again."""
-        if log not in self._failing:
-            return True
+    def ask_again(self, machine: str) -> None:
+        """Ask soon for what the logs of a machine lack, since it has come back."""
+        self._lacks.ask_again(machine)
+
+    def _write_held(self, log: RemoteLog) -> bool:
+        """Write what is held of a log that was set aside. Return whether it can be written again."""
         try:
             return self._apply_held(log, self._files[log], None)
         except (OSError, MessageRefusedError):
@@ -291,7 +293,7 @@ class MirrorStore:
         """Let a log that cannot be written wait, while others go on."""
         self._open.forget(log)  # its disk may have to be mounted anew
         self._failing[log] = reason_of(error)
-        self._lacks.add(log)
+        self._lacks.add(log, is_worth_it=True)
 
     def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> bool:
         """Write a chunk. Return whether that was done; if not, the log was set aside."""
