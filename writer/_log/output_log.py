@@ -56,9 +56,7 @@ class OutputLog(EventLog):
         try:
             try:
                 # Inside `try`: an interrupt can come as `acquire` returns.
-                if not self._is_dirty:
-                    acquire()
-                elif not acquire(False):  # another thread is writing
+                if not acquire(False):  # another thread is writing
                     pause(BACK_OFF_SECS)
                     acquire()
                 last_seq = self._seq
