@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from nats.aio.msg import Msg
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.waiting import DEADLINE_SECS
+from zigtui.fleet.client import TolerantClient
 from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.certificates import authority_certificate, new_key, pem_of_key, server_certificate
@@ -42,6 +44,20 @@ async def test_nothing_is_left_of_a_connection_that_breaks_while_data_is_pending
     await close(client)
     async with asyncio.timeout(DEADLINE_SECS):
         await asyncio.gather(*asyncio.all_tasks() - before - {asyncio.current_task()}, return_exceptions=True)
+
+
+class EndedTransport:
+    """The transport of an encrypted connection that has ended, as Python 3.11.2 has it."""
+
+    def abort(self) -> None:
+        raise AttributeError("'NoneType' object has no attribute '_abort'")
+
+
+async def test_a_connection_that_has_ended_already_can_be_closed() -> None:
+    client: Any = TolerantClient()
+    writer = SimpleNamespace(transport=EndedTransport())
+    client._transport = SimpleNamespace(_io_writer=writer, _bare_io_writer=writer)
+    await close(client)
 
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])

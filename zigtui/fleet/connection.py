@@ -144,7 +144,8 @@ async def close(client: "Client") -> None:
         for name in ("_io_writer", "_bare_io_writer"):  # nats-py has no other way to end what has not ended by now
             writer = getattr(transport, name, None)
             if writer is not None:
-                writer.transport.abort()
+                with suppress(Exception):  # Python 3.11.2 fails if an encrypted one has ended already
+                    writer.transport.abort()
         for subscription in client._subs.values():  # which are left if the connection broke while data was pending
             if subscription._wait_for_msgs_task is not None:
                 subscription._wait_for_msgs_task.cancel()
