@@ -29,3 +29,13 @@ def test_the_commands_exist_with_these_options(name: str) -> None:
         assert (done.code, done.stderr) == (0, "")
         options = {word for word in words if word.startswith("--")}
         assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
+
+
+def test_the_server_needs_no_home_directory() -> None:
+    """Its unit hides them all: settings that are looked for in one could not be read, and the server would not start."""
+    text = (EXAMPLES / "zigtui-fleet.service").read_text(encoding="utf-8")
+    unit = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    home = re.search(r"^Environment=HOME=(.*)$", text, re.MULTILINE)
+    assert unit["ProtectHome"] == "yes"
+    assert home is not None
+    assert home[1] == f"/var/lib/{unit['StateDirectory']}"
