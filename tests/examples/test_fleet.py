@@ -32,7 +32,7 @@ def test_the_commands_exist_with_these_options(name: str) -> None:
 
 
 def test_the_server_needs_no_home_directory() -> None:
-    """Its unit hides them all: settings that are looked for in one could not be read, and the server would not start."""
+    """Its unit hides them all: settings in one could not be read, and the server would not start."""
     text = (EXAMPLES / "zigtui-fleet.service").read_text(encoding="utf-8")
     unit = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
     home = re.search(r"^Environment=HOME=(.*)$", text, re.MULTILINE)
