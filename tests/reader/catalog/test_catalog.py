@@ -397,9 +397,9 @@ def test_another_process_is_started_only_for_logs_that_a_user_waits_for(
     begun: list[str] = []
 
     class Recorded(ParallelReader):
-        def __init__(self, path: str, *arguments: Any) -> None:
+        def __init__(self, path: str, *arguments: Any, **options: Any) -> None:
             begun.append(path)
-            super().__init__(path, *arguments)
+            super().__init__(path, *arguments, **options)
 
     monkeypatch.setattr("zigtui.reader.lines.parallel_read.ParallelReader", Recorded)
     monkeypatch.setattr("zigtui.reader.lines.parallel_start._WORTH_A_PROCESS", 100_000)
@@ -750,10 +750,13 @@ class Restarts(JumpingClocks):
         super().__init__(base)
         self.restart()
 
-    def restart(self) -> None:
+    def start_without_reading(self) -> None:
         self.catalog = Catalog(
             [str(self._base)], clock=self.wall, steady_clock=self.steady, observations=self.shared.of_process()
         )
+
+    def restart(self) -> None:
+        self.start_without_reading()
         self.catalog.read_all()
 
     @property
@@ -808,3 +811,25 @@ def test_a_session_that_is_lost_on_one_screen_is_lost_on_the_next_one(base: Path
     clocks.restart()
     clocks.run(1)
     assert (clocks.is_doubtful, clocks.states) == (False, {"killed": "lost"})
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+@pytest.mark.parametrize("silent_secs", [60, 1200, 5000, 20_000])
+def test_a_log_that_is_opened_is_judged_by_what_is_known_of_it(
+    base: Path, silent_secs: int, *, is_listed: bool
+) -> None:
+    begun = Log().wait(-silent_secs).start().tier(0, "a").step("a")
+    log_at(base, "killed", begun, modified=BEGAN - silent_secs)
+    clocks = Restarts(base)
+    clocks.run(14)
+    (known,) = clocks.catalog.sessions()
+    assert known.state is SessionState.LOST
+    if not is_listed:
+        clocks.start_without_reading()
+    log = clocks.catalog.open(known.location)
+    clocks.catalog.read_all()
+    if not is_listed:
+        clocks.pass_time(0.5)  # for which no log counts as lost at first
+    opened = log.snapshot(clocks.catalog.now())
+    assert opened.is_complete
+    assert (opened.is_doubtful, opened.state) == (False, SessionState.LOST)

@@ -288,16 +288,16 @@ class BaseCatalog:
         self._growth.resume(found)
         for file, snapshot in found:
             with self._lock:  # in which the clock does not jump
-                vitals = self._growth.vitals(snapshot.vitals, file)
-                self._known.put(snapshot if vitals is snapshot.vitals else snapshot._replace(vitals=vitals))
+                self._known.put(self._growth.judged(snapshot, file))
+                if (log := self._logs.get(file.location.path)) is not None:
+                    log.signs = self._growth.signs(file)  # with what other processes saw
                 if file.grown is None or snapshot.vitals.status is not None:  # else it is over only later
                     self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
 
     def _log_at(self, location: LogLocation) -> SessionLog:
-        log = self._logs.get(location.path)
-        if log is None:
+        if (log := self._logs.get(location.path)) is None:
             log = self._logs[location.path] = SessionLog(location)
             log.signs = SignsOfLife(unheard_since=self._growth.unheard_since)
         return log

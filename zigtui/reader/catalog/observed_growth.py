@@ -90,6 +90,11 @@ class ObservedGrowth:
             return vitals  # as nearly always
         return vitals._replace(**signs._asdict())
 
+    def judged(self, snapshot: SessionSnapshot, file: LogFile) -> SessionSnapshot:
+        """A session with what was seen of its log in the vitals."""
+        vitals = self.vitals(snapshot.vitals, file)
+        return snapshot if vitals is snapshot.vitals else snapshot._replace(vitals=vitals)
+
     def signs(self, file: LogFile) -> SignsOfLife:
         """What was seen of a log and of its machine."""
         grown = None if file.grown is None else self._jumps.at(file.grown)
