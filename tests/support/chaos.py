@@ -27,7 +27,6 @@ from tests.support.processes import zigtui_command
 from tests.support.proxies import Proxy, proxy
 from tests.support.shifted_clock import ShiftedClock
 from tests.support.shipping import MACHINE, append, log_path, masked_lines, whole_lines
-from tests.support.waiting import until
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.fleet.join import Join
@@ -37,7 +36,7 @@ _STOP_SECS = 2.0
 _LARGEST_SHIFT_SECS = 86_400  # logs that changed within three days are shipped
 _DISK = "256m"
 _PAUSE_SECS = 0.3
-_COMPARE_SECS, _PATIENCE_SECS = 0.2, 100.0  # after many turns there is much to send again
+_COMPARE_SECS, _PATIENCE_SECS = 0.2, 100.0
 _SECRET = b"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"
 
 
@@ -127,7 +126,17 @@ class Chaos:
         self._end_second_shipper()
         for path in self._paths:  # mirrors keep logs that are deleted
             append(path, b'{"number":0}\n')
-        for _ in until(lambda: not self.differences(), self._seen, _PATIENCE_SECS):
+        self._wait_until_equal()
+
+    def _wait_until_equal(self) -> None:
+        """Wait until the mirrored logs equal the originals, for as long as they become so."""
+        mirrored: dict[str, bytes] = {}
+        give_up = time.monotonic() + _PATIENCE_SECS
+        while self.differences():
+            before, mirrored = mirrored, whole_lines(self.mirrored)
+            if mirrored != before:
+                give_up = time.monotonic() + _PATIENCE_SECS
+            assert time.monotonic() < give_up, self._seen()
             time.sleep(_COMPARE_SECS)  # to compare takes long, and the processes need the time
 
     def differences(self) -> list[str]:
@@ -142,8 +151,8 @@ class Chaos:
 
     def _seen(self) -> str:
         """What to report if the logs do not become equal."""
-        ended = {"shipper": self._shipper.poll(), "mirror": self._mirror.poll()}
-        return f"{self.differences()}\n{self.done}\n{ended}\n{self._reports.read_text()}"
+        exit_codes = {"shipper": self._shipper.poll(), "mirror": self._mirror.poll()}
+        return f"{self.differences()}\n{self.done}\n{exit_codes}\n{self._reports.read_text()}"
 
     def leaks(self) -> list[str]:
         """The mirrored logs that have a secret."""
