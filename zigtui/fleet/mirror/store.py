@@ -36,6 +36,8 @@ class MirrorStore:
     Chunks may come in any order, several times, or never. In the end each file has the bytes of its original, if lost
     bytes are sent again on request. One thread calls the methods. It knows nothing of servers.
 
+    It takes about 1 KB of memory for each file, until people remove the file.
+
     A file that cannot be written, as on a damaged part of the disk, is set aside, so that it holds up no other one:
     what comes for it is held in memory, or asked for again later.
 
