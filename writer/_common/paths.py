@@ -13,6 +13,7 @@ Paths are plain strings, since importing pathlib takes longer than importing the
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -217,6 +218,7 @@ def _missing(path: str) -> list[str]:
 
 def _make_all(directories: list[str]) -> None:
     """Create directories that lie in one another, the innermost first."""
+    may_use = False  # whether the umask of the process leaves them to their owner
     is_root = _is_root()
     is_own = False  # whether the directory above is this user's, like all that this process makes in it
     for directory in reversed(directories):
@@ -231,6 +233,18 @@ def _make_all(directories: list[str]) -> None:
         else:
             if not is_own:
                 _give_directory_to_owner(directory)
+            elif not may_use:
+                with suppress(OSError):
+                    may_use = _ensure_access(directory)
+
+
+def _ensure_access(directory: str | int) -> bool:
+    """Let the owner of a new directory use it, also later sessions with another umask. Return whether that was so."""
+    mode = os.stat(directory).st_mode
+    if mode & stat.S_IRWXU == stat.S_IRWXU:
+        return True
+    os.chmod(directory, stat.S_IMODE(mode) | stat.S_IRWXU)
+    return False
 
 
 def give_to_owner(descriptor: int, path: str) -> None:
@@ -269,6 +283,7 @@ def _give_directory_to_owner(directory: str) -> None:
         try:
             # The owner of its parent could have put another directory in its place.
             if os.fstat(descriptor).st_uid == os.geteuid():
+                _ensure_access(descriptor)
                 give_to_owner(descriptor, directory)
         finally:
             os.close(descriptor)

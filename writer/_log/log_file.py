@@ -32,6 +32,7 @@ OpenFile = tuple[int, Identity]
 """The descriptor of a file, and which file it is."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
+_OWNER_MODE = stat.S_IRUSR | stat.S_IWUSR
 _HEAD_BYTES = 4096
 _TAIL_BYTES = 64 * 1024
 
@@ -43,12 +44,15 @@ def create(path: str) -> OpenFile:
         SessionError: If it cannot be created.
     """
     try:
-        descriptor = high(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600))
+        descriptor = high(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, _OWNER_MODE))
     except OSError as error:
         raise SessionError.of(error, "make the session log", path) from error
     give_to_owner(descriptor, path)
     _lock(descriptor)  # nothing else can have the lock of a new file; a file system may know none
     status = os.fstat(descriptor)
+    if status.st_mode & _OWNER_MODE != _OWNER_MODE:  # by the umask: not even its owner could read it
+        with suppress(OSError):
+            os.fchmod(descriptor, _OWNER_MODE)
     return descriptor, (status.st_dev, status.st_ino)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,20 @@ session.ended("success", 1)
 """
 
 
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 @pytest.fixture
 def open_umask() -> Iterator[None]:
     """A umask that takes no permission away."""
-    before = os.umask(0)
-    yield
-    os.umask(before)
+    with umask(0):
+        yield
 
 
 def mode(path: Path) -> int:
@@ -107,9 +116,11 @@ def test_a_relative_base_and_cwd_are_made_absolute(project: Path, tmp_path: Path
     assert read_index(project_index(writer))[0]["log_path"] == str(writer.log_path)
 
 
-@pytest.mark.usefixtures("open_umask")
-def test_new_files_and_directories_are_for_their_owner_only(project: Path, home: Path) -> None:
-    begin().ended("success", 1)
+@pytest.mark.parametrize("mask", [0, 0o077, 0o277, 0o777])
+def test_new_files_and_directories_are_for_their_owner_only(project: Path, home: Path, mask: int) -> None:
+    """Also if the umask withholds them from their owner: later sessions could not record there."""
+    with umask(mask):
+        begin().ended("success", 1)
     made = sorted(home.rglob("*"))
     assert len(made) == 10
     assert {path: mode(path) for path in made} == {path: 0o700 if path.is_dir() else 0o600 for path in made}
