@@ -12,7 +12,9 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from writer._programs import process_table
 from writer._programs.exit_code import has_ended
+from writer._programs.process_table import ProcessEntry
 
 __all__ = ["ProcessGroup", "kill_lost", "with_group"]
 
@@ -36,18 +38,24 @@ def _is_terminal(stdin: Any) -> bool:
 
 
 class ProcessGroup:
-    """The processes of one program; without a group of its own, on Windows for example, only the program itself."""
+    """The processes of one program; without a group of its own, on Windows for example, only the program itself.
+
+    Some programs give those that they start a group or a session of their own: shells with job control, ``timeout``,
+    ``setsid``, and other runners. Where the system shows its processes, these are ended with the group.
+    """
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
         self._id = _own_group(process.pid)
+        self._session = _own_session(process.pid)
         self._is_gone = self._id is None
+        self._outside: set[ProcessEntry] = set()
 
     def signal(self, number: int) -> None:
         """Send a signal to all processes of the group, if there are any."""
         with suppress(ProcessLookupError, PermissionError):  # such as a program that runs as another user
             if self._id is not None:
-                if self._process.returncode is None or not self.is_gone():
+                if self._process.returncode is None or not self._is_group_gone():
                     os.killpg(self._id, number)
             elif sys.platform == "win32":
                 self._process.send_signal(number)
@@ -55,17 +63,31 @@ class ProcessGroup:
                 os.kill(self._process.pid, number)
 
     def terminate(self) -> None:
-        """Ask all processes of the group to end, also those that are stopped."""
-        self.signal(signal.SIGTERM)
+        """Ask all processes that the program has started to end, also those that are stopped."""
+        self._find_outside()
+        self._signal_all(signal.SIGTERM)
         if self._id is not None:
-            self.signal(signal.SIGCONT)
+            self._signal_all(signal.SIGCONT)
 
     def kill(self) -> None:
-        """Kill all processes of the group."""
-        self.signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+        """Kill all processes that the program has started."""
+        self._find_outside()
+        self._signal_all(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
 
     def is_gone(self) -> bool:
-        """Whether no process of the group is left; called after the program itself has ended."""
+        """Whether no process of the group is left, nor any other that is being ended.
+
+        Called after the program itself has ended.
+        """
+        return self._is_group_gone() and not self._left_outside()
+
+    def members(self) -> list[int] | None:
+        """Return the ids of the processes of the group that have not ended, or None where that is not known."""
+        if self._id is None or not process_table.is_known():
+            return None
+        return [process.pid for process in process_table.running() if process.group == self._id]
+
+    def _is_group_gone(self) -> bool:
         if not self._is_gone:
             assert self._id is not None
             try:
@@ -78,20 +100,30 @@ class ProcessGroup:
                 self._is_gone = self.members() == []
         return self._is_gone
 
-    def members(self) -> list[int] | None:
-        """Return the ids of the processes of the group that have not ended, or None where that is not known."""
-        if self._id is None or not os.path.exists("/proc/self/stat"):
-            return None
-        return sorted(pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self._has_member(pid))
+    def _find_outside(self) -> None:
+        """Note the processes outside the group, before their parents end and nothing tells where they come from."""
+        if self._id is None:
+            return
+        # As long as one of them has not ended, the system gives the number of the program to no other process.
+        is_held = self._process.returncode is None or not self._is_group_gone()
+        left = self._left_outside()
+        roots = [process.pid for process in left] + ([self._process.pid] if is_held else [])
+        is_session_held = is_held or any(process.session == self._session for process in left)
+        found = process_table.relatives(roots, session=self._session if is_session_held else None)
+        self._outside.update(process for process in found if process.group != self._id)
 
-    def _has_member(self, pid: int) -> bool:
-        try:
-            with open(f"/proc/{pid}/stat", "rb") as file:
-                # The name of the program comes before, in parentheses, and may contain any character.
-                state, _parent, group = file.read().rpartition(b")")[2].split()[:3]
-        except (OSError, ValueError):  # it has just ended
-            return False
-        return int(group) == self._id and state not in (b"Z", b"X")
+    def _left_outside(self) -> "set[ProcessEntry]":
+        known = {process.pid: process_table.entry(process.pid) for process in self._outside}
+        self._outside = {
+            process for process in self._outside if (now := known[process.pid]) and now.started == process.started
+        }
+        return self._outside
+
+    def _signal_all(self, number: int) -> None:
+        self.signal(number)
+        for process in self._left_outside():
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process.pid, number)
 
 
 def kill_lost(write_ends: list[int]) -> None:
@@ -103,7 +135,7 @@ def kill_lost(write_ends: list[int]) -> None:
         write_ends: Descriptors of this process that only the program has as its standard output or error.
     """
     given = {(status.st_dev, status.st_ino) for status in map(os.fstat, write_ends)}
-    if not given or not os.path.exists("/proc/self/stat"):
+    if not given or not process_table.is_known():
         return
     for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))):
         with suppress(OSError):  # it has just ended, or is another user's
@@ -119,4 +151,13 @@ def _own_group(pid: int) -> int | None:
     try:
         return pid if os.getpgid(pid) == pid else None
     except ProcessLookupError:  # it has ended, and another part of the runner has collected it
+        return None
+
+
+def _own_session(pid: int) -> int | None:
+    if sys.platform == "win32":
+        return None
+    try:
+        return pid if os.getsid(pid) == pid else None
+    except ProcessLookupError:
         return None

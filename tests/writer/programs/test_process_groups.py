@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ TREES = {
     "a child without output": "sleep 600 >/dev/null 2>&1 & echo $!; wait; echo done",
     "a child that is stopped": "sleep 600 & echo $!; kill -STOP $!; wait; echo done",
     "a stubborn child": "trap '' TERM INT; sleep 600 & echo $!; wait; sleep 600; echo done",
+}
+
+# Children that have left the group of the program.
+OUTSIDE = {
+    "job control": "set -m; sleep 600 & echo $!; wait; echo done",
+    "a time limit": "timeout 900 sh -c 'echo $$; exec sleep 600'; echo done",
+    "a session": "setsid sh -c 'echo $$; exec sleep 600'; echo done",
+    "a stubborn session": "setsid sh -c 'trap \"\" TERM; sleep 600 & echo $!; wait; sleep 600'; echo done",
+    "a child of a session": "setsid sh -c 'set -m; sleep 600 >/dev/null 2>&1 & echo $!; wait'; echo done",
+    "job control without a parent": "trap '' TERM; (set -m; sleep 600 & echo $!); sleep 600",
 }
 
 
@@ -56,6 +66,32 @@ def test_a_timeout_ends_all_processes(writer: SessionWriter, tier: Tier, run: Ru
     event_type, fields = last(writer)
     assert (event_type, fields["exit_code"], fields["error"]) == ("step_failed", None, str(caught.value))
     assert "done" not in output(writer)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not show its processes")
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_timeout_ends_processes_that_have_left_the_group(
+    writer: SessionWriter, step: Step, run: Run, name: str
+) -> None:
+    timed_out(writer, step, run, ["sh", "-c", OUTSIDE[name]], grace=0.2)
+    (pid,) = pids(writer)
+    try:
+        wait_until(lambda: is_gone(pid))
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not show its processes")
+def test_a_timeout_ends_the_programs_of_another_runner(writer: SessionWriter, step: Step, run: Run) -> None:
+    inner = (
+        "import writer\n"
+        "with writer.session('inner', 'inner.py') as session, session.tier(['a']) as tier, tier.step('a') as step:\n"
+        "    step.run(['sh', '-c', 'echo $$ >&3; exec sleep 600'], pass_fds=[3])\n"
+    )
+    timed_out(writer, step, run, ["sh", "-c", 'exec 3>&1; "$@"', "sh", *python(inner)], grace=0.2)
+    (pid,) = pids(writer)
+    wait_until(lambda: is_gone(pid))
 
 
 async def test_a_timeout_of_asyncio_ends_all_processes(writer: SessionWriter, step: Step) -> None:
