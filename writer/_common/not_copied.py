@@ -15,5 +15,5 @@ class NotCopied:
     def __reduce_ex__(self, protocol: "SupportsIndex") -> "NoReturn":
         raise TypeError(
             f"a {type(self).__name__} cannot be copied or pickled: threads and tasks share the object itself, and "
-            "another process begins a session of its own, or prints to a pipe that a step records"
+            "another process gets `step.remote()`, which can be pickled, or calls `writer.attach()`"
         )

@@ -184,8 +184,10 @@ def test_nothing_of_a_session_can_be_copied(tmp_path: Path, duplicate: Callable[
         tier.step("lint") as step,
     ):
         for original in (writer, session, current, tier, step):
-            with pytest.raises(TypeError, match=f"^a {type(original).__name__} cannot be copied or pickled: "):
+            with pytest.raises(TypeError, match=f"^a {type(original).__name__} cannot be copied or pickled: ") as error:
                 duplicate(original)
+            assert "step.remote()" in str(error.value)
+            assert "writer.attach()" in str(error.value)
         step.output("still there")
     assert types(writer)[-2:] == ["step_completed", "zig_session_ended"]
     assert output(writer) == ["still there"]
