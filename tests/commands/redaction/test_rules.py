@@ -58,6 +58,14 @@ def test_all_rules_share_one_prefilter() -> None:
         assert finding <= {rule.name for rule in prefilter.matching(line)}
 
 
+def test_prefilters_whose_rules_have_the_same_words_share_what_is_known_of_them() -> None:
+    rules = [Rule(name, ("key",), lambda _: (), tail="=") for name in ("one", "other", "another")]
+    one, other, another = map(Prefilter, ([rule] for rule in (*rules[:2], rules[2]._replace(tail=":"))))
+    assert one.words is other.words
+    assert one.words is not another.words
+    assert [one.matching("key=x"), other.matching("key=x"), another.matching("key=x")] == [[rules[0]], [rules[1]], []]
+
+
 @pytest.mark.parametrize(
     "rule", [rule for rule in SECRET_RULES if rule.also or rule.longest], ids=lambda rule: rule.name
 )

@@ -10,8 +10,8 @@ Earlier lines of a stream affect later ones. To redact only the end of a stream,
 and that has at least `Redactor.lookback` lines between it and the end: a private key is taken to end after that number
 of lines.
 
-The `redactor` applies the `rules` that its `prefilter` selects, to `pieces` of long texts. Each rule finds one kind of
-secret, in one of three ways:
+The `redactor` applies the `rules` that its `prefilter` selects by a `word_index`, to `pieces` of long texts. Each rule
+finds one kind of secret, in one of three ways:
 
 - `by_format`: tokens, private keys and random values.
 - `by_name`: the value of a key, a column or an argument, the default of a named value, a value next to a keyword.

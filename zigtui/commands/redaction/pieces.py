@@ -25,7 +25,8 @@ def pieces_of(text: str, prefilter: Prefilter) -> Sequence[Piece]:
     ends = list(_chunk_ends(text))
     starts = [0, *ends[:-1]]
     chunks: dict[int, list[int]] = {}
-    examined = [prefilter.examined(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    words = prefilter.words
+    examined = [words.examined(text[start:end]) for start, end in zip(starts, ends, strict=True)]
     for chunk, part in enumerate(examined):
         for number in part.numbers:
             chunks.setdefault(number, []).append(chunk)
@@ -33,7 +34,7 @@ def pieces_of(text: str, prefilter: Prefilter) -> Sequence[Piece]:
         Piece(prefilter.rule(number), starts[first], ends[last])
         for number, of_rule in sorted(chunks.items())
         for first, last in _ranges(of_rule, len(ends) - 1)
-        if prefilter.may_find(number, examined[first : last + 1])
+        if words.may_find(number, examined[first : last + 1])
     ]
 
 

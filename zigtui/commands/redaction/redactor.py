@@ -142,7 +142,7 @@ def is_independent(line: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
-    """The prefilter for these users. It is cached, because it is slow to build and remembers the words it has seen."""
+    """The prefilter for these users. It is cached, because it remembers what it has selected."""
     return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
@@ -161,6 +161,7 @@ class _Lines:
 
     def __init__(self, prefilter: Prefilter, known: dict[str, str]) -> None:
         self._prefilter = prefilter
+        self._words = prefilter.words
         self._known = known
         self._table = Table()
         self._next_line = NextLine()
@@ -169,7 +170,7 @@ class _Lines:
     def __call__(self, text: str) -> str:
         if self._is_open:
             return self._redacted(text)
-        if is_plain(text) and self._prefilter.is_dull(text):
+        if is_plain(text) and self._words.is_dull(text):
             return text
         redacted = self._known.get(text)
         if redacted is None:
