@@ -123,8 +123,8 @@ class OpenFiles:
     def _status(self, log: RemoteLog) -> os.stat_result:
         return os.stat(path_of(log), dir_fd=self._root, follow_symlinks=False)
 
-    def can_write(self, size: int) -> bool:
-        """Whether a file of a size can be written in the root."""
+    def try_to_write(self, size: int) -> bool:
+        """Write a file of a size in the root, and remove it. Return whether that was possible."""
         try:
             descriptor = os.open(_PROBE, _FILE_FLAGS | os.O_CREAT, 0o600, dir_fd=self._root)
             try:

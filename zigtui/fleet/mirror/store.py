@@ -146,7 +146,7 @@ class MirrorStore:
                 if file.gen == state.gen and file.proven == state.size and not file.lacks_bytes:
                     self._set_modified(descriptor, modified)
         except OSError as error:
-            if not self._is_alone(log, error):
+            if not self._try_others(log, error):
                 raise
             self._set_aside(log, error)
             return False
@@ -269,7 +269,7 @@ class MirrorStore:
                 descriptor = self._open.descriptor(log, creates=False)
                 size = None if descriptor is None else os.fstat(descriptor).st_size
             except OSError as error:
-                if not self._is_alone(log, error):
+                if not self._try_others(log, error):
                     raise
                 size = self._open.size(log)  # with which it is counted
             if size is None:
@@ -277,8 +277,8 @@ class MirrorStore:
             file = self._files[log] = MirroredFile(size or 0)
         return file
 
-    def _is_alone(self, log: RemoteLog, error: OSError, size: int = 0) -> bool:
-        """Whether other files can be written although an operation on one has failed.
+    def _try_others(self, log: RemoteLog, error: OSError, size: int = 0) -> bool:
+        """Find out whether other files can be written although an operation on one has failed. If so, return True.
 
         Args:
             log: the log whose file it is.
@@ -289,7 +289,7 @@ class MirrorStore:
             MessageRefusedError: if something else is in the place of the file.
         """
         _refuse_if_in_the_way(log, error)
-        return log in self._failing or self._open.can_write(size)
+        return log in self._failing or self._open.try_to_write(size)
 
     def _set_aside(self, log: RemoteLog, error: OSError) -> None:
         """Let a log that cannot be written wait, while others go on."""
@@ -313,7 +313,7 @@ class MirrorStore:
                 modified = file.modified if file.is_as_announced else None
                 self._set_modified(descriptor, self._clock() - age if modified is None else modified)
         except OSError as error:
-            if not self._is_alone(log, error, len(chunk.data)):
+            if not self._try_others(log, error, len(chunk.data)):
                 raise
             self._held.hold(log, chunk)
             self._set_aside(log, error)

@@ -247,7 +247,7 @@ class Inventory:
         path = location.path
         file = self.files.get(path)
         has_changed = file is None or facts != file.facts
-        if has_changed and facts.has_other_paths and self._has_better_path(location, facts, changes):
+        if has_changed and facts.has_other_paths and self._keep_better_path(location, facts, changes):
             self._remove(path, changes)
             return
         if file is None:
@@ -283,8 +283,8 @@ class Inventory:
         elif facts.modified < file.facts.modified - FRESH_SECS and file.grown == file.checked_at:
             file.grown, file.watched = None, now  # at the last check, the mirror had not set the time yet
 
-    def _has_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
-        """Whether a file with several paths is known by a better path than this. A worse known path is removed."""
+    def _keep_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
+        """Keep the better path of a file with several. Return whether that is not this one."""
         path = location.path
         if os.path.islink(path) and self._is_in_session_directory(os.path.realpath(path)):
             return True

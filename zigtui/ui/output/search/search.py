@@ -130,7 +130,7 @@ class OutputSearch:
         self._running = search
         return search
 
-    def has_run(self, search: Search) -> None:
+    def note_end(self, search: Search) -> None:
         """Note that a search has read the whole log. May be called from any thread."""
         if self._running is search:
             self._running = None

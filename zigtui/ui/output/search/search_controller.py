@@ -199,5 +199,5 @@ class SearchController:
         self._end(search)
 
     def _end(self, search: Search) -> None:
-        self._search.has_run(search)
+        self._search.note_end(search)
         self._on_progress()
