@@ -16,8 +16,8 @@ from writer._log.open_log import OpenLog
 __all__ = ["BACK_OFF_SECS", "EventLog", "timestamp"]
 
 # How long a thread sleeps if another one has the lock, before it blocks on it. While one blocks, each line of the
-# others wakes it in vain: if threads only block, four of them write at a third of the speed of one, and at nine tenths
-# if they sleep first.
+# others wakes it in vain. If threads only block, four of them write at a third of the speed of one. If they sleep
+# first, they write at two thirds or more.
 BACK_OFF_SECS = 0.001
 
 _LONGEST_BYTES = 8 * 1024 * 1024  # of an event that is recorded as it is: readers pass over lines that are much longer
