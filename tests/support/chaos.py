@@ -189,7 +189,7 @@ class Chaos:
         return path
 
     def _write_long_line(self) -> None:
-        append(self._any_path(), b"l" * self._random.randrange(1_000_000) + b"\n")
+        append(self._any_path(), b"l" * self._random.randrange(600_000, 1_200_000) + b"\n")  # no message takes it
 
     def _write_secrets(self) -> None:
         line = b'{"type":"step_output","step_name":"a","stream":"stdout","line":"%s"}\n'
@@ -295,7 +295,7 @@ class Chaos:
         path.unlink()
 
 
-def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False, fills_disk: bool = False) -> None:
+def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False, fills_disk: bool = False) -> list[str]:
     """Run chaos in an empty directory.
 
     Args:
@@ -304,6 +304,9 @@ def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False, fills
         turns: how much happens.
         redacts: whether secrets are masked.
         fills_disk: whether the disk of the mirror is full at times. The test is skipped if no small one can be mounted.
+
+    Returns:
+        What has happened.
 
     Raises:
         AssertionError: if the mirrored logs do not become equal to the originals, or if secrets are mirrored.
@@ -318,6 +321,7 @@ def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False, fills
         try:
             chaos.run(turns)
             assert not redacts or not chaos.leaks(), chaos.leaks()
+            return chaos.done
         finally:
             chaos.end()
 
