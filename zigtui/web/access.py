@@ -16,6 +16,7 @@ __all__ = ["Access"]
 _COOKIE_SECS = 90 * 24 * 3600
 _TOKEN = "token"
 _LOGIN = "login"
+_WRONG = "That is not the token of this server."
 _FORM_SECS = 30.0  # in which a form must come
 _PATH = re.compile(r"/(?!/)[\w/.~%-]*", re.ASCII)  # two slashes would begin the name of another server
 
@@ -61,7 +62,9 @@ class Access:
         is_known = _is_same(request.cookies.get(self._cookie, ""), self._cookie_value)
         if _TOKEN in request.query and (is_known or _is_same(request.query[_TOKEN], self._token)):
             return self._logged_in(request.rel_url.raw_path)
-        return await handler(request) if is_known else self._refused()
+        if is_known:
+            return await handler(request)
+        return self._refused(_WRONG if request.query.get(_TOKEN) else "")
 
     async def _log_in(self, request: web.Request) -> web.Response:
         try:
@@ -71,7 +74,7 @@ class Access:
             return self._refused()
         token, target = form.get(_TOKEN), form.get("target")
         if not isinstance(token, str) or not _is_same(token.strip(), self._token):
-            return self._refused("That is not the token.")
+            return self._refused(_WRONG)
         return self._logged_in(target if isinstance(target, str) else "")
 
     def _logged_in(self, target: str) -> web.Response:
