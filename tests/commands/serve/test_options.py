@@ -53,6 +53,29 @@ async def test_tls_covers_pages_and_screens(tmp_path: Path) -> None:
                 await screen.wait_for("sessions")
 
 
+def test_what_is_wrong_with_a_certificate_or_its_key_is_named(home: Path) -> None:
+    cert, key = certificate(home)
+    other = home / "other"
+    other.mkdir()
+    _, other_key = certificate(other)
+    locked, missing = home / "locked.key", home / "missing.pem"
+    loaded = serialization.load_pem_private_key(key.read_bytes(), None)
+    password = serialization.BestAvailableEncryption(b"secret")
+    locked.write_bytes(loaded.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, password))
+    cases: list[tuple[list[str | Path], str]] = [
+        (["--cert", cert], f"there is no private key in {str(cert)!r}; give --key"),
+        (["--cert", key], f"there is no certificate in {str(key)!r}"),
+        (["--cert", cert, "--key", cert], f"there is no private key in {str(cert)!r}; give --key"),
+        (["--cert", cert, "--key", other_key], f"the key in {str(other_key)!r} is that of another certificate"),
+        (["--cert", cert, "--key", locked], f"the key in {str(locked)!r} has a password"),
+        (["--cert", missing], f"No such file or directory: {str(missing)!r}"),
+        (["--cert", cert, "--key", missing], f"No such file or directory: {str(missing)!r}"),
+    ]
+    for files, reason in cases:
+        message = refused("serve", *files)
+        assert message == f"zigtui: the certificate and its key cannot be used: {reason}\n"
+
+
 def test_another_port_is_proposed_in_place_of_one_in_use(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -87,5 +87,23 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(cert, key, password=lambda: "")  # else the library asks for one on the terminal
     except (OSError, ValueError) as error:  # among them those of TLS
-        raise click.ClickException(f"the certificate and its key cannot be used: {error}") from error
+        fault = _fault_of_files(cert, key or cert, error)
+        raise click.ClickException(f"the certificate and its key cannot be used: {fault}") from error
     return context
+
+
+def _fault_of_files(cert: Path, key: Path, error: Exception) -> str:
+    """Why a certificate and its key cannot be used. The library has the same error for most faults."""
+    for file, kind in ((cert, "certificate"), (key, "private key")):
+        try:
+            content = file.read_bytes()
+        except OSError as unread:
+            return f"{reason_of(unread)}: {str(file)!r}"
+        if re.search(rf"-----BEGIN [A-Z ]*{kind.upper()}-----".encode(), content) is None:
+            hint = "; give --key" if kind == "private key" and file == cert else ""
+            return f"there is no {kind} in {str(file)!r}{hint}"
+    if b"ENCRYPTED" in content:
+        return f"the key in {str(key)!r} has a password"
+    if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
+        return f"the key in {str(key)!r} is that of another certificate"
+    return str(error)
