@@ -109,6 +109,17 @@ async def test_what_ctrl_c_does_is_displayed(recorded: Path, terminal: NoTermina
         assert screen.app._exit != terminal.is_remote
 
 
+@pytest.mark.parametrize("key", ["o", "O"])
+async def test_a_key_for_a_program_names_the_one_that_works_for_a_user_elsewhere(recorded: Path, key: str) -> None:
+    opened = log_of(recorded, "retry-then-success")
+    async with shown(recorded, size=(120, 60), terminal=RemoteTerminal(), opened=opened) as screen:
+        await screen.press("question_mark")
+        assert "$PAGER" not in screen.text
+        assert "$EDITOR" not in screen.text
+        await screen.press("escape", key)
+        assert "> downloads the output" in screen.text
+
+
 KEYS_OF_A_SESSION = ["↑ k", "home g", "pgdn ^f", "⏎", "tab", "esc", *"/nNeE:fwt?", "^z", "^p"]
 
 

@@ -33,8 +33,14 @@ class OutsideScreen(SavingScreen):
     _has_program = False  # whether another program has the terminal
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable other programs if the user is elsewhere."""
+        """Disable other programs if the user is elsewhere, and the note about that if not."""
+        if action == "tell_of_no_programs":
+            return self.context.is_remote
         return not (action in _PROGRAM_ACTIONS and self.context.is_remote)
+
+    def action_tell_of_no_programs(self) -> None:
+        """Tell a user who is elsewhere what there is in place of a pager and an editor."""
+        self.show_note("A browser has no pager and no editor: > downloads the output")
 
     def action_page_output(self) -> None:
         """Open the output in the user's pager, from the current line on."""
