@@ -16,6 +16,7 @@ def run(*command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.timeout(1200)  # mypy without a cache takes 20 s of processor time, and minutes on a machine that is busy
 @pytest.mark.parametrize(
     "check",
     [
