@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from nats.aio.msg import Msg
 
@@ -74,6 +75,21 @@ async def test_a_server_that_does_not_greet_as_nats_does_is_told(greeting: bytes
     assert str(raised.value) == (
         f"{url} does not answer as a NATS server does; a server of zigtui fleet serve needs tls:// and a join token"
     )
+
+
+async def test_a_server_that_is_away_behind_another_one_is_told(server: FleetServer) -> None:
+    """As behind a load balancer, which ends the connection."""
+
+    async def end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        await writer.wait_closed()
+
+    join = server.add("web-07")
+    async with await asyncio.start_server(end, "127.0.0.1", 0) as balancer:
+        url = f"tls://127.0.0.1:{balancer.sockets[0].getsockname()[1]}"
+        with pytest.raises(UnreachableError) as raised:
+            await connect(msgspec.structs.replace(join, url=url), timeout_secs=DEADLINE_SECS)
+    assert str(raised.value) == f"{url} cannot be reached: it ended the connection"
 
 
 async def test_a_server_that_waited_too_long_for_an_answer_refuses_nobody() -> None:

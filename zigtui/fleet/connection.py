@@ -191,7 +191,7 @@ def _explained(join: Join, error: Exception) -> Exception:
         return UnreachableError(f"{join.url} does not speak TLS 1.3")
     if isinstance(error, OSError):
         reason = reason_of(error)
-        if isinstance(error, ConnectionError) and error.errno is not None:
-            reason = os.strerror(error.errno)  # asyncio repeats the address
+        if isinstance(error, ConnectionError):  # asyncio repeats the address, or says nothing
+            reason = "it ended the connection" if error.errno is None else os.strerror(error.errno)
         return UnreachableError(f"{join.url} cannot be reached: {reason}")
     return UnreachableError(f"{join.url} cannot be reached: {text or type(error).__name__}")
