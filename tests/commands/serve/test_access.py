@@ -1,6 +1,7 @@
 """``zigtui serve``: who may see what it serves, and from where."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +130,26 @@ async def test_an_unknown_session_has_a_page_that_names_it_safely(server: Served
         assert answer.status == 404
         assert "<script>alert" not in await answer.text()
     assert server.screens() == []
+
+
+@pytest.mark.parametrize(("name", "status"), [(ID[:8], 200), (ID[:8].upper(), 200), (ID[:3], 404), (f"{ID[:8]}x", 404)])
+async def test_the_beginning_of_an_id_that_the_screen_displays_leads_to_its_session(
+    server: Served, name: str, status: int
+) -> None:
+    async with client_of(server) as client, client.get(server.address(f"/s/{name}")) as answer:
+        assert answer.status == status
+
+
+async def test_a_beginning_that_several_ids_have_leads_to_no_session(server: Served) -> None:
+    session_id = IDS["sequential-success"]
+    (log,) = (server.home / ".zig").rglob(f"{session_id}.jsonl")
+    another = log.with_name(f"{session_id[:-1]}{'0' if session_id[-1] == '1' else '1'}.jsonl")
+    shutil.copy(log, another)
+    async with client_of(server) as client:
+        for name, status in [(session_id[:8], 404), (session_id, 200), (another.stem, 200)]:
+            async with client.get(server.address(f"/s/{name}")) as answer:
+                assert answer.status == status
+    another.unlink()
 
 
 async def test_pages_may_load_nothing_from_elsewhere(server: Served) -> None:

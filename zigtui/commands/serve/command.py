@@ -20,6 +20,7 @@ from zigtui.commands.program.program_options import ProgramOptions, settings_of
 from zigtui.commands.serve.network import check_network, listening_fault, site_at, start_address, tls_context
 from zigtui.commands.serve.request import ScreenRequest
 from zigtui.debug_log import record_warnings
+from zigtui.reader.catalog.find import copies_of
 from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.error_reasons import reason_of
 from zigtui.standard_streams import note
@@ -197,13 +198,14 @@ def _token(file: Path | None) -> str:
 
 
 def _find(bases: list[str], name: str) -> str | None:
-    """The path of the log of the session with an id, or with a machine and an id: the newest one, if there are copies.
+    """The path of the log of the session with an id, or with a machine and an id: see `copies_of`.
 
     Pages have the machine of a mirrored session in their address, so that no copy on another machine is opened by it.
+    Of several copies, that of this machine is taken, else the newest one.
     """
-    logs = [
-        (location.name == name, facts.modified, location.path)
-        for location, facts in list_all(bases)
-        if name.lower() in (location.name.lower(), location.session_id.lower())
+    machine, _, session_id = name.rpartition("/")
+    copies = [
+        (location.machine is None, facts.modified, location.path)
+        for location, facts in copies_of(list_all(bases), session_id, machine or None)
     ]
-    return max(logs)[2] if logs else None
+    return max(copies)[2] if copies else None

@@ -12,7 +12,15 @@ from zigtui.reader.catalog.scan.found_session import FoundSession, begins_with_e
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import begins_id
 
-__all__ = ["NoSuchSessionError", "SessionNotFoundError", "choose_session", "is_path", "may_be_path", "may_mean"]
+__all__ = [
+    "NoSuchSessionError",
+    "SessionNotFoundError",
+    "choose_session",
+    "copies_of",
+    "is_path",
+    "may_be_path",
+    "may_mean",
+]
 
 _SHORTEST_PREFIX = 4
 """The fewest characters of an id that are accepted: a shorter word could too easily be the name of a workflow."""
@@ -122,6 +130,22 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
         message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
         raise NoSuchSessionError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
     raise NoSuchSessionError(missing, _candidates(logs))
+
+
+def copies_of(logs: Logs, session_id: str, machine: str | None) -> Logs:
+    """Find the logs of the session with an id, of which there may be copies.
+
+    Args:
+        logs: the logs to choose from.
+        session_id: the id, or its beginning: at least 4 characters that begin no other id.
+        machine: the machine whose logs are searched; None for those of all machines.
+    """
+    some = [log for log in logs if machine is None or log[0].machine == machine]
+    if with_id := _with_id(some, session_id):
+        return with_id
+    fitting = [log for log in some if begins_id(log[0].session_id, session_id)]
+    is_known = len(session_id) >= _SHORTEST_PREFIX and len({location.session_id for location, _ in fitting}) == 1
+    return fitting if is_known else []
 
 
 def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
