@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from nats.aio.msg import Msg
 
+from tests.support.commands import run_python
 from tests.support.fleet import FleetServer, running_server
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.client import TolerantClient
@@ -131,3 +132,14 @@ async def test_a_certificate_that_is_not_valid_today_may_be_valid_later(
         join = Join(url, "web-07", new_seed(), authority_certificate(authority, now))
         with pytest.raises(UnreachableError, match=f"{reason}, by the clock of this machine"):
             await connect(join, timeout_secs=DEADLINE_SECS)
+
+
+def test_what_is_needed_for_websockets_only_is_not_loaded(tmp_path: Path) -> None:
+    code = """
+import sys
+import zigtui.fleet.client
+print("aiohttp" in sys.modules)
+import aiohttp
+print(aiohttp.__name__)
+"""
+    assert run_python(code, tmp_path).stdout == "False\naiohttp\n"

@@ -6,13 +6,30 @@ connection, and receive nothing more of any machine. So such a message must arri
 """
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from nats.aio.client import Client
-from nats.protocol import parser
-
 __all__ = ["TolerantClient"]
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Let imports of a module fail, as if it were not installed, unless it is there already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+with _without("aiohttp"):  # nats-py needs it for websockets only, and it takes 10 MB and more time than all the rest
+    from nats.aio.client import Client
+    from nats.protocol import parser
 
 # The server separates arguments by spaces only, and other white space may be part of a subject. nats-py looks its
 # patterns up in its module, so this is the only way to replace them.
