@@ -150,7 +150,8 @@ def test_a_reader_that_goes_away_ends_the_program_as_without_zigtui(home: Path) 
     assert done.stdout == "y\n141\n"
 
 
-WAITS = python("import time; print('ready', flush=True); time.sleep(60)")
+# Short sleeps, since Python does not notice a signal that comes right before it sleeps.
+WAITS = python("import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.1)")
 
 
 def on_terminal(home: Path, *program: str) -> Terminal:

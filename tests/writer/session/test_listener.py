@@ -259,7 +259,8 @@ async def wait():
         print("ready", flush=True)
         if sys.argv[1] == "asyncio":
             await asyncio.sleep(100)
-        time.sleep(100)
+        while True:  # since Python does not notice a signal that comes right before it sleeps
+            time.sleep(0.1)
 try:
     asyncio.run(wait()) if sys.argv[1] == "asyncio" else wait().send(None)
 except KeyboardInterrupt:
