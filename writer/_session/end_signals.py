@@ -123,10 +123,10 @@ def _handle(number: int, frame: object) -> None:
 
 def _loop_of_task() -> "AbstractEventLoop | None":
     """Return the event loop of asyncio if one of its tasks is running in this thread, rather than the loop itself."""
-    asyncio = sys.modules.get("asyncio")  # loaded if a loop is running
+    asyncio = sys.modules.get("asyncio")  # loaded if a loop is running; its import may have just begun
     try:
         return asyncio.get_running_loop() if asyncio is not None and asyncio.current_task() is not None else None
-    except RuntimeError:
+    except (AttributeError, RuntimeError):
         return None
 
 
@@ -139,5 +139,6 @@ def _raise(error: SignalExit) -> None:
 def _insist(error: SignalExit, number: int) -> None:
     """Send a signal again, which then interrupts a task that does not return to the event loop."""
     pause(_LOOP_SECS)
-    if error.waits_for_loop and sys.platform != "win32":
-        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    main = threading.main_thread().ident
+    if error.waits_for_loop and main is not None and sys.platform != "win32":
+        signal.pthread_kill(main, number)

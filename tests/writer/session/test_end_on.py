@@ -1,8 +1,10 @@
 """Signals that end a session, its programs and the runner."""
 
 import signal
+import sys
 import threading
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -242,6 +244,15 @@ def test_a_handler_that_the_runner_installs_later_stays(tmp_path: Path, handler:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     signal.signal(signal.SIGTERM, handler[0])
+
+
+def test_a_signal_while_asyncio_is_imported_ends_the_session(
+    tmp_path: Path, handler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncio", ModuleType("asyncio"))  # as during the import
+    with pytest.raises(SystemExit, match="terminated by SIGTERM"):  # noqa: SIM117
+        with SessionCoordinator.start(begin(tmp_path), end_on=(signal.SIGTERM,)):
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_fork_gets_its_own_signals(tmp_path: Path, handler: Any) -> None:
