@@ -28,7 +28,8 @@ class Backlog(Generic[T]):
         """Begin with no items.
 
         Args:
-            work: Works on items, the oldest first, and returns those that need another try. It does not raise.
+            work: Works on items, the oldest first, and returns those that need another try. If it raises,
+                the thread ends, and the next item that is added starts another try with all items.
             wait: Waits before each call of ``work``; it gets the seconds that the last one has taken.
         """
         self._work = work
@@ -74,6 +75,14 @@ class Backlog(Generic[T]):
         with self._lock:  # after the start
             if self._thread is not thread:
                 return
+        try:
+            self._work_until_done()
+        finally:
+            with self._lock:
+                if self._thread is thread:  # it has failed: the items are left to the next one
+                    self._thread = None
+
+    def _work_until_done(self) -> None:
         seconds = 0.0
         while True:
             self._wait(seconds)

@@ -1,11 +1,13 @@
 """Work that is done in the background is not lost by interrupts."""
 
 import _thread
+import sys
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from tests.support.waiting import wait_until
 from writer._common.backlog import Backlog
 
 START = _thread.start_new_thread
@@ -44,3 +46,23 @@ def test_an_interrupted_start_of_the_thread_delays_an_item_until_the_next_one(
     may_work.set()
     backlog.join()
     assert (done, backlog.items()) == (["first", "second"], [])
+
+
+def test_nothing_waits_for_a_thread_that_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a warning fails, in a handler of the runner for its log. The items are tried again with the next one."""
+    errors: list[BaseException | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: errors.append(args.exc_value))
+    troubles, done = [ValueError("no log")], list[str]()
+
+    def work(items: list[str]) -> list[str]:
+        if troubles:
+            raise troubles.pop()
+        done.extend(items)
+        return []
+
+    backlog = Backlog(work, lambda _: None)
+    for item in ("first", "second"):
+        assert backlog.add(item)
+        wait_until(lambda: backlog._thread is None)
+    assert (done, backlog.items()) == (["first", "second"], [])
+    assert [str(error) for error in errors] == ["no log"]
