@@ -90,13 +90,15 @@ async def remove_consumers(client: "Client") -> None:
         ServerError: if the server refuses.
     """
     for stream in Stream:
-        while True:
-            answer = await request(client, f"CONSUMER.NAMES.{stream}", {})
-            names = checked(answer, f"the readers of the stream {stream} cannot be listed")["consumers"] or []
-            for name in names:
-                await request(client, f"CONSUMER.DELETE.{stream}.{name}", {})
-            if len(names) >= answer["total"]:  # else there were more than an answer takes
+        names: list[str] = []
+        while True:  # an answer takes a part of them
+            answer = await request(client, f"CONSUMER.NAMES.{stream}", {"offset": len(names)})
+            page = checked(answer, f"the readers of the stream {stream} cannot be listed")["consumers"] or []
+            names += page
+            if not page or len(names) >= answer["total"]:
                 break
+        for name in names:
+            await request(client, f"CONSUMER.DELETE.{stream}.{name}", {})
 
 
 async def purge(
