@@ -135,9 +135,9 @@ def kill_lost(write_ends: list[int]) -> None:
         write_ends: Descriptors of this process that only the program has as its standard output or error.
     """
     given = {(status.st_dev, status.st_ino) for status in map(os.fstat, write_ends)}
-    if not given or not process_table.is_known():
+    if not given:
         return
-    for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))):
+    for pid in [process.pid for process in process_table.running()]:
         with suppress(OSError):  # it has just ended, or is another user's
             streams = [os.stat(f"/proc/{pid}/fd/{stream}") for stream in (1, 2)]
             if pid != os.getpid() and given & {(status.st_dev, status.st_ino) for status in streams}:
