@@ -239,7 +239,7 @@ def _make_all(directories: list[str]) -> None:
 
 
 def _ensure_access(directory: str | int) -> bool:
-    """Let the owner of a new directory use it, also later sessions with another umask. Return whether that was so."""
+    """Give the owner of a new directory all access, whatever the umask is. Return whether the umask has left it all."""
     mode = os.stat(directory).st_mode
     if mode & stat.S_IRWXU == stat.S_IRWXU:
         return True

@@ -89,7 +89,7 @@ def command(
     deploy  "lock timeout"     words in the workflow, project, id, prompt or error
     state:failed,lost          one of these states
     workflow:deploy*           a pattern for the workflow; project: and machine: likewise
-    project:.                  this project; a directory may follow, as in project:~/src/shop
+    project:.                  this project, or that of another directory: project:~/src/shop
     since:2h  until:yesterday  when the session began
     cost:>1  duration:>=5m     more than a dollar, at least 5 minutes
     error:  prompt:  id:       words in these only

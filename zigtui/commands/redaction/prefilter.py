@@ -36,7 +36,7 @@ class Prefilter:
         rules: the rules, in order of precedence.
 
     Attributes:
-        words: tells which of the rules have words of a text. Prefilters whose rules have the same words share it.
+        words: the index of the words of the rules. Prefilters whose rules have the same words share it.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:

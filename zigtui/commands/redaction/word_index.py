@@ -1,4 +1,4 @@
-"""The words of rules: what is known of the words of texts, and of which rules they are."""
+"""An index of the words of rules, which tells which rules may find something in a text with some of them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ def word_index(rules: tuple[Condition, ...]) -> "WordIndex":
 
 
 class WordIndex:
-    """Tells the rules that may find something in a text by its words.
+    """Tells by the words of a text which rules may find something in it.
 
     The result for each word is cached. Most words of a log are repeated if case is ignored and every digit counts as a
     zero, so most lines cost one comparison of sets.

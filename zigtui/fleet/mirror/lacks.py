@@ -39,19 +39,19 @@ class Lacks:
         self._steady_clock = steady_clock
         self._lacks: dict[RemoteLog, _Lack] = {}
 
-    def add(self, log: RemoteLog, *, has_grown: bool = False, at_once: bool = False, is_worth_it: bool = False) -> None:
+    def add(self, log: RemoteLog, *, has_grown: bool = False, at_once: bool = False, soon: bool = False) -> None:
         """Note that a log lacks bytes.
 
         Args:
             log: the log.
             has_grown: whether some of its bytes have come just now, so that the others may come by themselves.
             at_once: whether they cannot come by themselves.
-            is_worth_it: whether to try again within a minute, since its machine has the log, or a disk may be repaired.
+            soon: whether to try again within a minute, since its machine has the log, or a disk may be repaired.
         """
         now = self._steady_clock()
         if has_grown or log not in self._lacks:
             self._lacks[log] = _Lack(now, now if at_once else now + _PATIENCE_SECS)
-        elif is_worth_it:
+        elif soon:
             self._lacks[log].limit_wait(now)
 
     def ask_again(self, machine: str) -> None:

@@ -153,7 +153,7 @@ class MirrorStore:
         finally:
             self._quota.count(log.machine, file.size - size)
         if file.lacks_bytes:
-            self._lacks.add(log, is_worth_it=True)
+            self._lacks.add(log, soon=True)
             self._apply_held(log, file, None)
         else:
             self._lacks.remove(log)
@@ -295,7 +295,7 @@ class MirrorStore:
         """Let a log that cannot be written wait, while others go on."""
         self._open.forget(log)  # its disk may have to be mounted anew
         self._failing[log] = reason_of(error)
-        self._lacks.add(log, is_worth_it=True)
+        self._lacks.add(log, soon=True)
 
     def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> bool:
         """Write a chunk. Return whether that was done; if not, the log was set aside."""

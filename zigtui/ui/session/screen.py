@@ -76,9 +76,8 @@ class SessionScreen(ReadingScreen):
         Binding("enter", "toggle_full_screen", "full screen", show=False),
         Binding("o", "page_output", "output in $PAGER", show=False),
         Binding("O", "edit", "file or output in $EDITOR", show=False),
-        Binding(
-            "o,O", "tell_of_no_programs", show=False
-        ),  # without a description, so that the panel of keys has no row
+        # Without a description, so that the panel of keys has no row for it.
+        Binding("o,O", "tell_of_no_programs", show=False),
         Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
         Binding("x", "ask_how_to_export", "export the session", show=False),
     )

@@ -155,7 +155,7 @@ class StepTree(RowList):
     def reveal_active(self) -> None:
         """Scroll to the step that a session waits for or works on, or else to its newest pass. The cursor stays.
 
-        If the user scrolls away from it, with the wheel or the scroll bar, the tree stays until it is in sight again.
+        If the user scrolls away from it, with the wheel or the scroll bar, the tree stays until the user scrolls back.
         """
         row = None if self._rows is None else self._rows.active_row
         top, height = self.scroll_offset.y, self.size.height
