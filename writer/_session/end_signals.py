@@ -93,7 +93,7 @@ def _restore(one: signal.Signals) -> None:
 
 def _handle(number: int, frame: object) -> None:
     one = signal.Signals(number)
-    sessions = [session for session in _sessions.get(one, ()) if session.log.is_owned]
+    sessions = _open_sessions(one)
     if not sessions:  # all have ended, or this is a forked process
         if one in _sessions:
             _restore(one)
@@ -118,7 +118,11 @@ def _handle(number: int, frame: object) -> None:
     error.waits_for_loop = True
     loop.call_soon_threadsafe(_raise, error)
     with suppress(RuntimeError):  # no more threads
-        _thread.start_new_thread(_insist, (error, number))
+        _thread.start_new_thread(_insist, (error, one))
+
+
+def _open_sessions(one: signal.Signals) -> "list[EndSignals]":
+    return [session for session in _sessions.get(one, ()) if session.log.is_owned]
 
 
 def _loop_of_task() -> "AbstractEventLoop | None":
@@ -136,9 +140,10 @@ def _raise(error: SignalExit) -> None:
         raise error
 
 
-def _insist(error: SignalExit, number: int) -> None:
+def _insist(error: SignalExit, one: signal.Signals) -> None:
     """Send a signal again, which then interrupts a task that does not return to the event loop."""
     pause(_LOOP_SECS)
     main = threading.main_thread().ident
-    if error.waits_for_loop and main is not None and sys.platform != "win32":
-        signal.pthread_kill(main, number)
+    # Without an open session, the signal could kill the runner.
+    if error.waits_for_loop and _open_sessions(one) and main is not None and sys.platform != "win32":
+        signal.pthread_kill(main, one)

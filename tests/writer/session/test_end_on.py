@@ -132,6 +132,22 @@ asyncio.run(main())
     assert [event["error"] for event in events if event["type"] == "step_failed"] == ["terminated by SIGTERM"]
 
 
+def test_a_task_may_take_its_time_after_the_session_has_ended(tmp_path: Path) -> None:
+    program = """
+from writer._session import end_signals
+end_signals._LOOP_SECS = 0.01
+async def main():
+    with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.2)
+    print("cleaned up")
+asyncio.run(main())
+"""
+    with start_python("-c", BEGIN + program, tmp_path) as process:
+        printed, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, printed, errors) == (143, "cleaned up\n", "")
+
+
 def test_the_end_of_the_runner_is_its_own(tmp_path: Path) -> None:
     program = """
 try:
