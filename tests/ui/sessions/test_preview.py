@@ -1,5 +1,6 @@
 """The preview of the chosen session: where it stands, what it displays, and when it reads a log."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,28 @@ async def test_a_failed_session_shows_the_step_that_failed_and_its_error_in_full
         await preview_of(screen, path)
         await screen.wait_until(lambda: "last of the error" in preview_text(screen))
         assert "second" in preview_text(screen)
+
+
+@pytest.mark.parametrize("settings", [BESIDE, BELOW], ids=["beside", "below"])
+async def test_a_stalled_session_shows_its_stuck_step_and_the_last_lines_of_all(base: Path, settings: Settings) -> None:
+    names = [f"service-{number}" for number in range(14)]
+    log = Log().start(1).tier(0, *names)
+    for name in names:
+        log.step(name).says(name, f"begun {name}")
+    log.wait(60)
+    for name in names[:-1]:
+        log.says(name, f"news of {name}")
+    path = write_log(base, log, session_id(1), modified=BEGAN + log.second)
+    settings = replace(settings, stall_secs=50.0)
+    async with shown(base, clock=Clock(BEGAN + log.second), settings=settings, size=(160, 30)) as screen:
+        await preview_of(screen, path)
+        await screen.wait_until(lambda: "◐ stalled" in preview_text(screen))
+        await screen.wait_until(lambda: "news of service-12" in preview_text(screen))
+        await screen.show_changes()  # the tree scrolls once it has its size
+        assert "◐ service-13" in preview_text(screen)
+        append(path, log.says("service-3", "the latest news").lines[-1] + b"\n", modified=BEGAN + log.second)
+        await screen.changed()
+        await screen.wait_until(lambda: "the latest news" in preview_text(screen))
 
 
 async def test_v_shows_it_beside_and_below_and_hides_it_and_that_is_kept(base: Path, tmp_path: Path) -> None:

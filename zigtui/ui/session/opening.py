@@ -22,15 +22,23 @@ class Opening:
         output: the output of the row under the cursor.
         tree: the tree.
         failures: goes to the failure.
+        shows_all_of_stalled: whether a stalled session is opened at the end of all output nevertheless.
     """
 
     def __init__(
-        self, opened_at: OpenedAt | None, output: OutputDisplay, tree: StepTree, failures: FailureController
+        self,
+        opened_at: OpenedAt | None,
+        output: OutputDisplay,
+        tree: StepTree,
+        failures: FailureController,
+        *,
+        shows_all_of_stalled: bool = False,
     ) -> None:
         self._opened_at = opened_at  # until the screen is there
         self._output = output
         self._tree = tree
         self._failures = failures
+        self._shows_all_of_stalled = shows_all_of_stalled
         self._is_over = False  # once it is known where to open the session
 
     def update(self, snapshot: SessionSnapshot) -> None:
@@ -69,8 +77,10 @@ class Opening:
                     self._failures.go_to_last_for_good(snapshot)
                 except NoAnswerError:
                     self._is_over = False  # try again in the next frame
-            elif snapshot.state is SessionState.STALLED and (serial := active_step(snapshot)) is not None:
-                self._go_to_step(serial, snapshot)
+            elif snapshot.state is SessionState.STALLED and not self._shows_all_of_stalled:
+                serial = active_step(snapshot)
+                if serial is not None:
+                    self._go_to_step(serial, snapshot)
 
     def _go_to_step(self, serial: int, snapshot: SessionSnapshot) -> None:
         self._output.choose(("step", serial), snapshot)

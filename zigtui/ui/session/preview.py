@@ -39,7 +39,9 @@ class SessionPreview(LiveWidget):
         settings, shows_dividers = context.settings, context.choices.shows_dividers.value
         self._tree = tree = StepTree(log, lambda _: None, settings, id="tree")
         self._output = output = OutputDisplay(log, settings, shows_dividers=shows_dividers)
-        self._opening = Opening(None, output, tree, FailureController(output, tree))
+        # The tree keeps the step of a stalled session in sight, and the output is that of all steps: the silent one has
+        # said nothing for long, and the user cannot choose another row here.
+        self._opening = Opening(None, output, tree, FailureController(output, tree), shows_all_of_stalled=True)
 
     def compose(self) -> ComposeResult:
         """The header, and the tree beside the output."""
