@@ -13,6 +13,7 @@ from tests.support.screens import Clock, location_of, shown
 from tests.support.two_days import HOUR, NOW, write_two_days
 from zigtui.colours import Colours
 from zigtui.reader.catalog.project import Project
+from zigtui.settings import Settings
 from zigtui.state.store import StateStore
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.output.pane import OutputPane
@@ -134,7 +135,8 @@ async def test_the_list_filtered_and_sorted(
     store = StateStore(tmp_path / "state")
     store.update("seen", lambda _: {"left": NOW - 2 * HOUR, "opened": {}})
     start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
-    async with shown(base, clock=Clock(NOW), size=size, store=store, start=start) as screen:
+    settings = Settings(note_secs=float("inf"))  # so that the notes do not depend on the speed of the machine
+    async with shown(base, clock=Clock(NOW), size=size, store=store, start=start, settings=settings) as screen:
         assert screen.styled_text == snapshot(name="days and new marks")
         await screen.press("s")
         assert screen.styled_text == snapshot(name="sorted by duration")
