@@ -42,6 +42,24 @@ async def test_the_line_of_keys_tells_what_a_switch_would_do(recorded: Path) -> 
             await screen.press(key)
 
 
+async def test_the_line_of_keys_has_failure_only_if_there_is_one(base: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", "one")
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(120, 60)) as screen:
+        assert "e failure" not in screen.lines[-1]
+        await screen.press("question_mark")
+        panel = " ".join(screen.text.split())
+        assert " e failure" in panel
+        assert " E previous failure" in panel
+        await screen.press("escape", "e")
+        assert screen.found == "no failure"
+        append(path, Log().fails("a").data, BEGAN)
+        await screen.changed()
+        await screen.wait_until(lambda: "e failure" in screen.lines[-1])
+        await screen.press("e")
+        assert "failure 1 of 1" in screen.title
+
+
 async def test_the_line_of_keys_tells_how_to_end_a_prompt_and_to_get_what_was_typed_before(recorded: Path) -> None:
     async with shown(recorded) as screen:
         await screen.press("slash")

@@ -41,6 +41,10 @@ class FailureController:
         """The failure that the user last went to; None if there is none."""
         return None if self._visited is None else self._visited.failure
 
+    def has_any(self, snapshot: SessionSnapshot) -> bool:
+        """Whether there is a failure to go to."""
+        return len(Failures(snapshot, self._output.past)) > 0
+
     def go_on(self, direction: int, snapshot: SessionSnapshot) -> None:
         """Go to the next failure (1) or the previous one (-1), or display a note if there is none."""
         failures = Failures(snapshot, self._output.past)

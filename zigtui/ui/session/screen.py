@@ -34,7 +34,6 @@ from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
 
-
 _AMPLE = 120  # columns, in which the tree leaves enough room to the output
 _PINNED = "pinned: choose another row to see both"
 
@@ -57,7 +56,8 @@ class SessionScreen(ReadingScreen):
         Binding("n", "next_match(1)", "next match", show=False),
         Binding("N", "next_match(-1)", "previous match", show=False),
         Binding("e", "next_failure(1)", "failure"),
-        Binding("E", "next_failure(-1)", "previous failure", show=False),
+        Binding("e", "look_for_failure(1)", "failure", show=False),
+        Binding("E", "look_for_failure(-1)", "previous failure", show=False),
         Binding("F", "toggle_failed", "failed only", show=False),
         Binding("ampersand", "ask('&')", "filter lines", show=False),
         Binding("colon", "ask(':')", "go to a time or a line", show=False),
@@ -76,8 +76,7 @@ class SessionScreen(ReadingScreen):
         Binding("enter", "toggle_full_screen", "full screen", show=False),
         Binding("o", "page_output", "output in $PAGER", show=False),
         Binding("O", "edit", "file or output in $EDITOR", show=False),
-        # Without a description, so that the panel of keys has no row for it.
-        Binding("o,O", "tell_of_no_programs", show=False),
+        Binding("o,O", "tell_of_no_programs", show=False),  # no description, so that the panel of keys has no row
         Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
         Binding("x", "ask_how_to_export", "export the session", show=False),
     )
@@ -101,6 +100,7 @@ class SessionScreen(ReadingScreen):
             "follow": lambda: self.pane.is_following,
             "pin": lambda: outputs.pinned_in_sight is not None,
         }
+        self._has_failures = False  # in the last frame
         self._active: tuple[bool, ...] = ()  # what decides which keys have an effect, in the last frame
         self._note_of_none = ""  # about a tree that shows only what failed, while nothing has
 
@@ -158,6 +158,8 @@ class SessionScreen(ReadingScreen):
             return self._endings.are_left
         if action == "toggle_full_screen":
             return isinstance(self.focused, OutputView)
+        if action == "next_failure" and not self._has_failures:
+            return False
         if action in self._switches and self._switches[action]() is parameters[0]:
             return False
         return not isinstance(self.focused, Input)
@@ -199,7 +201,7 @@ class SessionScreen(ReadingScreen):
     def show(self, now: float) -> None:
         """Display the session as it is at ``now``."""
         snapshot = self._snapshot(now)
-        pane, tree = self._output, self._tree
+        pane, tree, failures = self._output, self._tree, self._failure_controller
         for each in self._outputs.panes:
             each.renew(snapshot)
         self.set_class(snapshot.session.pass_count > 0, "-listener")  # passes need more room than steps
@@ -214,7 +216,6 @@ class SessionScreen(ReadingScreen):
             if each.display:
                 each.has_keys = each is self.pane
                 if each is pane:
-                    failures = self._failure_controller
                     each.show_changes(snapshot, failures.words_in_sight(snapshot), failures.attempt_in_sight)
                 else:
                     each.show_changes(snapshot)
@@ -227,7 +228,8 @@ class SessionScreen(ReadingScreen):
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)
         self._endings.note()
-        active = self._endings.are_left, *(is_on() for is_on in self._switches.values())
+        self._has_failures = failures.has_any(snapshot)
+        active = self._has_failures, self._endings.are_left, *(is_on() for is_on in self._switches.values())
         if active != self._active:
             self._active = active
             self.refresh_bindings()
@@ -319,11 +321,13 @@ class SessionScreen(ReadingScreen):
         self.app.push_screen(InfoScreen(self.context, self._log, self.pane.chosen))
 
     def action_next_failure(self, direction: int) -> None:
-        """Go to the next failed attempt of any step (1) or the previous one (-1)."""
+        """Go to the next failed attempt of any step (1) or the previous one (-1), or note that there is none."""
         self.reveal_output()
         self._failure_controller.go_on(direction, self.present_snapshot())
         self._outputs.show_main()
         self.show_changes()
+
+    action_look_for_failure = action_next_failure  # for keys that are not in the line of keys, also if there is none
 
     def action_toggle_failed(self) -> None:
         """Show only failed passes and steps in the tree, or all of them."""
