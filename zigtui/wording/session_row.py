@@ -258,11 +258,14 @@ def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool =
 
 
 def began_below_day(snapshot: SessionSnapshot, *, short: bool = False) -> str:
-    """The same below a heading with the day, in 9 cells; in 7 with ``short``, where a sign stands for the silence."""
-    if not snapshot.state.is_live:
+    """The same below a heading with the day, in 10 cells; in 7 with ``short``, by signs and without dates."""
+    state = snapshot.state
+    if not state.is_live:
         return clock_time(snapshot.vitals.assumed_begin)[:5]
-    if short and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
+    if short and state is SessionState.STALLED and not snapshot.is_doubtful:
         return f"{session_sign(snapshot).glyph} {largest_unit(snapshot.longest_silence_secs)}"
+    if short and state is SessionState.UNREACHABLE and (last_seen := _last_seen(snapshot)) is not None:
+        return f"{largest_unit(max(0.0, snapshot.now - last_seen))} ago"
     return seen(snapshot)
 
 

@@ -71,6 +71,18 @@ async def test_sessions_that_are_unreachable_are_not_counted_as_live(root: Path)
         assert f" {live} live · " in screen.lines[0]
 
 
+@pytest.mark.parametrize(("hours", "said"), [(2, "2h ago"), (30, "1d ago"), (1000, "41d ago")])
+async def test_a_narrow_list_says_when_an_unreachable_session_was_last_seen(root: Path, hours: int, said: str) -> None:
+    machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    async with shown(root, size=(80, 24), clock=clock, machines=machines) as screen:
+        clock.now += hours * 3600
+        machines.silences |= dict.fromkeys(machines.names, hours * 3600.0)
+        await screen.changed()
+        rows = [row for row in screen.rows if "◇" in row]
+        assert rows
+        assert all(said in row for row in rows), rows
+
+
 async def test_a_machine_that_was_removed_is_not_called_silent(root: Path) -> None:
     machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
     machines.silences["db-01"] = 42.0
