@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.disks import small_file_system
 from tests.support.steps import Run
+from tests.support.waiting import wait_until
+from tests.support.writers import is_updating_indexes
 from writer import SessionWriter, Step, Tier
 from writer.log_handler import SessionLogHandler
 
@@ -59,21 +61,28 @@ def logger() -> Iterator[logging.Logger]:
             root.removeHandler(handler)
 
 
+def await_indexes() -> None:
+    """Wait for updates of indexes in the background, which would warn in another test if their directory has gone."""
+    wait_until(lambda: not is_updating_indexes())
+
+
 @pytest.fixture
 def small_disk(home: Path) -> Iterator[Path]:
     """A file system of 256 KB of its own."""
     disk = home.parent / "disk"
     with small_file_system(disk, "256k"):
         yield disk
+        await_indexes()
 
 
 @pytest.fixture
 def shared_directory() -> Iterator[Path]:
     """An empty directory that other users can reach, which those of pytest are not."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:  # indexes may still be updated
+    with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         directory.chmod(0o755)
         yield directory
+        await_indexes()
 
 
 @pytest.fixture(autouse=True)
