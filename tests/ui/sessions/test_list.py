@@ -14,6 +14,7 @@ from tests.support.screens import NOW, Clock, Shown, shown
 from zigtui.reader.location import LogLocation
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.screen import SessionsScreen
 
 CLOCK = re.compile(r"\b\d\d:\d\d\b")
@@ -280,6 +281,24 @@ async def test_a_chosen_row_stays_where_it_is_when_many_come_above_it(base: Path
         assert screen.sessions.cursor == 63
 
 
+async def test_a_chosen_row_stays_where_it_is_when_the_first_of_its_day_goes(base: Path) -> None:
+    day = 24 * 3600
+    logs = []
+    for number in range(60):
+        second = number + (day if number >= 30 else 0)
+        log = write_log(base, started(second, f"s-{number:02}").end(), session_id(number), modified=BEGAN + second + 1)
+        logs.append(log)
+    async with shown(base, size=WIDE, clock=Clock(BEGAN + day + 3600)) as screen:
+        screen.sessions.move_cursor(59)
+        screen.sessions.move_cursor(31)  # the second row of its day, at the top
+        await screen.wait_until(lambda: "s-28" in screen.rows[0])
+        before = screen.rows
+        logs[29].unlink()  # the newest, and so the first one, of that day
+        await screen.changed()
+        await screen.wait_for("59 sessions")
+        assert screen.rows == before
+
+
 async def test_keys_move_the_cursor_and_stop_at_the_ends(recorded: Path) -> None:
     async with shown(recorded) as screen:
         positions = []
@@ -358,13 +377,18 @@ async def test_the_watcher_learns_which_rows_are_on_the_screen(base: Path) -> No
         assert note.names == []
 
 
+async def scroll_away(screen: Shown) -> None:
+    """Scroll with the wheel until the cursor, in one of the first rows, is out of sight."""
+    for _ in range(8):
+        await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
+    await screen.wait_until(lambda: screen.sessions.scroll_offset.y >= 16)
+
+
 async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_sessions_come(base: Path) -> None:
     for number in range(60):
         write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
     async with shown(base, size=WIDE) as screen:
-        for _ in range(8):
-            await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
-        await screen.wait_until(lambda: screen.sessions.scroll_offset.y >= 16)
+        await scroll_away(screen)
         before = screen.rows
         assert "s-59" not in before[0]
         write_log(base, started(100, "later").end(), session_id(100), modified=NOW)
@@ -379,6 +403,48 @@ async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_se
         await screen.wait_until(lambda: any("s-58" in row for row in screen.rows))
         await screen.resize(120, 12)
         assert any("s-58" in row for row in screen.rows)
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+@pytest.mark.parametrize("is_open", [False, True])
+@pytest.mark.parametrize(("text", "more"), [("state:succ", "eeded"), ("-state:fail", "ed")])
+async def test_a_list_stays_where_it_was_scrolled_to_after_another_text_for_the_same_filter(
+    base: Path, text: str, more: str, is_open: bool, is_moved: bool
+) -> None:
+    for number in range(60):
+        write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
+    async with shown(base, size=WIDE) as screen:
+        await screen.answer("/", text)
+        if is_moved:
+            await screen.press("j")
+        await screen.press("slash", "backspace", *more, *([] if is_open else ["enter"]))
+        await screen.wait_for(f" {text}{more} ")
+        await scroll_away(screen)
+        before = screen.rows
+        write_log(base, started(100, "later").end(), session_id(100), modified=NOW)
+        await screen.changed()
+        await screen.wait_for("61 of 61")
+        assert screen.rows == before
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+async def test_a_list_stays_where_it_was_scrolled_to_while_sessions_are_loaded(
+    base: Path, monkeypatch: pytest.MonkeyPatch, is_moved: bool
+) -> None:
+    show = SessionList.show
+    monkeypatch.setattr(SessionList, "show", lambda rows, now, **_: show(rows, now, is_loading=True))
+    for number in range(60):
+        write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
+    async with shown(base, size=WIDE) as screen:
+        await screen.wait_for("60 sessions")
+        if is_moved:
+            await screen.press("j")
+        await scroll_away(screen)
+        before = screen.rows
+        write_log(base, started(100, "later").end(), session_id(100), modified=NOW)
+        await screen.changed()
+        await screen.wait_for("61 sessions")
+        assert screen.rows == before
 
 
 @pytest.mark.parametrize(("width", "shown_name"), [(80, "regenerate-…"), (170, "regenerate-the-thumbnails-of-all")])

@@ -118,14 +118,17 @@ class SessionList(RowList):
         return self._machines.are_several
 
     def show(self, now: float, *, is_loading: bool) -> None:
-        """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
+        """Display the sessions as they are at ``now``.
+
+        While they are being loaded, the cursor stays at the top, unless the user has moved it or scrolled away from it.
+        """
         self._now = now
         grouped = self._order.version, local_day(now)
         if self._version != self._order.version or self._grouped != grouped:
             self._version = self._order.version
             self._grouped = grouped
             self._groups = groups_of(self._order.keys, now) if self._order.sort is Sort.NEWEST else NO_GROUPS
-            if is_loading:
+            if is_loading and not self.is_scrolled_away:
                 self.point_at_first()
             self.rows_changed()
             self._go_to_awaited()
@@ -135,8 +138,11 @@ class SessionList(RowList):
     def show_filtered(self) -> None:
         """Prepare for other rows: if the chosen session is not among them, the first row is chosen.
 
-        The session is chosen again if it is found later, unless the user moves the cursor in the meantime.
+        The session is chosen again if it is found later, unless the user moves the cursor in the meantime. Nothing is
+        prepared if another text is the same filter: what comes later must not bring the cursor in sight.
         """
+        if self._version == self._order.version:
+            return
         self.reveal_cursor()
         chosen = self._awaited or self.chosen
         if self.was_moved and isinstance(chosen, LogLocation):

@@ -129,7 +129,6 @@ class RowList(Painted, QuickScrollView, can_focus=True):
     def _arrange(self) -> None:
         """Follow the row under the cursor to where it is now."""
         rows = self.row_count()
-        reveals_cursor = self._reveals_cursor or self._has_cursor_in_sight
         self.virtual_size = Size(1, self.line_count())  # with the width, a resize would cause another layout
         was_in_sight, line_before = self._has_cursor_in_sight, self._cursor_line
         if self._cursor_key is not None:
@@ -145,9 +144,14 @@ class RowList(Painted, QuickScrollView, can_focus=True):
         is_scrolled = not stays_at_top or (is_leaving and self.was_moved)
         if is_scrolled and line != line_before:
             self.scroll_to(y=self.scroll_offset.y + line - line_before, animate=False, immediate=True, force=True)
-        if reveals_cursor:
+        if self._reveals_cursor or (was_in_sight and not self._has_cursor_in_sight):
             self._reveals_cursor = not self.size.height  # which it has not before it is laid out
             self._keep_cursor_visible()
+
+    @property
+    def is_scrolled_away(self) -> bool:
+        """Whether the user has scrolled so far, with the wheel or the scroll bar, that the cursor is out of sight."""
+        return self.size.height > 0 and not self._has_cursor_in_sight
 
     @property
     def _has_cursor_in_sight(self) -> bool:
