@@ -31,13 +31,13 @@ TREES = {
     "a stubborn child": "trap '' TERM INT; sleep 600 & echo $!; wait; sleep 600; echo done",
 }
 
-# Children that have left the group of the program.
+# Children that have left the group of the program. Without a terminal, other shells than bash have no job control.
 OUTSIDE = {
     "job control": "set -m; sleep 600 & echo $!; wait; echo done",
     "a time limit": "timeout 900 sh -c 'echo $$; exec sleep 600'; echo done",
     "a session": "setsid sh -c 'echo $$; exec sleep 600'; echo done",
     "a stubborn session": "setsid sh -c 'trap \"\" TERM; sleep 600 & echo $!; wait; sleep 600'; echo done",
-    "a child of a session": "setsid sh -c 'set -m; sleep 600 >/dev/null 2>&1 & echo $!; wait'; echo done",
+    "a child of a session": "setsid bash -c 'set -m; sleep 600 >/dev/null 2>&1 & echo $!; wait'; echo done",
     "job control without a parent": "trap '' TERM; (set -m; sleep 600 & echo $!); sleep 600",
 }
 
@@ -118,10 +118,10 @@ def test_limits_are_checked_first(step: Step, run: Run, options: dict[str, Any],
 
 @contextmanager
 def cancelled(writer: SessionWriter, step: Step) -> Iterator[None]:
-    """Cancel a step from another thread as soon as it has recorded output."""
+    """Cancel a step from another thread as soon as it has recorded the id of a process."""
 
     def work() -> None:
-        wait_until(lambda: bool(output(writer)))
+        wait_until(lambda: bool(pids(writer)))
         step.cancel("not needed")
 
     thread = threading.Thread(target=work)
@@ -149,7 +149,7 @@ def test_cancelling_a_step_ends_processes_that_have_left_the_group(
     writer: SessionWriter, step: Step, run: Run, name: str
 ) -> None:
     with pytest.raises(StepCancelledError), cancelled(writer, step):
-        run(step, ["sh", "-c", OUTSIDE[name]], grace=0.2)
+        run(step, ["bash", "-c", OUTSIDE[name]], grace=0.2)
     (pid,) = pids(writer)
     try:
         wait_until(lambda: is_gone(pid))
