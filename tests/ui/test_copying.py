@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from textual.events import MouseDown, MouseMove, MouseUp
+from textual.events import Click, MouseDown, MouseMove, MouseUp
 
 from tests.support.bases import write_log
 from tests.support.clipboards import copied_texts
@@ -274,6 +274,25 @@ async def test_clicks_select_a_word_and_a_line(base: Path, monkeypatch: pytest.M
             await screen.pilot.pause()
         assert copied[0] == "src/a.py:12"
         assert copied[-1] == 'open "src/a.py:12", please'
+
+
+async def test_the_note_about_a_copied_word_does_not_change_which_line_a_third_click_selects(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *(f"some line {number}." for number in range(100)))
+    path = write_log(base, log, modified=BEGAN + log.second)
+    settings = Settings(shows_dividers=False, note_secs=float("inf"))
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), settings=settings) as screen:
+        x, y = at_text(screen, "line 90.")
+        with clipboard(screen, monkeypatch) as copied:
+            await screen.pilot.double_click(screen.output, offset=(x, y))
+            await screen.wait_for("Copied")
+            await screen.wait_until(lambda: at_text(screen, "line 90.")[1] < y)  # to make room for the note
+            await screen.pilot._post_mouse_events([MouseDown, MouseUp], screen.output, offset=(x, y), button=1)
+            screen.output.post_message(Click(screen.output, x, y, 0, 0, 1, False, False, False, chain=3))
+            await screen.pilot.pause()
+            assert screen.selected == "some line 90."
+        assert copied == ["line", "some line 90."]
 
 
 async def test_control_c_copies_what_is_selected_and_else_quits(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ class Selecting(Scrolling):
     def __init__(self, selection: Selection, wheel_rows: int, *, id: str | None = None) -> None:
         super().__init__(wheel_rows, id=id)
         self.selection = selection
+        self._anchor_before: Point | None = None  # where the selection began when the button was pressed
         self._pressed_at: tuple[int, int] | None = None  # on the terminal; None while no button is held
         self._pointer = (0, 0)
         self._scroll_timer: Timer | None = None
@@ -58,6 +59,7 @@ class Selecting(Scrolling):
         if event.button != 1:
             return
         point = self.point_at(event.x, event.y)
+        self._anchor_before = self.selection.anchor
         self.selection.clear()
         if point is not None:
             self.selection.begin(point)
@@ -110,9 +112,14 @@ class Selecting(Scrolling):
             self.hold(False)
 
     def on_click(self, event: events.Click) -> None:
-        """Select a word or a line by clicks in quick succession."""
-        if event.chain < 2 or self.selection.anchor is None or self.selection.exists:
+        """Select a word or a line by clicks in quick succession.
+
+        It is the one of the first click: the note that a word has been copied may move the text below the pointer.
+        """
+        anchor = self._anchor_before or self.selection.anchor
+        if event.chain < 2 or anchor is None or self.selection.exists:
             return
+        self.selection.begin(anchor)
         if event.chain == 2:
             self.selection.select_word()
         else:
