@@ -7,6 +7,7 @@ import pytest
 from tests.support.logs import Log
 from tests.wording.test_signs import snapshot_of
 from zigtui.wording.session_row import concerns, now_at
+from zigtui.wording.text_fit import fit
 
 LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T14:00:00Z, resuming 2026-03-01T15:00:00Z"
 
@@ -50,6 +51,19 @@ def limited(*names: str, line: str = LIMIT) -> Log:
 def test_what_a_session_is_doing_begins_with_what_keeps_it(tmp_path: Path, log: Log, expected: str) -> None:
     snapshot = snapshot_of(tmp_path, log, log.second - 1)
     assert now_at(snapshot.listed()) == now_at(snapshot) == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [(17, "types quiet 41s"), (15, "types quiet 41s"), (13, "t…s quiet 41s"), (12, "t… quiet 41s"), (9, "quiet 41s")],
+)
+@pytest.mark.parametrize("more", [[], ["lint"]])
+def test_the_name_of_a_silent_step_gives_way_to_how_long_it_has_been(
+    tmp_path: Path, width: int, expected: str, more: list[str]
+) -> None:
+    snapshot = snapshot_of(tmp_path, steps("types", *more).wait(41 - len(more)).beat(), 44)
+    now = now_at(snapshot, name_width=8, width=width)
+    assert fit(now, width).startswith(expected)
 
 
 @pytest.mark.parametrize(("quiet_secs", "expected"), [(30, "a quiet 41s"), (600, ""), (42, "")])

@@ -13,7 +13,7 @@ from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, failures_within, reading_note, retry_note, session_sign
-from zigtui.wording.text_fit import SEPARATOR, shortened
+from zigtui.wording.text_fit import SEPARATOR, cell_width, shortened
 from zigtui.wording.waiting import limit_in_words
 
 __all__ = [
@@ -85,7 +85,13 @@ def progress(snapshot: SessionSnapshot) -> str:
     return f"{done}/{total}" if total else f"{done or '–'}"
 
 
-def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, name_width: int | None = None) -> str:
+def now_at(
+    snapshot: SessionSnapshot,
+    quiet_secs: float = DEFAULT_QUIET_SECS,
+    *,
+    name_width: int | None = None,
+    width: int | None = None,
+) -> str:
     """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
 
     If there are `concerns`, they stand for the steps under way. For other sessions, the error, the number of failures,
@@ -96,6 +102,8 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
         quiet_secs: see `concerns`.
         name_width: the largest number of cells for the name of a step, which otherwise would take all of a column; None
             for whole names.
+        width: the cells of the column, in which the name of a silent step gives way to how long it has been silent;
+            None if there is room for both.
     """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
@@ -110,9 +118,9 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
         if state is SessionState.LOST:
             is_at_work = session.active_steps and not session.is_waiting
             return f"lost in {_first_step(session, name_width)}" if is_at_work else "lost"
-        is_loop = session.pass_number > 1 >= session.passes.total
-        work = _work(snapshot, quiet_secs, name_width)
-        return f"pass {session.pass_number}: {work}" if is_loop and work else work
+        loop = f"pass {session.pass_number}: " if session.pass_number > 1 >= session.passes.total else ""
+        work = _work(snapshot, quiet_secs, name_width, None if width is None else width - len(loop))
+        return f"{loop}{work}" if work else ""
     if state is SessionState.UNREADABLE:
         return "its start cannot be read"
     return why_failed(snapshot, name_width=name_width) or failures_within(snapshot) or _about(snapshot)
@@ -172,12 +180,14 @@ def _first_step(session: Session, name_width: int | None) -> str:
     return _name(active[0], name_width) + (f" +{len(active) - 1}" if len(active) > 1 else "")
 
 
-def _work(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> str:
+def _work(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None, width: int | None) -> str:
     """The current work of a session, in words. What concerns the user comes first, since a column may cut off."""
-    session, found = snapshot.session, _concerns(snapshot, quiet_secs, name_width)
+    session, found = snapshot.session, _concerns(snapshot, quiet_secs, name_width, width)
     is_named = snapshot.limited is not None or _quietest(snapshot, quiet_secs) is not None
     if session.active_steps and not is_named:
         found.append(_first_step(session, name_width))
+    if width is not None and found and cell_width(found[0]) >= width - 1:
+        return found[0]  # with more behind it, its end would be cut off
     return SEPARATOR.join(found)
 
 
@@ -190,7 +200,9 @@ def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) 
     return SEPARATOR.join(_concerns(snapshot, quiet_secs, None))
 
 
-def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> list[str]:
+def _concerns(
+    snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None, width: int | None = None
+) -> list[str]:
     if not snapshot.state.is_live or not snapshot.is_complete:
         return []
     if snapshot.state is SessionState.UNREACHABLE:
@@ -199,8 +211,7 @@ def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | No
     among = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
     found = []
     if quiet is not None and (limited is None or quiet != limited.name):  # a limit explains the silence
-        silence = largest_unit((snapshot.quiet_ms or 0) / 1000)
-        found.append(f"{_name(quiet, name_width)} quiet {silence}{among}")
+        found.append(_silence(quiet, snapshot.quiet_ms or 0, name_width, width, among))
     if limited is not None:
         name = _name(limited.name, name_width)
         found.append(f"{name}{among if not found else ''}: {limit_in_words(limited.resumes, snapshot.now)}")
@@ -209,6 +220,16 @@ def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | No
     if not found and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
         found.append(f"no activity for {largest_unit(snapshot.longest_silence_secs)}")
     return found
+
+
+def _silence(name: str, quiet_ms: float, name_width: int | None, width: int | None, among: str) -> str:
+    """How long a step has been silent, after as much of its name as there is room for."""
+    silence = f"quiet {largest_unit(quiet_ms / 1000)}"
+    whole = f"{_name(name, name_width)} {silence}{among}"
+    if width is None or cell_width(whole) <= width:
+        return whole
+    room = width - len(silence) - 1
+    return f"{_name(name, room if name_width is None else min(name_width, room))} {silence}".lstrip()
 
 
 def _retry(snapshot: SessionSnapshot, name_width: int | None) -> str:

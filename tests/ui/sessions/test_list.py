@@ -151,11 +151,21 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
 
 
 @pytest.mark.parametrize(
-    ("width", "expected"), [(60, "  types q"), (80, "1/2 types quiet 6m"), (120, "1/2 types quiet 6m")]
+    ("width", "name", "expected"),
+    [
+        (60, "types", "  types quiet 6m"),
+        (60, "regenerate-all-the-thumbnails", "  reg…ls quiet 6m"),
+        (80, "types", "1/2 types quiet 6m"),
+        (80, "regenerate-all-the-thumbnails", "  regenera…umbnails quiet 6m"),
+        (120, "types", "1/2 types quiet 6m"),
+        (120, "regenerate-all-the-thumbnails", "1/2 regenerate-all-the-thumbnails quiet 6m"),
+    ],
 )
-async def test_the_name_of_a_stuck_step_is_there_at_any_width(base: Path, width: int, expected: str) -> None:
-    log = started(0, "review", 2).tier(0, "plan").step("plan").done("plan").tier(1, "lint", "types")
-    log.step("lint").step("types").wait(400).says("lint", "ok")
+async def test_how_long_a_step_has_been_silent_is_there_at_any_width_with_the_name_if_there_is_room(
+    base: Path, width: int, name: str, expected: str
+) -> None:
+    log = started(0, "review", 2).tier(0, "plan").step("plan").done("plan").tier(1, "lint", name)
+    log.step("lint").step(name).wait(400).says("lint", "ok")
     path = write_log(base, log, session_id(1), modified=BEGAN + 400)
     async with shown(base, clock=Clock(BEGAN + 401), size=(width, 24)) as screen:
         append(path, Log().wait(402).beat().data, BEGAN + 401)

@@ -317,7 +317,8 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
 
     For a listener also how many of its passes failed. The name of a step takes at most half of the width.
     """
-    passes, now = snapshot.passes, now_at(snapshot, quiet_secs, name_width=max(_LEAST_STEP, width // 2))
+    passes = snapshot.passes
+    now = now_at(snapshot, quiet_secs, name_width=max(_LEAST_STEP, width // 2), width=width)
     if not snapshot.is_complete or snapshot.trouble is not None:
         return now
     is_live = snapshot.state.is_live
@@ -329,7 +330,8 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
     parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
     if passes.failed and not failures_within(snapshot):
         parts.append(f"{count(passes.failed, 'pass')} failed")
-    return SEPARATOR.join(filter(None, parts))
+    both = SEPARATOR.join(filter(None, parts))
+    return now if cell_width(both) > width and concerns(snapshot, quiet_secs) else both
 
 
 def _progress(snapshot: SessionSnapshot) -> str:
