@@ -104,7 +104,7 @@ def test_there_may_be_no_home_directory(tmp_path: Path) -> None:
     done = run_zigtui("config", "path", home=tmp_path, environment=nowhere)
     assert (done.returncode, done.stderr) == (2, "zigtui: there is no home directory: set XDG_CONFIG_HOME\n")
     done = run_zigtui("list", "--base", str(tmp_path), home=tmp_path, environment=nowhere)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"zigtui: there are no sessions in {tmp_path} yet\n")
 
 
 def test_settings_reach_the_commands(path: Path, home: Path) -> None:
@@ -113,4 +113,4 @@ def test_settings_reach_the_commands(path: Path, home: Path) -> None:
     done: subprocess.CompletedProcess[str] = run_zigtui(
         "list", home=home, environment={"XDG_CONFIG_HOME": str(path.parents[1])}
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"zigtui: there are no sessions in {home / '.zig'} yet\n")

@@ -203,7 +203,7 @@ async def test_a_whole_base_that_goes_leaves_an_empty_home(base: Path) -> None:
         assert "No sessions yet" in screen.text
         shutil.move(base.with_name("away"), base)
         await screen.changed()
-        assert screen.rows[0].startswith("  ✔  ")
+        assert screen.rows[0].startswith("  ✔ flow")
 
 
 async def test_a_disk_that_hangs_stops_neither_the_keys_nor_the_end(

@@ -26,7 +26,7 @@ async def test_the_first_session_replaces_the_page(base: Path) -> None:
         await screen.changed()
         await screen.wait_for("⏎ open")
         assert "No sessions yet" not in screen.text
-        assert screen.rows[0].startswith("  ◌  flow")
+        assert screen.rows[0].startswith("  ◌ flow")
         await screen.press("enter")
         assert screen.lines[0].startswith(" flow  ◌ idle")
         await screen.press("escape")
@@ -41,7 +41,7 @@ async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:
         for _ in range(2):
             path = write_log(base, Log().start(), "1", modified=BEGAN)
             await screen.changed()
-            await screen.wait_until(lambda: screen.rows[0].startswith("  ◌  flow"))
+            await screen.wait_until(lambda: screen.rows[0].startswith("  ◌ flow"))
             await screen.press("enter")
             assert screen.lines[0].startswith(" flow  ◌ idle")
             await screen.press("escape")

@@ -36,7 +36,7 @@ def snapshot_of(tmp_path: Path, log: Log, now: float, skew: float = 0.0) -> Sess
     """The session at ``now`` seconds of the writer's clock, which is ahead of ours by ``skew`` seconds."""
     ours = BEGAN + now - skew
     snapshot = read_log(log_file(tmp_path, log.data)).snapshot(ours)
-    return snapshot._replace(vitals=vitals_of(snapshot.session, ours, grown=ours, watched=BEGAN))
+    return snapshot._replace(vitals=vitals_of(snapshot.session, ours, grown=ours, watched=BEGAN - skew))
 
 
 def test_one_stuck_step_among_busy_siblings_makes_its_session_stalled(tmp_path: Path) -> None:

@@ -152,6 +152,10 @@ class StepTree(RowList):
         if self._past.read_wanted():
             self.redraw_visible()
 
+    def on_resize(self) -> None:
+        """Follow again. The rows that another size brings in sight are not where the user has scrolled to."""
+        self._sight = self._sight[0], 0
+
     def reveal_active(self) -> None:
         """Scroll to the step that a session waits for or works on, or else to its newest pass. The cursor stays.
 
