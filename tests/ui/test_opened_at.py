@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bases import write_log
+from tests.support.bases import session_id, write_log
 from tests.support.logs import Log, log_file, read_log
-from tests.support.screens import LINES_ONLY, shown
+from tests.support.screens import LINES_ONLY, NOW, shown
 from zigtui.ui.opened_at import OpenedAt
+from zigtui.ui.sessions.list import SessionList
 
 
 def loop_log() -> Log:
@@ -51,6 +52,18 @@ async def test_a_step_that_does_not_exist(base: Path, name: str) -> None:
         assert screen.title.startswith("All output")
         await screen.press("q")
         assert screen.app.return_code == 0
+
+
+async def test_the_list_behind_it_has_the_cursor_on_the_session(base: Path) -> None:
+    paths = [write_log(base, Log().start().end(), session_id(number), modified=NOW + number) for number in range(5)]
+    async with shown(base, opened=paths[1]) as screen:
+        await screen.press("escape")
+        await screen.wait_until(lambda: bool(screen.app.screen.query(SessionList)))
+        await screen.wait_until(lambda: screen.sessions.location is not None)
+        await screen.changed()
+        location = screen.sessions.location
+        assert location is not None
+        assert location.path == str(paths[1])
 
 
 def test_the_location_of_a_step_leads_back_to_it(tmp_path: Path) -> None:

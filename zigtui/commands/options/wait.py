@@ -31,7 +31,8 @@ def wait_option(command: Command) -> Command:
         "--wait",
         "waits",
         is_flag=True,
-        help="Wait for the session if there is none yet, or only one of that workflow that is over.",
+        help="Wait for the session if there is none yet. One of that workflow that is over counts only if it began in "
+        "the last 10 seconds.",
     )(command)
 
 

@@ -92,7 +92,7 @@ class SessionsScreen(LiveScreen):
     ) -> None:
         super().__init__(context)
         self._start = start
-        self._place = KeptPlace(start.chosen, keep)
+        self._place = KeptPlace(start.chosen if context.left is None else context.left.name, keep)
         self._only_project = start.project is not None and (start.only_project or context.choices.only_project.value)
         self._open_session = open_session
         self._make_preview = make_preview
