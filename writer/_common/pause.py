@@ -1,4 +1,4 @@
-"""Pause the present thread."""
+"""Pause the current thread."""
 
 import threading
 import time

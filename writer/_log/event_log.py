@@ -240,5 +240,5 @@ class EventLog(OpenLog):
 
 
 def timestamp() -> str:
-    """Return the present time as the log has it."""
+    """Return the current time as the log has it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -168,7 +168,7 @@ class Step(StepPrograms):
         """End the step from any thread, without an end in its log: so the format records that it was cancelled.
 
         The programs of the step are ended. What runs in the block gets a `StepCancelledError` from its next call of the
-        step, or from the present `run`; it leaves the block like other exceptions. A step that has not been entered
+        step, or from the current `run`; it leaves the block like other exceptions. A step that has not been entered
         cannot be entered any more. After the end of the step this does nothing.
 
         Args:

@@ -40,7 +40,7 @@ class ClockJumps:
         self._observed_at: float | None = None  # by the steady clock
 
     def now(self) -> float:
-        """The present by the clock as it ran when `take` was last called, in seconds since the epoch."""
+        """The current time by the clock as it ran when `take` was last called, in seconds since the epoch."""
         return self.at(self.steady_clock())
 
     def at(self, steady: float) -> float:

@@ -52,7 +52,7 @@ def encode_machines(statuses: Iterable[MachineStatus], now: float, offline_since
 
     Args:
         statuses: the machines.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
         offline_since: see `Machines`.
     """
     fields = MachineRecord.__struct_fields__

@@ -85,7 +85,7 @@ def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike
 
 
 def read_session(log: Log) -> SessionSnapshot:
-    """Read a log to its present end.
+    """Read a log to its current end.
 
     Problems with the content do not raise; they are in `SessionSnapshot.problems`.
 
@@ -177,7 +177,7 @@ def search_output(log: Log, text: str) -> Iterator[Output]:
 
 
 def _read(log: Log) -> SessionLog:
-    """Read a log to its present end."""
+    """Read a log to its current end."""
     session_log = SessionLog(log if isinstance(log, LogLocation) else _location(os.fspath(log)))
     session_log.read_all()
     session_log.check_readable()

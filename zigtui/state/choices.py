@@ -73,7 +73,7 @@ class Choices:
         shows_dividers: whether dividers are displayed between the lines of output.
         tree: when the tree of a session is displayed beside its output, one of `TREES`.
         sort: what the list is sorted by.
-        only_project: whether the list has only the sessions of the present project, if there is one.
+        only_project: whether the list has only the sessions of the current project, if there is one.
     """
 
     def __init__(self, settings: Settings, store: ChoiceStore | None = None) -> None:

@@ -49,7 +49,7 @@ class StateStore:
         self._starting = Lock()
 
     def load(self, name: str) -> Content:
-        """The present content of a file; empty if there is none that can be read."""
+        """The current content of a file; empty if there is none that can be read."""
         return _parsed(_read(self._path(name)))
 
     def update(self, name: str, change: Change) -> Content:
@@ -59,7 +59,7 @@ class StateStore:
 
         Args:
             name: the name of the file, without its suffix.
-            change: called with the present content.
+            change: called with the current content.
 
         Returns:
             The new content, even if it could not be written. `take_trouble` reports that.

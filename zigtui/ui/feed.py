@@ -17,7 +17,7 @@ class Feed(Protocol):
 
     @property
     def notices(self) -> Sequence[str]:
-        """The present problems, one sentence each."""
+        """The current problems, one sentence each."""
 
     @property
     def refusal(self) -> str | None:

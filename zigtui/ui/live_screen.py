@@ -174,7 +174,7 @@ class LiveScreen(PaintedScreen):
         return self.is_mounted and self.is_attached
 
     def show_changes(self) -> None:
-        """Display the present data. Does nothing while the screen is not ready."""
+        """Display the current data. Does nothing while the screen is not ready."""
         if self.is_ready:
             self._show()
 

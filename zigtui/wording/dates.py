@@ -99,7 +99,7 @@ def when(then: float | None, now: float, *, short: bool = False) -> str:
 
     Args:
         then: the time, in seconds since the epoch.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
         short: whether it must fit into 10 cells instead of 15: yest 02:52, and no time of day for earlier days.
     """
     if then is None:

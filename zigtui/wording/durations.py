@@ -42,7 +42,7 @@ def age(then: float | None, now: float) -> str:
 
     Args:
         then: the time, in seconds since the epoch.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
     """
     if then is None:
         return "–"

@@ -34,7 +34,7 @@ def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None
     Args:
         statuses: the machines.
         offline_since: when the connection to all of them was lost; None while it is there.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
     """
     if offline_since is not None:
         return f"offline since {when(offline_since, now)}"

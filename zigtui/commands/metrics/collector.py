@@ -28,7 +28,7 @@ def registry_of(sessions: Callable[[], Iterable[SessionSnapshot]]) -> CollectorR
     """A registry that computes the metrics anew whenever they are asked for.
 
     Args:
-        sessions: returns all sessions as they are at present.
+        sessions: returns all sessions as they are now.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Sessions(sessions))
@@ -40,7 +40,7 @@ class _Sessions(Collector):
         self._sessions = sessions
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the present sessions."""
+        """Yield the metrics of the current sessions."""
         by_workflow: dict[tuple[str, str], _Workflow] = {}
         for snapshot in self._sessions():
             name = safe_plain(snapshot.session.workflow_name[:_NAME_CHARS])

@@ -1,4 +1,4 @@
-"""Read logs for commands, each to its present end."""
+"""Read logs for commands, each to its current end."""
 
 import sys
 from collections.abc import Iterable

@@ -31,7 +31,7 @@ class StreamPosition(msgspec.Struct):
         """Start again if the server has lost the stream.
 
         Args:
-            created: when the present stream was created.
+            created: when the current stream was created.
             last: the number of its last message.
         """
         if created != self.created or self.next > last + 1:

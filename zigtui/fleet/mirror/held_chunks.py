@@ -51,7 +51,7 @@ class HeldChunks:
 
         Args:
             log: the log.
-            gen: its present life. Chunks of earlier lives are dropped.
+            gen: its current life. Chunks of earlier lives are dropped.
             proven: the number of proven bytes. Chunks with no others are dropped.
         """
         chunks = self._chunks.get(log)

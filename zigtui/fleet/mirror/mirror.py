@@ -116,7 +116,7 @@ class Mirror:
 
     @property
     def notices(self) -> list[str]:
-        """The present problems, one sentence each."""
+        """The current problems, one sentence each."""
         troubles = (self._unreachable, self._unreadable, self._trouble, *list(self._failing.values())[:_MOST_REFUSALS])
         notices = [f"{trouble}; trying again" for trouble in troubles if trouble is not None]
         since = time.monotonic() - _REPORT_SECS

@@ -91,7 +91,7 @@ class MirrorThread:
 
     @property
     def notices(self) -> list[str]:
-        """The present problems, one sentence each."""
+        """The current problems, one sentence each."""
         mirror = self._mirror
         notices = [] if self._trouble is None else [self._trouble]
         return notices if mirror is None else notices + mirror.notices

@@ -29,7 +29,7 @@ class Placement(Enum):
 class MirroredFile:
     """What is known about one mirrored file.
 
-    The first `proven` bytes are those of the present life of the original. Bytes after that are from an earlier life,
+    The first `proven` bytes are those of the current life of the original. Bytes after that are from an earlier life,
     or from an earlier run of the mirror. They are compared before they are replaced: when a shipper begins a new life
     since it lost its notes, nothing is written, and no reader has to start again.
 
@@ -37,7 +37,7 @@ class MirroredFile:
         size: the size of the file, in bytes.
 
     Attributes:
-        gen: the present life of the original, see `Chunk.gen`; 0 if it is unknown.
+        gen: the current life of the original, see `Chunk.gen`; 0 if it is unknown.
         proven: the number of bytes, from the start, that are known to be those of the original.
         size: the size of the file when it was last written, in bytes.
         modified: when the original was last modified by its last state, in seconds since the epoch of the clock here;
@@ -60,10 +60,10 @@ class MirroredFile:
         self.gen = self.proven = 0
         self.size = size
         self.modified: float | None = None
-        self._received = 0  # the end of the last chunk of the present life
-        self._announced = -1  # the size in the last state of the present life
+        self._received = 0  # the end of the last chunk of the current life
+        self._announced = -1  # the size in the last state of the current life
         self._is_outdated = False  # whether the last state is of an earlier life
-        self._earlier_gen = 0  # the life before the present one,
+        self._earlier_gen = 0  # the life before the current one,
         self._earlier_proven = 0  # and how many of its bytes are still there
 
     @property
@@ -147,7 +147,7 @@ class MirroredFile:
         return equal
 
     def _cut_off_rest(self, descriptor: int) -> None:
-        """Cut off bytes of an earlier life if the present one is known to be shorter, and is here as a whole."""
+        """Cut off bytes of an earlier life if the current one is known to be shorter, and is here as a whole."""
         if self.is_as_announced and self.proven < self.size:
             self._cut_off(descriptor, self.proven)
 

@@ -14,7 +14,7 @@ def elapsed_secs() -> float:
 
 
 class ServerClock:
-    """The present by the server's clock. The clocks of machines, and the one here, may show anything."""
+    """The current time by the server's clock. The clocks of machines, and the one here, may show anything."""
 
     def __init__(self) -> None:
         self._difference = 0.0
@@ -23,7 +23,7 @@ class ServerClock:
         """Take over the time of the server.
 
         Args:
-            server_time: the present by the server, in the form of RFC 3339.
+            server_time: the current time by the server, in the form of RFC 3339.
 
         Raises:
             ValueError: if it is no time.

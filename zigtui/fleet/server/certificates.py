@@ -37,7 +37,7 @@ def authority_certificate(key: bytes, now: datetime) -> str:
 
     Args:
         key: the private key of the authority.
-        now: the present, in UTC.
+        now: the current time, in UTC.
     """
     from cryptography import x509
 
@@ -56,7 +56,7 @@ def server_certificate(key: bytes, authority_key: bytes, names: Iterable[str], n
         key: the private key of the server.
         authority_key: the private key of the authority.
         names: host names and addresses of the server.
-        now: the present, in UTC.
+        now: the current time, in UTC.
     """
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID

@@ -60,7 +60,7 @@ class ShippedLog:
     Attributes:
         log: its names.
         path: its path.
-        gen: its present life.
+        gen: its current life.
         acked: the end of what the server has acknowledged without a gap, in bytes.
         sent: the end of what was handed out, in bytes.
         size: the size of the file when it was last checked, in bytes.
@@ -78,7 +78,7 @@ class ShippedLog:
         self._long_end = 0  # of a line that is longer than a chunk, and is read in pieces from `sent` on
         self._before = b""  # the bytes before `sent`
         self._acked_later = Ranges()  # what was acknowledged after a gap
-        self._after: Kept | None = None  # the life before, if the present one continues it
+        self._after: Kept | None = None  # the life before, if the current one continues it
         before = None if kept is None else self._continued(kept)
         if kept is None or before is None:
             self.gen, self.acked, self.sent = _new_gen(0 if kept is None else kept.gen), 0, 0
@@ -255,7 +255,7 @@ class ShippedLog:
         return self._bytes.chunk_at(self.gen, offset, end)
 
     def state(self) -> State:
-        """The present state of the file.
+        """The current state of the file.
 
         Raises:
             OSError: if the file is gone, or cannot be read.

@@ -71,13 +71,13 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The present state of a log on its machine. The server keeps the last one of each log.
+    """The current state of a log on its machine. The server keeps the last one of each log.
 
     A shipper publishes one as soon as a life of the file begins, before the life's first chunk, and again when the file
     has grown and is quiet, or grows for long. So a mirror notices bytes that it lacks though no more will come.
 
     Attributes:
-        gen: the present life of the file, see `Chunk.gen`.
+        gen: the current life of the file, see `Chunk.gen`.
         size: the end of the last whole line, in bytes.
         crc: `anchor_of` the bytes before that end.
         age: the milliseconds since the file was last modified. A difference of two times of the machine, so that it
@@ -128,7 +128,7 @@ class Beat(_Message, frozen=True, kw_only=True, omit_defaults=True):
 class Ask(_Message, frozen=True, kw_only=True):
     """The request of a mirror to send a log again from an offset on.
 
-    The shipper sends the bytes from there to the end of the log on the lane for bulk, in the present life, and a state.
+    The shipper sends the bytes from there to the end of the log on the lane for bulk, in the current life, and a state.
 
     Attributes:
         p: the project, as it is spelled in subjects.

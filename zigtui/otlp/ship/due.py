@@ -1,4 +1,4 @@
-"""Which parts of a session to send, by its present state and by what was sent before."""
+"""Which parts of a session to send, by its current state and by what was sent before."""
 
 from zigtui.otlp.ship.notes import Sent
 from zigtui.reader.session.model.pass_lookup import pass_run

@@ -74,7 +74,7 @@ class BaseCatalog:
     # Sessions and changes
 
     def now(self) -> float:
-        """The present, in seconds since the epoch. After a jump of the clock, live sessions are watched anew first."""
+        """The current time, in seconds since the epoch. A jump of the clock restarts the watch of live sessions."""
         self._notice_jumps()
         return self._growth.now()
 

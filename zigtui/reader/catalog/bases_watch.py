@@ -128,7 +128,7 @@ class BasesWatch:
             self._watch_thread.join(_STOP_SECS)
 
     def notices(self, of_base: str | None = None) -> list[str]:
-        """The present problems, one sentence each.
+        """The current problems, one sentence each.
 
         Args:
             of_base: only those that concern this base; None for all.

@@ -222,7 +222,7 @@ class Catalog:
             self.find_machines(base)
 
     def now(self) -> float:
-        """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
+        """The current time, in seconds since the epoch. A jump of the clock restarts the watch of live sessions."""
         return max((base.now() for base in self.bases), default=self.clock())
 
     def sessions(self) -> list[SessionSnapshot]:

@@ -30,7 +30,7 @@ class MirroredBase(NamedTuple):
 
         Args:
             base: the base directory.
-            now: the present, in seconds since the epoch.
+            now: the current time, in seconds since the epoch.
         """
         silent_secs, offline_since = self.machines.silence_of(base), self.machines.offline_since
         if silent_secs is None and offline_since is not None:

@@ -76,7 +76,7 @@ class ObservedGrowth:
         return self._jumps.steady_clock
 
     def now(self) -> float:
-        """The present, in seconds since the epoch. A jump of the clock that was not taken has no effect yet."""
+        """The current time, in seconds since the epoch. A jump of the clock that was not taken has no effect yet."""
         return self._jumps.now()
 
     def take_jump(self, *, observes: bool) -> ClockJump | None:
@@ -140,7 +140,7 @@ class ObservedGrowth:
     # Opened logs that the scans do not find
 
     def watch_elsewhere(self, log: SessionLog) -> None:
-        """Record the present size of a log that was opened, but is outside the directories of the base."""
+        """Record the current size of a log that was opened, but is outside the directories of the base."""
         log.observe(self._elsewhere.setdefault(log.path, GrowthWatch(self._clock, self.steady_clock)))
 
     def is_watched_elsewhere(self, path: str) -> bool:
@@ -157,7 +157,7 @@ class _FileWatch:
 
     Args:
         file: the file.
-        now: the present by the steady clock.
+        now: the current time by the steady clock.
         longest_secs: for how long it may have been watched at most.
     """
 

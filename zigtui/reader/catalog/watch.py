@@ -46,7 +46,7 @@ class Watcher:
 
     @property
     def notices(self) -> list[str]:
-        """The present problems, one sentence each: bases that do not answer, cannot be read or cannot be watched."""
+        """The current problems, one sentence each: bases that do not answer, cannot be read or cannot be watched."""
         return [notice for watch in self._watches for notice in watch.notices()]
 
     def notices_of(self, base: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The present problems of a watch."""
+"""The current problems of a watch."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -12,7 +12,7 @@ _NO_ANSWER_SECS = 5.0
 
 
 class WatchNotices:
-    """The present problems of the two threads of a watch, one sentence each. Any thread may call the methods.
+    """The current problems of the two threads of a watch, one sentence each. Any thread may call the methods.
 
     Args:
         on_change: called when they have changed.

@@ -68,7 +68,7 @@ class SessionFilter(NamedTuple):
         """What the filter means at ``now``.
 
         Args:
-            now: the present, in seconds since the epoch. Ages such as ``since:2h`` are counted from it.
+            now: the current time, in seconds since the epoch. Ages such as ``since:2h`` are counted from it.
             of_several_bases: whether words are also found in the names of the base directories.
         """
         met = [term.matcher(now, of_several_bases=of_several_bases) for term in self.terms]
@@ -138,7 +138,7 @@ def parse_filter(text: str, now: float) -> SessionFilter:
 
     Args:
         text: the filter; an empty one has no terms.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
 
     Raises:
         FilterError: if the text is not a filter.

@@ -19,7 +19,7 @@ def start_parallel_reader(tail: Tail, block_bytes: int, session_id: str | None) 
     """Start another process at the end of a log, if much is left to read and there is a processor for it.
 
     Args:
-        tail: the reader of the log, which goes on from its present position.
+        tail: the reader of the log, which goes on from its current position.
         block_bytes: the size of the chunks in which it reads.
         session_id: the session of the log; None if it is not known.
 

@@ -58,7 +58,7 @@ class FollowedSession:
         yield []
 
     def state_of(self, session: Session) -> SessionState:
-        """The present state, by what has been read and seen so far.
+        """The current state, by what has been read and seen so far.
 
         Args:
             session: the session as folded from the lines.

@@ -62,7 +62,7 @@ class GrowthWatch:
         return self._jumps.at(self._watched)
 
     def now(self) -> float:
-        """The present, in seconds since the epoch. A jump of the clock since the last check has no effect yet."""
+        """The current time, in seconds since the epoch. A jump of the clock since the last check has no effect yet."""
         return self._jumps.now()
 
     @property
@@ -71,7 +71,7 @@ class GrowthWatch:
         return None if self._unheard is None else self._jumps.at(self._unheard)
 
     def check(self, size: int, modified: float) -> None:
-        """Record the present state of the log. Call this at least every few seconds.
+        """Record the current state of the log. Call this at least every few seconds.
 
         Args:
             size: its size, in bytes.

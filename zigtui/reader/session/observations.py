@@ -35,7 +35,7 @@ _UPTIME_PATH = "/proc/uptime"
 
 
 def present_moment() -> Moment:
-    """The present by the monotonic clock and, on Linux, by the kernel's uptime.
+    """The current time by the monotonic clock and, on Linux, by the kernel's uptime.
 
     The monotonic clock stands still while the machine sleeps, as does the clock of a writer. The uptime counts sleep,
     but it is right even in a process that runs with another monotonic clock. Neither follows changes of the time.
@@ -91,11 +91,11 @@ class Observation(NamedTuple):
 
 
 def combined(earlier: Observation | None, present: Observation, recent: float) -> Observation:
-    """The present observation of a file in the light of an earlier one.
+    """The current observation of a file in the light of an earlier one.
 
     Args:
         earlier: the earlier observation; None if there is none.
-        present: the present one.
+        present: the current one.
         recent: growth within this time shows that a session is alive, in seconds. If more time has passed, it may have
             died since.
     """
@@ -170,7 +170,7 @@ class WatchedLog(NamedTuple):
         path: the path of the log.
         watch: the watch of its growth.
         vitals: returns the vitals of the session, by what has been read and seen so far.
-        check: passes the present size of the log to the watch. If the log has grown, reads what has been added as far
+        check: passes the current size of the log to the watch. If the log has grown, reads what has been added as far
             as the vitals need it.
     """
 
@@ -186,7 +186,7 @@ class Observations:
     Args:
         load: returns the observations of earlier commands.
         save: keeps new ones for later commands.
-        clock: returns the present moment.
+        clock: returns the current moment.
     """
 
     def __init__(

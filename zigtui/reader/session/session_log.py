@@ -40,7 +40,7 @@ __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
-_FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its present state
+_FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its current state
 
 
 class SessionLog:
@@ -139,7 +139,7 @@ class SessionLog:
         """Return the session as it has been read so far, without reading more.
 
         Args:
-            now: the moment of the snapshot, in seconds since the epoch; by default, the present.
+            now: the moment of the snapshot, in seconds since the epoch; by default, now.
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
@@ -245,7 +245,7 @@ class SessionLog:
     # Reading
 
     def read_all(self) -> SessionSnapshot:
-        """Read to the present end of the file, and return a snapshot.
+        """Read to the current end of the file, and return a snapshot.
 
         A whole event at the end counts although its newline is missing.
         """

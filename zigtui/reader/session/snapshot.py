@@ -242,7 +242,7 @@ class SessionSnapshot(NamedTuple):
 
     def step_elapsed_ms(self, step: StepRun) -> int | None:
         """How long a step run took or has been running, in milliseconds; None if it never started."""
-        if step.duration_ms is not None:  # then the present does not matter
+        if step.duration_ms is not None:  # then the current time does not matter
             return step.duration_ms
         return step_elapsed_ms(step, self.step_state(step), self._now_of_parts)
 

@@ -56,7 +56,7 @@ def typed_time(text: str, now: float) -> TypedTime:
 
     Args:
         text: the time as typed.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
 
     Raises:
         TypedTimeError: if the text is not a time, or is in the future.

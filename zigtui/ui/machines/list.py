@@ -102,7 +102,7 @@ class MachineTitles(Painted):
         self._drawn: Sequence[MachineColumn] | None = None
 
     def show(self) -> None:
-        """Display the present columns."""
+        """Display the current columns."""
         if self._columns(self.size.width) != self._drawn:
             self.refresh()
 

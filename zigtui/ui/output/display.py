@@ -66,7 +66,7 @@ class OutputDisplay(OutputNavigation):
     def show_changes(
         self, snapshot: SessionSnapshot, failure: Sequence[str] = (), failed_attempt: int | None = None
     ) -> None:
-        """Display the present content of the log.
+        """Display the current content of the log.
 
         Args:
             snapshot: the session.

@@ -57,7 +57,7 @@ class LogEndView:
 
         Args:
             end: the end of the log, while the part before it is still being read; else None.
-            dividers: all present dividers.
+            dividers: all current dividers.
             label_width: the width of the longest step name known by now, in cells.
             are_new: see `OutputView.lines_added`.
 

@@ -207,7 +207,7 @@ class SessionList(RowList):
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
     def place_of(self, row: int) -> object:
-        """The place of a session in the present order."""
+        """The place of a session in the current order."""
         return self._order.place_of(row)
 
     def row_at_place(self, place: object) -> int:

@@ -43,7 +43,7 @@ class ListFilter:
 
         Args:
             text: the filter.
-            now: the present, in seconds since the epoch.
+            now: the current time, in seconds since the epoch.
             is_typed: whether the user is typing the text: its last word does not count yet if it may become a key.
 
         Returns:
@@ -56,7 +56,7 @@ class ListFilter:
         from zigtui.reader.filter.session_filter import NO_FILTER, parse_filter, without_unfinished_key
 
         fault = ""
-        if is_typed and text.strip() != self.text:  # not when the user begins to edit the present filter
+        if is_typed and text.strip() != self.text:  # not when the user begins to edit the current filter
             text = without_unfinished_key(text)
         try:
             wanted = parse_filter(text, now)

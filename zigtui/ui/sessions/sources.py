@@ -52,7 +52,7 @@ class Sources:
         What is wrong comes first where there is little room.
 
         Args:
-            now: the present, in seconds since the epoch. The machines are brought up to date each second.
+            now: the current time, in seconds since the epoch. The machines are brought up to date each second.
             is_narrow: whether there is little room.
         """
         if int(now) != self._updated_at:

@@ -33,7 +33,7 @@ def top_line(
         unseen: which of them are new.
         sources: where they are from, see `Sources.texts`.
         project: the name of the only project that is listed; None for all.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
         width: the cells of the line.
     """
     shown, total = len(order), order.total

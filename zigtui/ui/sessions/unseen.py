@@ -43,7 +43,7 @@ class Unseen:
 
     Args:
         store: where it is kept; None to keep it only as long as the program runs.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
     """
 
     def __init__(self, store: StateStore | None, now: float) -> None:
@@ -88,7 +88,7 @@ class Unseen:
         Args:
             changed: the sessions whose logs or states have changed.
             gone: the sessions whose logs have been removed.
-            now: the present.
+            now: the current time.
         """
         self._now = now
         if changed or gone:

@@ -88,13 +88,13 @@ class BusyTimes:
 
     @property
     def end(self) -> float:
-        """The position of the present, or of the end of the session."""
+        """The position of the current time, or of the end of the session."""
         begin, end = self._open or (0.0, 0.0)
         return self._before[-1] + max(0.0, end - begin)
 
     @property
     def present(self) -> float:
-        """The present, or the end of the session, in seconds since the epoch."""
+        """The current time, or the end of the session, in seconds since the epoch."""
         return self.moment(self.end)
 
     def moment(self, position: float) -> float:
@@ -123,7 +123,7 @@ class BusyTimes:
 
         Args:
             first: the first position.
-            last: the last position; None for the present. A session that goes on has room for a while after it.
+            last: the last position; None for now. A session that goes on has room for a while after it.
             width: the width of the axis, in cells.
         """
         end = last

@@ -61,7 +61,7 @@ class RunSpan(NamedTuple):
 
     @property
     def end(self) -> float:
-        """When it ended, or the present."""
+        """When it ended, or now."""
         return self.rest[-1].end if self.rest else self.failed[-1]
 
     @property

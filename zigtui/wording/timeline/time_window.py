@@ -13,13 +13,13 @@ _PASSES_AT_FIRST = 10  # of a listener
 class TimeWindow:
     """A window on the times of a session, in positions of `BusyTimes`.
 
-    At first it displays all of the session, of a listener the last passes, and follows the present.
+    At first it displays all of the session, of a listener the last passes, and follows the current time.
 
     Args:
         times: the times of the session.
 
     Attributes:
-        cursor: the moment that the user points at, in seconds since the epoch; None for the present.
+        cursor: the moment that the user points at, in seconds since the epoch; None for now.
     """
 
     def __init__(self, times: BusyTimes) -> None:
@@ -46,7 +46,7 @@ class TimeWindow:
         return first, self._times.end if last is None else last
 
     def reset(self) -> None:
-        """Display what is displayed at first, and point at the present."""
+        """Display what is displayed at first, and point at the current time."""
         self._window = self.cursor = None
 
     def zoom(self, direction: int) -> None:
@@ -60,7 +60,7 @@ class TimeWindow:
     def _display(self, first: float, length: float) -> None:
         """Display a window of a length that begins at a position, or as near to that as possible.
 
-        It goes on to follow the present if the user points at that.
+        It continues to follow the current time if the user points at that.
         """
         end = self._times.end
         length = min(max(_SHORTEST_SECS, length), max(_SHORTEST_SECS, end))

@@ -1,4 +1,4 @@
-"""Plain text: the lines that ``listen`` prints, up to the present end of the log."""
+"""Plain text: the lines that ``listen`` prints, up to the current end of the log."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain

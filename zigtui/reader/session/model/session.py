@@ -1,6 +1,6 @@
 """The model of a session as its log records it: tiers, steps and attempts. Frozen, and independent of the clock.
 
-Times are kept as they were recorded. Everything that depends on the present time, such as whether a session is alive,
+Times are kept as they were recorded. Everything that depends on the current time, such as whether a session is alive,
 is a function in `zigtui.reader.session.states.liveness` or `part_states`.
 """
 

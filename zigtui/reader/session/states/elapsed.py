@@ -27,7 +27,7 @@ _COMPARED_STEPS = 10  # the first ones, whose times show whether the start is wr
 
 
 def writer_time(vitals: Vitals, now: float) -> float:
-    """The present by the writer's clock, as far as it can be known, in seconds since the epoch.
+    """The current time by the writer's clock, as far as it can be known, in seconds since the epoch.
 
     The times in the log are compared with it. If the clocks agree, it is ``now``. Otherwise it is the time of the last
     event, plus the time since this reader learned of the event.
@@ -56,7 +56,7 @@ def session_elapsed_ms(session: Session, state: SessionState, last_sign: float |
         session: the session as recorded.
         state: its state.
         last_sign: its last sign of life by the writer's clock, in seconds since the epoch; None if it is not known.
-        now: the present by the writer's clock.
+        now: the current time by the writer's clock.
     """
     if session.has_ended:
         if session.duration_ms is not None:
@@ -129,7 +129,7 @@ def tier_elapsed_ms(
         tier: the tier run.
         state: its state.
         steps: its step runs.
-        now: the present by the writer's clock.
+        now: the current time by the writer's clock.
         last_event_at: when the last event of the session was written.
     """
     if state is TierState.RUNNING:

@@ -16,7 +16,7 @@ def vitals_after_jump(vitals: Vitals, now: float, clock_jump: ClockJump) -> Vita
 
     Args:
         vitals: the vitals before the jump.
-        now: the present, after the jump.
+        now: the current time, after the jump.
         clock_jump: what has happened. The session was live if it was when anything was last observed.
     """
     jump = clock_jump.secs
@@ -38,7 +38,7 @@ def vitals_of_silence(vitals: Vitals, now: float, since: float | None) -> Vitals
 
     Args:
         vitals: the vitals so far.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
         since: since when the machine has been silent, in seconds since the epoch; None if it is back.
     """
     if vitals.unheard_since == since:

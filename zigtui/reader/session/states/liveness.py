@@ -173,7 +173,7 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
     last event and the file's modification counts. An event much later than the modification of its file was stamped by
     a clock that is ahead, and does not count, unless the event is recent and the file's time from another day. A time a
-    little in the future is taken as the present.
+    little in the future is taken as now.
 
     Returns:
         Seconds since the epoch; None if no time can be trusted.
@@ -335,7 +335,7 @@ def silent_secs(vitals: Vitals, now: float, since: float | None = None) -> float
 
     Args:
         vitals: the vitals of the session.
-        now: the present, in seconds since the epoch.
+        now: the current time, in seconds since the epoch.
         since: the last activity of a step, by the writer's clock; None for that of the session.
     """
     is_timed = vitals.grown is None and _is_fresh(vitals, now)

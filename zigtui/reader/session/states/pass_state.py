@@ -40,7 +40,7 @@ def pass_elapsed_ms(run: PassRun, state: TierState, now: float, last_event_at: s
     Args:
         run: the pass.
         state: its state.
-        now: the present by the writer's clock.
+        now: the current time by the writer's clock.
         last_event_at: when the last event of the session was written.
     """
     if state is TierState.RUNNING:

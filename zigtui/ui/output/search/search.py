@@ -80,7 +80,7 @@ class OutputSearch:
     """The search of a screen, without a widget or a thread.
 
     Attributes:
-        query: the present query; None if there is no search.
+        query: the current query; None if there is no search.
         current: the hit that the user last went to.
         dividers: the search of the dividers; None if they are not searched.
     """

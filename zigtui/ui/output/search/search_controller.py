@@ -65,7 +65,7 @@ class SearchController:
 
     @property
     def query(self) -> Query | None:
-        """The present query; None if there is no search."""
+        """The current query; None if there is no search."""
         return self._search.query
 
     @property

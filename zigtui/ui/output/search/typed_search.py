@@ -39,7 +39,7 @@ class TypedSearch:
         self._shown: str | None = None  # the text that is searched for; None until something is
 
     def begin(self, query: Query | None) -> None:
-        """Remember the lines on the screen and the present query, if any. Call this when the prompt opens."""
+        """Remember the lines on the screen and the current query, if any. Call this when the prompt opens."""
         if self._before is None:
             self._before, self._shown = _Before(self._view.bookmark, query), None
 

@@ -75,7 +75,7 @@ class OutputView(OutputRows, can_focus=True):
         self._forget()
 
     def put_before(self, source: LineSource, lines: int) -> None:
-        """Display a source with ``lines`` more lines before the present ones. The lines on the screen do not move."""
+        """Display a source with ``lines`` more lines before the current ones. The lines on the screen do not move."""
         self._items = OutputItems(source, len(source), find=self._items.find)
         self._marks = ScrollMarks()
         self._went_to = self._pointed = None
@@ -89,7 +89,7 @@ class OutputView(OutputRows, can_focus=True):
         """Display lines that have been added to the source.
 
         Args:
-            dividers: all present dividers.
+            dividers: all current dividers.
             label_width: the width of the longest step name, in cells.
             are_new: whether the lines have just been printed. Otherwise they have only just been read, and do not
                 count as new.

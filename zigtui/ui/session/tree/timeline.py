@@ -208,7 +208,7 @@ class Timeline(Painted, can_focus=True):
         self._once_laid_out(lambda: self._window.zoom(direction))
 
     def action_reset(self) -> None:
-        """Display all of the session again, and point at the present."""
+        """Display all of the session again, and point at the current time."""
         self._once_laid_out(self._window.reset)
 
     def action_move_line(self, cells: int) -> None:

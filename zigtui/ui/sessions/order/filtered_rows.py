@@ -45,7 +45,7 @@ class FilteredRows:
         Args:
             rows: the rows of all sessions.
             snapshots: the sessions, by the identities of their keys.
-            now: the present, in seconds since the epoch.
+            now: the current time, in seconds since the epoch.
             seconds: how long to go on.
         """
         rows = rows if self._candidates is None else self._candidates

@@ -61,7 +61,7 @@ class SessionOrder:
     `is_filtered`.
 
     Args:
-        now: the present, in seconds since the epoch, until the first update.
+        now: the current time, in seconds since the epoch, until the first update.
 
     Attributes:
         version: increased whenever rows are added, removed or moved.
@@ -76,7 +76,7 @@ class SessionOrder:
         self._live: dict[int, RowKey] = {}  # those of live sessions, by their identity
         self._ranks: dict[int, Rank] = {}  # by the identity of a key; empty in the default order
         self._by_default = SortedList(None, [])
-        self._sorted = self._by_default  # in the present order
+        self._sorted = self._by_default  # in the current order
         self._filter: RowFilter | None = None
         self._filtered: FilteredRows | None = None
         self._refiltered: FilteredRows | None = None  # replaces the former when it is complete, since time has passed
@@ -122,7 +122,7 @@ class SessionOrder:
         return None if key is None else self._rows.row_of(key)
 
     def place_of(self, row: int) -> Place:
-        """The place of a row in the present order, which is known even when the row is gone."""
+        """The place of a row in the current order, which is known even when the row is gone."""
         rows = self._rows
         return Place(self.sort, rows.sort_key(rows.keys[row]))
 

@@ -15,7 +15,7 @@ _MIN_WIDTH_PERCENT = 0.4
 
 
 class Timeline:
-    """A horizontal time axis from the start of a session, or of one of its passes, to its end, or to the present."""
+    """A horizontal time axis from the start of a session, or of one of its passes, to its end, or to now."""
 
     def __init__(self, part: Part) -> None:
         snapshot, run = part.snapshot, part.run
