@@ -68,14 +68,14 @@ def prune(
 ) -> list[PrunedSession]:
     """Remove old sessions: their logs and their entries in the indexes.
 
-    A session is removed if it is beyond one of the limits. A live session is never removed: one without an end, whose
-    process has its log open or has written to it within the last 24 hours. A project that cannot be read is passed over
-    with a warning.
+    A session is removed if ``older_than`` or ``max_bytes`` says so, and if it is not one of those to ``keep``. A live
+    session is never removed: one without an end, whose process has its log open or has written to it within the last 24
+    hours. A project that cannot be read is passed over with a warning.
 
     Args:
         base: The directory that holds all sessions; ``~/.zig`` by default.
         older_than: Remove sessions that were last written longer ago.
-        keep: Remove all but this number of the newest sessions.
+        keep: Keep this number of the newest sessions in any case. Without another limit, remove all others.
         max_bytes: Remove the oldest sessions until the others take no more than this.
         states: Remove only sessions in these states. The others count for ``keep`` and ``max_bytes`` nevertheless.
         dry_run: Whether only to report what would be removed.
@@ -102,13 +102,16 @@ def prune(
         raise ValueError(f"older_than must be a timedelta that is not negative, not {older_than!r}")
     directory = absolute_path(base, "base") if base is not None else default_base()
     oldest = None if older_than is None else time.time() - older_than.total_seconds()
+    removes_all_others = older_than is None and max_bytes is None
     chosen = []
     total = 0
     for number, session in enumerate(_sessions(directory)):
         total += session.size
+        if keep is not None and number < keep:
+            continue
         is_beyond = (
-            (oldest is not None and session.written_at < oldest)
-            or (keep is not None and number >= keep)
+            removes_all_others
+            or (oldest is not None and session.written_at < oldest)
             or (max_bytes is not None and total > max_bytes)
         )
         if is_beyond and _can_be_removed(session, wanted):

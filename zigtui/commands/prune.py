@@ -57,7 +57,7 @@ def _count(context: click.Context, parameter: click.Parameter, value: str | None
 @click.command("prune", short_help="Remove old sessions.")
 @base_option
 @click.option("--older-than", callback=_age, metavar="DURATION", help="Sessions last written longer ago: 30d, 12h.")
-@click.option("--keep", callback=_count, metavar="N", help="All but the N newest sessions.")
+@click.option("--keep", callback=_count, metavar="N", help="Never the N newest sessions. Alone: all others.")
 @click.option("--max-size", callback=_size, metavar="SIZE", help="The oldest, until the logs take no more: 500M, 2G.")
 @click.option(
     "-s",
@@ -82,13 +82,15 @@ def command(
 ) -> None:
     """Remove old sessions: their logs and their entries in the indexes.
 
-    A session is removed if it is beyond one of the limits. Without --yes, the sessions are only listed. Live sessions
-    are never removed: those without an end that have been written to within 24 hours, or whose process is alive. A
-    project that cannot be read is reported and passed over: then at most fewer sessions are removed.
+    With both --older-than and --max-size, a session is removed if it is beyond either of them. --keep spares the newest
+    sessions from both. Without --yes, the sessions are only listed. Live sessions are never removed: those without an
+    end that have been written to within 24 hours, or whose process is alive. A project that cannot be read is reported
+    and passed over: then at most fewer sessions are removed.
 
     \b
-    zigtui prune --older-than 30d           list what is older than 30 days
-    zigtui prune --keep 1000 --yes          remove all but the 1000 newest
+    zigtui prune --older-than 30d               list what is older than 30 days
+    zigtui prune --older-than 30d --keep 1000   the same, but never one of the 1000 newest
+    zigtui prune --keep 1000 --yes              remove all but the 1000 newest
     zigtui prune --max-size 2G --state lost
     """
     if older_than is None and keep is None and max_size is None:

@@ -44,7 +44,11 @@ LIMITS: dict[str, tuple[dict[str, Any], list[int]]] = {
     "none": ({"keep": 6}, []),
     "all": ({"keep": 0}, [0, 1, 2, 3, 4, 5]),
     "size": ({"max_bytes": 0}, [0, 1, 2, 3, 4, 5]),
-    "any limit": ({"keep": 5, "older_than": timedelta(days=4.5)}, [4, 5]),
+    "either limit": ({"older_than": timedelta(days=5.5), "max_bytes": 0}, [0, 1, 2, 3, 4, 5]),
+    "old ones, but not the newest": ({"older_than": timedelta(days=2.5), "keep": 4}, [4, 5]),
+    "old ones that are not the newest": ({"older_than": timedelta(days=4.5), "keep": 1}, [4, 5]),
+    "size, but not the newest": ({"max_bytes": 0, "keep": 5}, [5]),
+    "all limits": ({"older_than": timedelta(days=1.5), "max_bytes": 0, "keep": 2}, [2, 3, 4, 5]),
     "state": ({"keep": 0, "states": ["failed"]}, [1, 4]),
     "states": ({"keep": 3, "states": ["succeeded", "lost"]}, [3, 5]),
 }
