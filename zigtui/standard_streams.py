@@ -37,11 +37,11 @@ _GONE = (errno.EPIPE, errno.ECONNRESET)
 class OutputError(Exception):
     """Standard output cannot be written to.
 
-    It is raised once: what is written afterwards is dropped. It is no `OSError`, so that it cannot be taken for
+    It is raised once: what is written afterwards is dropped. It is not an `OSError`, so that it cannot be taken for
     trouble with another file.
 
     Attributes:
-        reader_has_gone: whether the reader has closed its end, which is no failure.
+        reader_has_gone: whether the reader has closed its end, which is not a failure.
     """
 
     def __init__(self, message: str, *, reader_has_gone: bool = False) -> None:

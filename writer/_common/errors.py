@@ -63,7 +63,7 @@ class StorageError(SessionError):
     """The system is at fault, not the order of the calls: the disk is full, or a file has gone.
 
     Attributes:
-        is_lasting: Whether it is of no use to try again: the log itself has gone.
+        is_lasting: Whether trying again is pointless: the log itself has gone.
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None, *, is_lasting: bool = False) -> None:
@@ -121,7 +121,7 @@ class SignalExit(SystemExit):
 
 
 def is_clean_exit(error: BaseException | None) -> bool:
-    """Whether an exception is that of ``sys.exit()`` or ``sys.exit(0)``, which is no failure."""
+    """Whether an exception is that of ``sys.exit()`` or ``sys.exit(0)``, which is not a failure."""
     if not isinstance(error, SystemExit):
         return False
     code = error.code

@@ -192,7 +192,7 @@ def make_directories(path: str, base: str) -> None:
     """
     if os.path.isdir(path):
         return
-    below = []  # which are created without a look at each of them: in a new home all are missing
+    below = []  # which are created without checking each of them: in a new base all are missing
     while len(path) > len(base):
         below.append(path)
         path = os.path.dirname(path)

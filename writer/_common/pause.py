@@ -7,7 +7,7 @@ __all__ = ["pause"]
 
 
 def pause(seconds: float) -> None:
-    """Pause for some seconds, also where the clocks of the process are replaced.
+    """Pause for some seconds, even where the clocks of the process are replaced.
 
     With libfaketime and a monotonic clock that is left alone, the system call of `time.sleep` fails.
     """

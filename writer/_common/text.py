@@ -90,7 +90,7 @@ def preview(text: str) -> str:
 
 
 def valid_unicode(text: str) -> str:
-    """Replace lone surrogates by U+FFFD; a pair of surrogates becomes the character it stands for."""
+    """Replace lone surrogates with U+FFFD; a pair of surrogates becomes the character it stands for."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

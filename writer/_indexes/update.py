@@ -1,4 +1,4 @@
-"""Update the two indexes of sessions together, for many sessions at a time, under one hold of the lock of the base."""
+"""Update the two indexes of sessions together, for many sessions at a time, while holding the lock of the base once."""
 
 import itertools
 import os

@@ -16,7 +16,7 @@ from writer._log.open_log import OpenLog
 __all__ = ["BACK_OFF_SECS", "EventLog", "timestamp"]
 
 # How long a thread sleeps if another one has the lock, before it blocks on it. While one blocks, each line of the
-# others wakes it in vain. If threads only block, four of them write at a third of the speed of one. If they sleep
+# others wakes it for nothing. If threads only block, four of them write at a third of the speed of one. If they sleep
 # first, they write at two thirds or more.
 BACK_OFF_SECS = 0.001
 

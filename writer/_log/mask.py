@@ -17,7 +17,7 @@ _SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a bra
 
 
 class Mask:
-    """Replaces secrets by ``***``, also in the forms in which messages, commands and addresses have them."""
+    """Replaces secrets with ``***``, also in the forms in which messages, commands and addresses have them."""
 
     def __init__(self, items: Iterable[MaskItem]) -> None:
         """Compile the secrets and patterns.

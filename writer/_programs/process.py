@@ -253,7 +253,7 @@ class Program:
                 interrupts.forward()
                 if monotonic() - self._interrupted_at > _SAME_INTERRUPT_SECS:
                     self._interrupt()
-            # Also if it was asyncio that turned Ctrl-C into the cancellation of a task.
+            # Even if it was asyncio that turned Ctrl-C into the cancellation of a task.
             if monotonic() - self._interrupted_at < _SAME_INTERRUPT_SECS:
                 self._wait(pipes, self._ended, monotonic() + self._limits.grace)
         finally:

@@ -106,7 +106,7 @@ class Pipes:
                     os.write(self._wake_writer, b"x")
 
     def let_go(self) -> None:
-        """Stop reading, but let other processes go on printing: a closed pipe would kill them."""
+        """Stop reading, but let other processes keep printing: a closed pipe would kill them."""
         self.wait(0)  # records what the program itself has printed last
         while self._streams:
             descriptor, stream = self._streams.popitem()
@@ -201,7 +201,7 @@ class ThreadedPipes(Pipes):
         self._event.set()
 
     def let_go(self) -> None:
-        """Let the threads read on, and discard what they read."""
+        """Let the threads keep reading, and discard what they read."""
         for stream in self._streams.values():
             self._output.end(stream)
         self._streams.clear()

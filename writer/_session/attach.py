@@ -1,4 +1,4 @@
-"""Attach: the entrance to sessions of other processes, which loads what they need only if it is called."""
+"""Attach: the entry point to sessions of other processes, which loads what they need only if it is called."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ class SessionCoordinator(NotCopied):
                 other events are written as soon as there is room. With "raise" it is a `SessionError`. If
                 ``SessionWriter.create`` has had the argument, that is the default.
             end_on: The signals that end the session, such as ``(SIGTERM, SIGHUP)``. The end of the session restores
-                what was there before. A signal that is ignored stays so, as by ``nohup``.
+                what was there before. A signal that is ignored stays ignored, as under ``nohup``.
 
         Raises:
             ValueError: If ``heartbeat_secs`` is not a positive whole number, ``on_error`` is unknown, or a signal of

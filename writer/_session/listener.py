@@ -72,7 +72,7 @@ class SessionListener(SessionCoordinator):
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
         """Create a tier of the pass under way, as `Pass.tier` does.
 
-        A function that runs a workflow with ``session.tier`` can so run it for each event of a listener.
+        A function that runs a workflow with ``session.tier`` can therefore run it for each event of a listener.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -111,8 +111,8 @@ class Pass(NotCopied):
     block. With several failed steps of asyncio tasks, `error` is the group of their exceptions.
 
     What no step has recorded is not held back, since nothing would show it: exceptions outside any step, Ctrl-C and
-    other exceptions that are no `Exception`, and `SessionError`, which is raised for calls in the wrong order. Catch it
-    outside the block if the listener can go on.
+    other exceptions that are not an `Exception`, and `SessionError`, which is raised for calls in the wrong order.
+    Catch it outside the block if the listener can go on.
 
     The passes of a session run one after the other. Entering one while another is under way, in the same thread or a
     different one, raises `SessionError`. Steps may still run when their pass ends, such as the losers of a race, or the

@@ -25,7 +25,7 @@ __all__ = ["reopen_session"]
 Event = dict[str, object]
 
 _HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
-_MOST_DAMAGED = 10_000  # events whose ``seq`` is damaged, before the count begins anew
+_MOST_DAMAGED = 10_000  # events whose ``seq`` is damaged, before the count starts over
 _END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
 

@@ -136,7 +136,7 @@ class SessionCreation(SessionEvents):
         """Go on with a session whose process has been killed.
 
         A heartbeat is recorded at once, so that readers see that the session is not lost. An incomplete last line is
-        cut off. Steps that were running have no end; run them again in a new tier. Tiers are numbered on, unless you
+        cut off. Steps that were running have no end; run them again in a new tier. Tier numbers continue, unless you
         give a ``tier_index``. The duration of the session counts from its start.
 
         A process that has a log open holds a lock on it, until it ends in whatever way. Logs of zig itself have no

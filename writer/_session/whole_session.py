@@ -28,7 +28,7 @@ def session(
 ) -> SessionCoordinator:
     """Begin a session, to use in a ``with`` statement: `SessionWriter.create` and `SessionCoordinator` in one call.
 
-    Trouble with the disk is a warning, at the start of the session too, which goes on without a log then. With
+    A disk error is only logged as a warning, even at the start of the session, which then continues without a log. With
     ``on_error="raise"`` it is a `SessionError`.
 
     Args:

@@ -17,7 +17,7 @@ __all__ = ["Connection", "connect"]
 _READ_BYTES = 64 * 1024
 _LONGEST_WAIT_SECS = 30.0  # then the other process has probably been stopped
 _CHECK_MS = 50  # how often to check whether a signal handler has read a reply
-_WHOLE_BYTES = 16 * 1024  # messages of this size are sent whole or not at all, also if a signal comes
+_WHOLE_BYTES = 16 * 1024  # messages of this size are sent whole or not at all, even if a signal comes
 
 _connections: "dict[str, Connection]" = {}
 _lock = threading.RLock()
@@ -42,7 +42,7 @@ class Connection:
 
         Raises:
             OSError: If nothing listens there.
-            MessageError: If it is no session.
+            MessageError: If it is not a session.
         """
         self.address = address
         self._lock = threading.RLock()
@@ -165,7 +165,7 @@ def connect(address: str) -> Connection:
 
     Raises:
         OSError: If nothing listens there.
-        MessageError: If it is no session.
+        MessageError: If it is not a session.
     """
     with _lock:
         connection = _connections.get(address)

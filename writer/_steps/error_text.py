@@ -20,8 +20,8 @@ class Failure:
     Attributes:
         text: What happened, as `_describe` has it; only the type if a method of the exception has failed.
         exit_code: Its exit code, or None.
-        interrupt: What is no `Exception` and has been raised meanwhile, by a method of the exception or by Ctrl-C, or
-            None. Raise it when the failure has been recorded.
+        interrupt: An exception that is not an `Exception` and has been raised meanwhile, by a method of the exception
+            or by Ctrl-C, or None. Raise it when the failure has been recorded.
     """
 
     __slots__ = ("exit_code", "interrupt", "text")
@@ -48,7 +48,7 @@ class Failure:
 def _describe(error: BaseException, traceback: str) -> str:
     """Return what happened on the first line, such as ``KeyError: 'user'``, and a traceback after it.
 
-    The failure of a program, and what is no `Exception`, such as Ctrl-C, have no traceback.
+    The failure of a program, and exceptions such as Ctrl-C that are not an `Exception`, have no traceback.
     """
     text = _message(error)
     if traceback == "none" or not isinstance(error, Exception) or isinstance(error, StepFailedError):

@@ -53,7 +53,7 @@ class _Race(Generic[T]):
         """Note why a step has not won, or why its victory could not be recorded.
 
         Returns:
-            Whether that ends the race, as what is no `Exception` does, such as `SystemExit`.
+            Whether that ends the race, as an exception that is not an `Exception` does, such as `SystemExit`.
         """
         with self._lock:
             if step is self._winner or not isinstance(error, Exception):

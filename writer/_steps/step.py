@@ -42,7 +42,7 @@ class Step(StepPrograms):
     without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C included, records
     ``step_failed`` and propagates; if that event cannot be written, a warning is logged. The recorded error names the
     type of the exception, such as ``KeyError: 'user'``, and what `SessionWriter.create` has chosen of its traceback.
-    ``sys.exit(0)`` is no failure. A step that is cancelled, by
+    ``sys.exit(0)`` is not a failure. A step that is cancelled, by
     `cancel` or with its asyncio task, has no recorded end: readers show it as cancelled.
 
     A step may be used from any thread and any asyncio task, and many steps may run at a time. Output, retries and
@@ -145,7 +145,7 @@ class Step(StepPrograms):
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
     def remote(self) -> "RemoteStep":
-        """Return a handle by which other processes add to the step while it runs.
+        """Return a handle through which other processes add to the step while it runs.
 
         The handle can be pickled: pass it to processes of `multiprocessing` or ``concurrent.futures``, however they are
         started. It records output, retries and programs. What a process has sent is recorded even if it is killed

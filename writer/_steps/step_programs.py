@@ -47,7 +47,7 @@ class StepPrograms(StepOutput):
 
         A line longer than 1 MiB is recorded in pieces. A line that has no end after a second, such as a prompt, is
         recorded as it is, and what follows becomes a line of its own. A progress bar, which overwrites its line by a
-        lone ``\r``, so becomes a line a second: its state at that moment.
+        lone ``\r``, becomes one line per second: its state at that moment.
 
         The program gets a process group of its own. At the timeout, a `cancel` or an exception such as Ctrl-C, all
         processes of the group are terminated, and killed after a grace time. On Linux, so are processes outside the

@@ -66,7 +66,7 @@ async def connect(
     on_error: Callable[[Exception], object] | None = None,
     on_lost: Callable[[], object] | None = None,
 ) -> "TolerantClient":
-    """Connect once. A connection that is lost is closed and does not come back: connect anew.
+    """Connect once. A connection that is lost is closed and does not come back: connect again.
 
     The TLS handshake comes before anything else. Otherwise the server would announce in clear text that it wants TLS,
     and an attacker in between could leave that out.

@@ -85,7 +85,7 @@ class Machines(Protocol):
     def silence_of(self, base: str) -> float | None:
         """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently.
 
-        This is quick, also if the disk does not answer.
+        This is quick, even if the disk does not answer.
         """
 
 

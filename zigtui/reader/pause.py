@@ -1,4 +1,4 @@
-"""Pause the current thread as `writer` does: also where the clocks of the process are replaced."""
+"""Pause the current thread as `writer` does: even where the clocks of the process are replaced."""
 
 from writer._common.pause import pause
 

@@ -129,7 +129,7 @@ class RecordedMachines:
         return known, max(0.0, now - known.written_at)
 
     def _check(self) -> None:
-        from zigtui.reader.machines_record import decode_machines  # which takes long
+        from zigtui.reader.machines_record import decode_machines  # which is slow
 
         try:
             status = os.stat(self._path)

@@ -148,7 +148,7 @@ class Filter:
     expected = 'a filter such as "state:failed since:2h"'
 
     def parse(self, value: object) -> str:
-        """Accept a filter that can be parsed. Its times are read anew when it is used."""
+        """Accept a filter that can be parsed. Its times are read again when it is used."""
         from zigtui.reader.filter.filter_error import FilterError  # only for users who have set a filter
         from zigtui.reader.filter.session_filter import parse_filter
 

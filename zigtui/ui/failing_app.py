@@ -20,7 +20,7 @@ class FailingApp(App[None]):
         """End after an unexpected exception.
 
         While the application ends, Textual removes one widget after the other, but still calls what has waited for a
-        timer, a message or a frame. What such a call misses is no failure: nobody sees its result any more.
+        timer, a message or a frame. What such a call misses is not a failure: nobody sees its result any more.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
         if not (self._exit and isinstance(cause, _MISSING)):

@@ -74,7 +74,7 @@ class PaletteApp(TypeAheadApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of all that is drawn. Without colours, only the attributes of text are left.
 
-        For any ``NO_COLOR``, even an empty one, Textual would replace colours by greys, which hardly differ.
+        For any ``NO_COLOR``, even an empty one, Textual would replace colours with greys, which hardly differ.
         """
         filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
         return filters if self._colours else [*filters, _NO_COLOR]

@@ -21,7 +21,7 @@ _OF_PAGE = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_COLOR_S
 
 
 class ScreenProcess:
-    """A running process. It ends when its standard input is closed, so also if the server is killed."""
+    """A running process. It ends when its standard input is closed, and so even if the server is killed."""
 
     def __init__(self, process: asyncio.subprocess.Process, report: Callable[[str], object]) -> None:
         assert process.stdin is not None

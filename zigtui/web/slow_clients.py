@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["close_slow"]
 
 _CHECK_SECS = 5.0
-_MOST_CHECKS = 6  # 30 s, also for one that is kept for the next request: a browser connects anew
+_MOST_CHECKS = 6  # 30 s, also for one that is kept for the next request: a browser connects again
 
 
 async def close_slow(server: "web.Server") -> None:

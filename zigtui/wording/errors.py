@@ -1,4 +1,4 @@
-"""The errors of failed attempts in words, also if nothing was recorded but the failure."""
+"""The errors of failed attempts in words, even if nothing was recorded but the failure."""
 
 from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.reader.text.safe_text import safe_short

@@ -1,4 +1,4 @@
-"""How long a step took, also if the recorded duration and the output disagree."""
+"""How long a step took, even if the recorded duration and the output disagree."""
 
 from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS

@@ -119,7 +119,7 @@ def write_report(
         from zigtui.commands.redaction import Redactor  # slow to import
 
         redactor = Redactor.of_here(session_paths(passes.snapshot))
-    gc.freeze()  # the session is no garbage: to examine it again and again would take a third of the time
+    gc.freeze()  # the session is not garbage: to examine it again and again would take a third of the time
     try:
         exporter.write(Report(passes.snapshot, passes.log, passes, redactor, redact, most_lines, out))
     finally:

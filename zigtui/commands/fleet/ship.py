@@ -177,7 +177,7 @@ def _token(join: str | None, url: str | None, machine: str | None, *, insecure: 
 
     Raises:
         JoinError: if the token or the URL is wrong, or if the connection would not be encrypted.
-        WireError: if it is no name of a machine.
+        WireError: if it is not the name of a machine.
         click.UsageError: if there is neither a token nor a URL.
     """
     if join is not None:

@@ -25,7 +25,7 @@ _NAME_CHARS = 120  # of a workflow; each name is a time series of its own
 
 
 def registry_of(sessions: Callable[[], Iterable[SessionSnapshot]]) -> CollectorRegistry:
-    """A registry that computes the metrics anew whenever they are asked for.
+    """A registry that computes the metrics whenever they are asked for.
 
     Args:
         sessions: returns all sessions as they are now.

@@ -53,7 +53,7 @@ def _fleet_directory(fleet: str) -> str:
     """The directory with the received logs of a fleet.
 
     Raises:
-        click.UsageError: if it is no name and no address of a server.
+        click.UsageError: if it is neither the name nor the address of a server.
     """
     from zigtui.fleet.join import JoinError, check_url  # which few users need
     from zigtui.state.fleet_cache import fleet_cache_directory

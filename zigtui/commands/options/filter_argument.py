@@ -22,7 +22,7 @@ _NEGATED = re.compile(rf"-(?:{'|'.join(KEYS)}):")
 
 
 class FilteringCommand(click.Command):
-    """A command that takes a filter. A negated term with a key, such as ``-state:failed``, is no option."""
+    """A command that takes a filter. A negated term with a key, such as ``-state:failed``, is not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the command line; click would take such a term for the option ``-s`` with a value."""

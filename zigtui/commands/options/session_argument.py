@@ -38,7 +38,7 @@ class AbsentSessionError(CandidatesError):
 
     Args:
         fault: what is missing.
-        hint: a hint at what may have been meant, to be put behind it.
+        hint: a hint about what may have been meant, to be put behind it.
         candidates: see `CandidatesError`.
     """
 
@@ -124,7 +124,7 @@ def _find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
 
 
 def _hint_at_session(logs: Logs, word: str) -> str:
-    """A hint at the workflow or session that a word resembles; empty if it resembles none."""
+    """A hint about the workflow or session that a word resembles; empty if it resembles none."""
     sessions = list(islice(newest_first(logs), _MAX_COMPARED))
     workflow = most_similar(word, dict.fromkeys(found.workflow_name for found in sessions if found.workflow_name))
     if workflow is not None:

@@ -129,7 +129,7 @@ class CommandGroup(click.Group):
         return "\n".join([message, *(error.candidates if isinstance(error, CandidatesError) else ())])
 
     def _hint_at_option(self, name: str, context: click.Context) -> str:
-        """A hint at the right use of an option of the program; empty if it has no such option, or none for this use."""
+        """A hint about the right use of an option of the program; empty if there is none."""
         option = next((option for option in self.params if name in option.opts), None)
         before = _BEFORE_SESSIONS if context.command is self.opens else _BEFORE_COMMANDS
         if option is None or option.name not in before or context.command is self:
@@ -144,6 +144,6 @@ class CommandGroup(click.Group):
         return f"; put it before the {follower}: zigtui {name}{value} {words}"
 
     def hint_at_command(self, word: str) -> str:
-        """A hint at the command that a word resembles; empty if it resembles none."""
+        """A hint about the command that a word resembles; empty if it resembles none."""
         similar = most_similar(word, self.modules)
         return "" if similar is None else f"; did you mean the command {similar}?"

@@ -1,4 +1,4 @@
 """What commands read of sessions: their logs, each to its current end, and the passes that the user has chosen.
 
-`read_log` is the entrance. It keeps in an `observation_file` what it has seen of doubtful logs, for the next command.
+Begin with `read_log`. It keeps in an `observation_file` what it has seen of doubtful logs, for the next command.
 """

@@ -107,7 +107,7 @@ class SelectedPasses:
                 return (choice.number,)
         past = session.past
         failed = [1 + past.failed_pass(number) for number in range(past.failed)]
-        failed += [run.number for run in session.recent if run.is_failed]  # also if it may be retried
+        failed += [run.number for run in session.recent if run.is_failed]  # even if it may be retried
         if choice.kind == "failed":
             return failed
         if self.total and failed[-1:] == [self.total]:

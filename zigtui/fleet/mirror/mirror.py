@@ -179,7 +179,7 @@ class Mirror:
 
     async def _receive(self, client: "Client") -> None:
         """Receive as long as a connection lasts."""
-        self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared anew
+        self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared again
         readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
         await client.subscribe(ALL_BEATS, cb=self._take_beat)
         tasks = [asyncio.create_task(reader.run()) for reader in readers]

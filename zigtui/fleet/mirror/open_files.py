@@ -136,7 +136,7 @@ class OpenFiles:
             return False
 
     def forget(self, log: RemoteLog) -> None:
-        """Close a file and its directory, which are opened anew when they are needed again."""
+        """Close a file and its directory, which are opened again when they are needed."""
         self._files.close_one(log)
         self._directories.close_one(os.path.dirname(path_of(log)))
 

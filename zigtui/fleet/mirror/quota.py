@@ -45,7 +45,7 @@ class Usage(NamedTuple):
 
 
 def measured(directory: str) -> Usage:
-    """What the logs below a directory take, as far as they can be read. With many of them this takes long."""
+    """What the logs below a directory take, as far as they can be read. With many of them, this is slow."""
     size = sessions = 0
     for parent, _, names in os.walk(directory):  # does not follow links
         for name in filter(is_log_name, names):

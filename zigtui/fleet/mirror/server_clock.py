@@ -9,7 +9,7 @@ _SECOND_NS = 10**9
 
 
 def elapsed_secs() -> float:
-    """Seconds that pass steadily, also while the machine sleeps, where the system has such a clock."""
+    """Seconds that pass steadily, even while the machine sleeps, where the system has such a clock."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
@@ -26,7 +26,7 @@ class ServerClock:
             server_time: the current time by the server, in the form of RFC 3339.
 
         Raises:
-            ValueError: if it is no time.
+            ValueError: if it is not a time.
         """
         self._difference = datetime.fromisoformat(server_time).timestamp() - elapsed_secs()
 

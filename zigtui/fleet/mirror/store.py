@@ -226,7 +226,7 @@ class MirrorStore:
         return self._quota.to_measure()
 
     def measured(self, machine: str) -> Usage:
-        """What the logs of a machine take. It may be called on any thread, since it takes long."""
+        """What the logs of a machine take. It may be called on any thread, since it is slow."""
         return measured(os.path.join(self._root, machine))
 
     def note_usage(self, machine: str, usage: Usage) -> None:
@@ -293,7 +293,7 @@ class MirrorStore:
 
     def _set_aside(self, log: RemoteLog, error: OSError) -> None:
         """Let a log that cannot be written wait, while others go on."""
-        self._open.forget(log)  # its disk may have to be mounted anew
+        self._open.forget(log)  # its disk may have to be mounted again
         self._failing[log] = reason_of(error)
         self._lacks.add(log, soon=True)
 
@@ -337,7 +337,7 @@ def _refuse_if_in_the_way(log: RemoteLog, error: OSError) -> None:
     """Refuse a log if something else is at its path.
 
     Raises:
-        MessageRefusedError: if trying again would be of no use.
+        MessageRefusedError: if trying again would be pointless.
     """
     if isinstance(error, NotALogError) or error.errno in _IN_THE_WAY:
         raise MessageRefusedError(f"{'/'.join(log.tokens)} cannot be written: {reason_of(error)}") from error

@@ -17,7 +17,7 @@ __all__ = ["authority_certificate", "new_key", "pem_of_key", "server_certificate
 
 _EARLIER = timedelta(days=365)  # the clocks of machines may be behind
 _AUTHORITY_TIME = timedelta(days=20 * 365)
-_SERVER_TIME = timedelta(days=10 * 365)  # issued anew whenever the server starts
+_SERVER_TIME = timedelta(days=10 * 365)  # issued again whenever the server starts
 
 
 def new_key() -> bytes:

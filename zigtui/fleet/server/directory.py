@@ -165,7 +165,7 @@ class ServerDirectory:
 
         Raises:
             DirectoryError: if no server has been set up in the directory, or if there is such a machine.
-            WireError: if it is no name of a machine.
+            WireError: if it is not the name of a machine.
         """
         check_machine(machine)
         if machine in RESERVED_NAMES:

@@ -54,7 +54,7 @@ def machine_permissions(machine: str) -> Permissions:
     """Those of a machine: its own subjects, and nothing else.
 
     Raises:
-        WireError: if it is no name of a machine.
+        WireError: if it is not the name of a machine.
     """
     check_machine(machine)
     logs = tuple(f"zig.{lane}.{machine}.*.*" for lane in Lane)

@@ -30,7 +30,7 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
         client: a connection of the watcher.
 
     Yields:
-        The logs and their states. What is no state is left out.
+        The logs and their states. What is not a state is left out.
 
     Raises:
         ServerError: if the server refuses, or does not send all of them.

@@ -79,7 +79,7 @@ async def create_streams(client: "Client", store_bytes: int, machines: Collectio
 
 
 async def remove_consumers(client: "Client") -> None:
-    """Remove what watchers have created to read the streams. Mirrors create theirs anew, and go on where they were.
+    """Remove what watchers have created to read the streams. Mirrors create theirs again, and go on where they were.
 
     A watcher can create some that outlast it, up to the most that the server allows: then no mirror could read.
 

@@ -58,7 +58,7 @@ class Discovery:
         return {path for inventory in inventories for path in inventory.files}
 
     def _changed_directories(self) -> set[str]:
-        """The directories whose entries have changed. In a home with many, only some are checked at once."""
+        """The directories whose entries have changed. In a base with many, only some are checked at once."""
         known = [path for inventory in self._inventories.values() for path in inventory.directories]
         start = self._next_directory if self._next_directory < len(known) else 0
         self._next_directory = start + _DIRECTORIES_AT_ONCE

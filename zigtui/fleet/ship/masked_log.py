@@ -17,7 +17,7 @@ from zigtui.reader.lines.tail import read_at
 __all__ = ["MaskedLog", "Masking"]
 
 _SECTION_BYTES = 512 * 1024
-_CONTEXT_BYTES = 64 * 1024  # before a section: more than a private key has, also if other output is between its lines
+_CONTEXT_BYTES = 64 * 1024  # before a section: more than a private key has, even if other output is between its lines
 _BLOCK_BYTES = 64 * 1024
 
 

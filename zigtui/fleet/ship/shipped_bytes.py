@@ -6,7 +6,7 @@ from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor
 
 __all__ = ["ShippedBytes"]
 
-_MASKED_BYTES = 64 * 1024  # to mask more takes long, and what comes first can be sent meanwhile
+_MASKED_BYTES = 64 * 1024  # masking more is slow, and what comes first can be sent meanwhile
 
 
 class ShippedBytes:

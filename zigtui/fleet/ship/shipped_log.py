@@ -91,7 +91,7 @@ class ShippedLog:
 
     @property
     def is_masked(self) -> bool:
-        """Whether its secrets are masked, which takes long."""
+        """Whether its secrets are masked, which is slow."""
         return bool(self._bytes.fingerprint)
 
     @property

@@ -122,7 +122,7 @@ class Chunk(NamedTuple):
         """Parse a message. No payload needs more memory than `MAX_CHUNK_BYTES`, however much it would expand to.
 
         Raises:
-            WireError: if the header is no header of a chunk, or if the payload does not fit it.
+            WireError: if the header is not a header of a chunk, or if the payload does not fit it.
         """
         match = _FORM.fullmatch(header)
         if match is None:

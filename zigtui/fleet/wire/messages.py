@@ -56,7 +56,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
             payload: the JSON object.
 
         Raises:
-            WireError: if it is no such message, if nobody has published it, or if a value is out of range.
+            WireError: if it is not such a message, if nobody has published it, or if a value is out of range.
         """
         headers = headers or {}
         check_was_published(headers)

@@ -41,7 +41,7 @@ class RemoteLog(NamedTuple):
         """Parse the parts of a subject, or of an ask.
 
         Raises:
-            WireError: if one of them is no name, or not in its one spelling.
+            WireError: if one of them is not a name, or not in its one spelling.
         """
         return cls(
             check_machine(machine),

@@ -67,7 +67,7 @@ def beat_subject(machine: str) -> str:
     """The subject on which a machine sends its beats.
 
     Raises:
-        WireError: if it is no name of a machine.
+        WireError: if it is not the name of a machine.
     """
     return f"zig.beat.{check_machine(machine)}"
 
@@ -88,6 +88,6 @@ def ask_subject(machine: str) -> str:
     """The subject on which a machine is asked to send bytes again.
 
     Raises:
-        WireError: if it is no name of a machine.
+        WireError: if it is not the name of a machine.
     """
     return f"zig.ask.{check_machine(machine)}"

@@ -26,7 +26,7 @@ def endpoint_of(url: str) -> str:
         url: the receiver, with or without the path for traces; empty for the one that the environment names.
 
     Raises:
-        EndpointError: if it is no such URL, or the environment asks for another protocol.
+        EndpointError: if it is not such a URL, or the environment asks for another protocol.
     """
     if not url and (traces := os.environ.get(_TRACES, "").strip()):
         found = traces  # with the path, as it is

@@ -12,7 +12,7 @@ from zigtui.state.files import read_file, replace_file
 __all__ = ["Sent", "SentNotes", "notes_path"]
 
 _MAX_BYTES = 256 * 1024**2
-_SPARE_LINES = 1000  # more than needed, before the file is written anew
+_SPARE_LINES = 1000  # more than needed, before the file is rewritten
 
 
 def notes_path(directory: Path, endpoint: str) -> Path:
@@ -26,7 +26,7 @@ class Sent(msgspec.Struct, frozen=True):
     Attributes:
         path: its log.
         end: the mark of the end with which it was sent, since it may be continued; empty if it was not over.
-        passes: the number of passes that were sent; 0 if it is no listener.
+        passes: the number of passes that were sent; 0 if it is not a listener.
         last_pass: the mark of the last of them, since that may have changed; see `zigtui.otlp.ship.due`.
     """
 
@@ -91,7 +91,7 @@ class SentNotes:
         """Read the file.
 
         Returns:
-            The number of its lines; -1 if it is damaged, so that it has to be written anew.
+            The number of its lines; -1 if it is damaged, so that it has to be rewritten.
         """
         try:
             data = read_file(self._path, _MAX_BYTES + 1)

@@ -32,7 +32,7 @@ _MOST_FAILURES = 7  # of a receiver, about a minute: the spans may be what makes
 class TraceShipper:
     """Sends the traces of sessions.
 
-    What waits for a receiver is a list of sessions, not their spans: those are made anew of the logs.
+    What waits for a receiver is a list of sessions, not their spans: those are made from the logs again.
 
     Args:
         catalog: the sessions.
@@ -88,7 +88,7 @@ class TraceShipper:
             watcher.stop()
 
     def stop(self) -> None:
-        """End `run` soon, also while it waits for a receiver."""
+        """End `run` soon, even while it waits for a receiver."""
         self._stopped.set()
         self._woken.set()
 

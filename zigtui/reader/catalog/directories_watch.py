@@ -1,4 +1,4 @@
-"""Watch the directories of some bases, and gather hints at what changes in them."""
+"""Watch the directories of some bases, and gather hints about what changes in them."""
 
 import math
 import threading
@@ -77,7 +77,7 @@ class DirectoriesWatch:
                     continue
                 except FileNotFoundError:
                     pass  # a directory was just removed; the next scan yields the new list
-                except BaseException as error:  # a panic in Rust is no `Exception`
+                except BaseException as error:  # a panic in Rust is not an `Exception`
                     reason = _watch_reason(error)
                     self._notices.report(
                         "watch", self._path, f"cannot be watched, changes appear late: {reason}", error

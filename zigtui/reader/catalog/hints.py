@@ -1,4 +1,4 @@
-"""Hints at files that may have changed, gathered by some threads for another one."""
+"""Hints about files that may have changed, gathered by some threads for another one."""
 
 import threading
 from collections.abc import Collection, Iterable
@@ -22,8 +22,8 @@ _WAIT_SECS = 0.1
 class Hints:
     """The hints that have not been taken yet. Any thread may call the methods.
 
-    A hint at an open log is due at once. One at another log is due as soon as the log was not taken for some time: many
-    logs may grow at once, and only some of them are on the screen.
+    A hint for an open log is due at once. One for another log is due as soon as the log was not taken for some time:
+    many logs may grow at once, and only some of them are on the screen.
 
     Args:
         woken: set with each hint that is due, or soon will be.
@@ -31,7 +31,7 @@ class Hints:
     Attributes:
         opened: the paths of the logs that are open; replaced as a whole, as is the next one.
         displayed: the paths of those that are displayed; None if that is not known, and every hint is due at once.
-        hurried: set while there is a hint at an open log.
+        hurried: set while there is a hint for an open log.
     """
 
     def __init__(self, woken: threading.Event) -> None:
@@ -42,7 +42,7 @@ class Hints:
         self._lock = threading.Lock()
         self._hurried: dict[str, float | None] = {}  # at logs that are open; when fresh bytes came, by path
         self._others: dict[str, float | None] = {}
-        self._taken: dict[str, float] = {}  # when the last hint at a log was taken, oldest first; the last second
+        self._taken: dict[str, float] = {}  # when the last hint for a log was taken, oldest first; the last second
 
     def add(self, paths: Iterable[str], heard_at: float | None = None) -> None:
         """Add hints.
@@ -104,7 +104,7 @@ class Hints:
         return displayed is None or any(path in displayed or path in opened for path in paths)
 
     def take_hurried(self) -> dict[str, float | None]:
-        """Return the hints at open logs."""
+        """Return the hints for open logs."""
         with self._lock:
             taken, self._hurried = self._hurried, {}
             self.hurried.clear()

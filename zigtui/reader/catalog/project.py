@@ -81,7 +81,7 @@ def current_project() -> Project:
 
 
 def projects_of_directory(directory: str) -> list[Project]:
-    """The projects that a directory means; it may be given by way of symbolic links.
+    """The projects that a directory means; it may be given through symbolic links.
 
     They are those of the repository around it. Outside any repository, they are the sessions that ran in it or below
     it, and if it has been removed also the project of the repository that it was. Nothing is looked up in the logs.
@@ -110,7 +110,7 @@ def projects_here() -> list[Project]:
 
 
 def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Project]:
-    """Add the projects whose repositories are the same by way of symbolic links.
+    """Add the projects whose repositories are the same through symbolic links.
 
     Some writers record a repository by the path that was typed, and one may be moved and replaced by a link. Of each
     project only the first log that records its repository is opened.
@@ -140,7 +140,7 @@ def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Projec
 def membership(projects: Sequence[Project]) -> Callable[[LogLocation, str | None], bool]:
     """Whether a session belongs to one of some projects, given the location of its log and its working directory.
 
-    It belongs to them too if its repository is the same by way of symbolic links, as in `with_linked_projects`.
+    It belongs to them too if its repository is the same through symbolic links, as in `with_linked_projects`.
     """
     names = {project.name for project in projects} - {None}
 

@@ -56,6 +56,6 @@ class ReadQueue:
             if queue:
                 path, _ = queue.popitem(last=False)
                 if not queue:
-                    queue.clear()  # frees the room that all logs of a large home took at the start
+                    queue.clear()  # frees the room that all logs of a large base took at the start
                 return path, urgency
         raise IndexError("the queue is empty")

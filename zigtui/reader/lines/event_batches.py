@@ -153,7 +153,7 @@ class _Decoder:
     """Decodes the sound events of one session.
 
     Other writers add fields of their own to events. Their names are learned, so that lines with them are decoded
-    together too, if the values are no objects.
+    together too, if the values are not objects.
 
     Args:
         session_id: the session that all events must belong to; None accepts any.

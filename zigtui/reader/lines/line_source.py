@@ -44,7 +44,7 @@ class PlacedLines(LineSource, Protocol):
         """Return the offset in the file of line ``number``; None as for `line`."""
 
     def estimate_offset(self, number: int) -> int:
-        """Return the offset of line ``number``, about. Nothing is read, unless the output is short.
+        """Return the approximate offset of line ``number``. Nothing is read, unless the output is short.
 
-        Behind the last line, it is an offset behind the output, about.
+        After the last line, it is an approximate offset after the output.
         """

@@ -225,7 +225,7 @@ class OutputLines:
         return block.offsets[index] if index < len(block.offsets) else None
 
     def estimate_offset(self, number: int) -> int:
-        """Return the offset of line ``number``, about; see `PlacedLines`."""
+        """Return the approximate offset of line ``number``; see `PlacedLines`."""
         exact = self.offset_of(number) if self._index.blocks <= _SHORT_BLOCKS else None
         if exact is None and number >= len(self) > 0 and self._index.blocks <= _SHORT_BLOCKS:
             exact = (self.offset_of(len(self) - 1) or 0) + 1
@@ -311,5 +311,5 @@ class OutputRange:
         return self._lines.offset_of(self._first + number) if 0 <= number < len(self) else None
 
     def estimate_offset(self, number: int) -> int:
-        """Return the offset of line ``number`` of the range, about; see `PlacedLines`."""
+        """Return the approximate offset of line ``number`` of the range; see `PlacedLines`."""
         return self._lines.estimate_offset(self._first + number)

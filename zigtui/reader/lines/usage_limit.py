@@ -42,5 +42,5 @@ def resume_time(line: str) -> str | None:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:  # not before there is such a line, since it takes long
+def _compiled(pattern: str) -> re.Pattern[str]:  # not before there is such a line, since it is slow
     return re.compile(pattern, re.IGNORECASE)

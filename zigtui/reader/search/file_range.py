@@ -32,7 +32,7 @@ class FileRange:
         self.end = end
         self.hits = array("Q")
         self.torn_bytes = 0
-        self._anchor = b""  # the last of the torn bytes: if they differ now, the line was written anew
+        self._anchor = b""  # the last of the torn bytes: if they differ now, the line was rewritten
 
     def read(self, file: FileIO, size: int) -> bytes | None:
         """Read about ``size`` bytes after the position.

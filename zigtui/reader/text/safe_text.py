@@ -103,7 +103,7 @@ def safe_json(text: str) -> str:
 
 
 def valid_unicode(text: str) -> str:
-    """Replace lone surrogates by U+FFFD, and pairs of them by the character they encode."""
+    """Replace lone surrogates with U+FFFD, and pairs of them with the character they encode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -1,4 +1,4 @@
-"""Find the lines at which the output reaches a time, also if the recorded times are not ascending.
+"""Find the lines at which the output reaches a time, even if the recorded times are not ascending.
 
 Clocks are set back, and single times are wrong or missing. So a time may be reached at several lines: at each one whose
 time is not before it, while that of the line before is. Only those blocks of lines are read whose times make that

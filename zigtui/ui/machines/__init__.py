@@ -1,5 +1,5 @@
 """The screen of the machines whose sessions are mirrored.
 
-`screen` is the entrance. `list` has a row for each machine, with the `columns` for which there is room, and
+Begin with `screen`. `list` has a row for each machine, with the `columns` for which there is room, and
 `session_counts` counts their sessions.
 """

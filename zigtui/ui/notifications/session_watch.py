@@ -10,7 +10,7 @@ from zigtui.ui.state_schedule import StateSchedule
 
 __all__ = ["SessionWatch", "Transition"]
 
-_MAX_AHEAD_SECS = 60.0  # a recorded end that is later than this is no recent one: the clock was wrong
+_MAX_AHEAD_SECS = 60.0  # a recorded end that is later than this is not a recent one: the clock was wrong
 
 
 class Transition(NamedTuple):
@@ -28,7 +28,7 @@ class Transition(NamedTuple):
 class SessionWatch:
     """Compares sessions with what they were before. Each transition is reported once.
 
-    What was over at the start is not reported, also if it is read later. The cost of an update depends on the sessions
+    What was over at the start is not reported, even if it is read later. The cost of an update depends on the sessions
     that have changed and on those whose state may have changed since: once a second is often enough.
 
     Args:

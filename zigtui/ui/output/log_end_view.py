@@ -1,4 +1,4 @@
-"""Display the end of a large log at once, and replace it by all lines when they have been read.
+"""Display the end of a large log at once, and replace it with all lines when they have been read.
 
 A line has a number only when all lines before it have been read. Until then the last lines are displayed alone.
 """
@@ -85,7 +85,7 @@ class LogEndView:
                 self._end = None
 
     def show_numbered(self) -> None:
-        """Replace the log's end by the lines that have numbers, from the first one on."""
+        """Replace the log's end with the lines that have numbers, from the first one onwards."""
         if self._end is not None and self._source is not None:
             lines, dividers, labels, label_width = self._source
             self.show(lines, dividers, labels=labels, label_width=label_width, follow=False)

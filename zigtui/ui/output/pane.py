@@ -146,7 +146,7 @@ class OutputPane(OutputDisplay):
         sign = self.query_one(Prompt).sign
         if sign == "/":
             self._take_answer(sign, event.value)
-        if self.is_asking:  # for nothing, or for what is no search
+        if self.is_asking:  # for nothing, or for what is not a search
             self.end_prompt()
         self.screen.set_focus(clicked)
 

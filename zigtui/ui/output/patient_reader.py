@@ -40,8 +40,7 @@ class PatientReader:
             The result of ``read``. An exception that it raises is raised here.
 
         Raises:
-            NoAnswerError: if ``read`` has not ended in time. Also if an earlier call still goes on: then ``read`` is
-                not called.
+            NoAnswerError: if ``read`` has not ended in time, or an earlier call has not: then ``read`` is not called.
         """
         if self._latest is None:
             start_thread(self._work, "read lines")

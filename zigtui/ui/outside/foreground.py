@@ -124,7 +124,7 @@ def _is_ours(process: int) -> bool:
     except PermissionError:
         return False  # it is the group of another user
     except OSError:
-        pass  # the group has ended, or the terminal is no controlling one
+        pass  # the group has ended, or it is not the controlling terminal
     return True
 
 

@@ -327,7 +327,7 @@ class SessionScreen(ReadingScreen):
         self._outputs.show_main()
         self.show_changes()
 
-    action_look_for_failure = action_next_failure  # for keys that are not in the line of keys, also if there is none
+    action_look_for_failure = action_next_failure  # for keys that are not in the line of keys, even if there is none
 
     def action_toggle_failed(self) -> None:
         """Show only failed passes and steps in the tree, or all of them."""

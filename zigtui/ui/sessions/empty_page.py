@@ -1,4 +1,4 @@
-"""The page for a home without sessions."""
+"""The page for a base without sessions."""
 
 import shlex
 from collections.abc import Sequence

@@ -185,7 +185,7 @@ class SessionList(RowList):
         return False
 
     def on_show(self) -> None:
-        """Take back the focus, which the list loses while the page for an empty home is displayed instead."""
+        """Take back the focus, which the list loses while the page for an empty base is displayed instead."""
         if self.screen.focused is None:
             self.focus()
 

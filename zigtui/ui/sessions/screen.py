@@ -124,7 +124,7 @@ class SessionsScreen(LiveScreen):
         return [key for key in self.query_one(SessionList).keys_in_sight if isinstance(key, LogLocation)]
 
     def compose_body(self) -> ComposeResult:
-        """The bar, the list or the page for an empty home, and the prompt."""
+        """The bar, the list or the page for an empty base, and the prompt."""
         settings = self.context.settings
         sessions = SessionList(
             self._order,

@@ -80,7 +80,7 @@ class InputEvents:
 
 
 def _plain_key(key: "re.Match[str]") -> str | None:
-    """The sequence of a key without the parts that Textual does not know; None if it is no key that is pressed."""
+    """The sequence of a key without the parts that Textual does not know; None if it is not a key press."""
     code, base, modifiers, event, text, final = key.groups(default="")
     if code and base and int(code) not in _LATIN and int(base) in _LATIN and int(modifiers or 1) - 1 & _COMMANDS:
         code = base  # Ctrl+C is the same key in a layout without a C

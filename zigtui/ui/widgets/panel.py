@@ -23,10 +23,10 @@ _Result = TypeVar("_Result")
 class Panel(RepaintingScreen, ModalScreen[_Result]):
     """A screen above another one.
 
-    Textual's own closes whichever screen is on top, also when it is dismissed for the second time by a key or a click
+    Textual's own closes whichever screen is on top, even when it is dismissed for the second time by a key or a click
     that was on its way to it, or while another panel covers it. Then this one closes nothing.
 
-    Textual's own also paints the screen below it three times when it is opened, each time by way of text.
+    Textual's own also paints the screen below it three times when it is opened, each time as text.
     """
 
     def __init__(self) -> None:

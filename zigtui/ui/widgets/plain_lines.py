@@ -13,7 +13,7 @@ __all__ = ["PlainLines"]
 class PlainLines(StylesCache):
     """Textual's cache of the lines of a widget.
 
-    For each line, Textual works out borders, paddings, outlines, tints and hatches anew, which takes as long as to
+    For each line, Textual works out borders, paddings, outlines, tints and hatches again, which takes as long as to
     draw the line. The stylesheet sets none of the last three, and the sizes show whether there are any of the others.
     """
 

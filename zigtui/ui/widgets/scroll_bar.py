@@ -41,7 +41,7 @@ class QuickScrollView(ScrollView):
 class _QuickScrollBar(ScrollBar):
     """A vertical scroll bar that is drawn when it looks different.
 
-    Textual draws its own by way of text, and at each layout of the screen although it is the same.
+    Textual draws its own as text, and at each layout of the screen although it is the same.
     """
 
     def __init__(self, *, thickness: int = 1) -> None:

@@ -65,9 +65,7 @@ class RowBars:
                 run = session.step(serial)
             case ("attempt", int(serial), int(position)) if (step := session.step(serial)) is not None:
                 is_failed = position < len(step.attempts)
-                run = (
-                    attempt_of(step, position) if is_failed else step
-                )  # to compare steps with many attempts takes long
+                run = attempt_of(step, position) if is_failed else step  # comparing steps with many attempts is slow
         return run, session.status, session.pass_count, len(session.tiers), int(part.now / _REDRAWN_SECS)
 
     def _silences(self, key: Hashable, span: RunSpan, part: SessionSnapshot) -> Sequence[Stretch]:

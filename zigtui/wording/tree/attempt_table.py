@@ -46,7 +46,7 @@ class AttemptTable:
         return table
 
     def renew(self, session: Session, folds: Mapping[int, bool]) -> None:
-        """Apply the changes of a session that is no listener, or other folds."""
+        """Apply the changes of a session that is not a listener, or other folds."""
         if folds != self._folds or self._seen > len(session.failures):
             self._forget()
             self._folds = dict(folds)

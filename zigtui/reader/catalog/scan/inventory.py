@@ -1,6 +1,6 @@
 """The logs of one base and their metadata, kept up to date.
 
-There are two kinds of scans. A full scan checks every log. In a small home it runs each second; in a large one it takes
+There are two kinds of scans. A full scan checks every log. In a small base it runs each second; in a large one it takes
 seconds and runs less often. A quick scan runs each second: it checks the logs that are expected to change, and lists
 only directories whose modification time has changed. Hints, such as change notifications, are checked at once.
 """
@@ -28,8 +28,8 @@ _SCAN_SECS = 1.0
 
 _MIRRORED_INTERVALS = 2
 _HINTED_INTERVALS = 5
-"""How many times longer the time between two scans of a mirrored base is, and of one whose mirror hints at each file:
-there may be a hundred of them, on a local disk."""
+"""How many times longer the time between two scans of a mirrored base is, or of one whose mirror gives a hint for each
+file: there may be a hundred of them, on a local disk."""
 
 _SLICE_SECS = 0.02
 """The time that one call of `Inventory.refresh` spends on a full scan."""

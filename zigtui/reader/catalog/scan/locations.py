@@ -84,7 +84,7 @@ def fits_project(location: LogLocation, cwd: str | None) -> bool:
 
 
 def bases_with_machines(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> list[str]:
-    """Replace each root of a mirror by the base directories of its machines.
+    """Replace each root of a mirror with the base directories of its machines.
 
     Args:
         bases: the base directories, and roots of mirrors.

@@ -1,4 +1,4 @@
-"""The time between scans: long enough that scanning a large home does not occupy the processor."""
+"""The time between scans: long enough that scanning a large base does not occupy the processor."""
 
 import time
 

@@ -11,7 +11,7 @@ from zigtui.reader.times import latest
 
 __all__ = ["OpenStep", "OpenTier", "totals_of"]
 
-_FAILED = StepState.FAILED  # a constant, since a member of an enumeration takes long to look up
+_FAILED = StepState.FAILED  # a constant, since a member of an enumeration is slow to look up
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 _UNSETTLED = frozenset((StepState.PENDING, *_ACTIVE))
 _NO_NAMES: frozenset[str] = frozenset()

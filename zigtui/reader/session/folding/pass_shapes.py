@@ -96,7 +96,7 @@ class PassShapes:
         return "".join(signs)
 
     def passes_in(self, stretch: Stretch) -> tuple[list[UsualPass | Stretch], Stretch]:
-        """Return the passes of some events, with the events between them that are no usual pass.
+        """Return the passes of some events, with the events between them that are not a usual pass.
 
         Returns:
             The passes and other events, and the events from the beginning of the last pass on, which may go on.
@@ -117,7 +117,7 @@ class PassShapes:
         return found, stretch.part(last)
 
     def _shape(self, signs: str) -> tuple[PassShape | None, int]:
-        """The shape of a pass with these signs, and its number of lines; None if it is no usual pass."""
+        """The shape of a pass with these signs, and its number of lines; None if it is not a usual pass."""
         self._asked += 1
         known = self._shapes.get(signs)
         if known is None:

@@ -14,7 +14,7 @@ from zigtui.reader.session.model.usage import NO_USAGE
 
 __all__ = ["RunEvents"]
 
-# Constants, since a member of an enumeration takes long to look up.
+# Constants, since a member of an enumeration is slow to look up.
 _PENDING, _SUCCEEDED, _FAILED = StepState.PENDING, StepState.SUCCEEDED, StepState.FAILED
 _STEP_STARTED, _STEP_COMPLETED = MarkKind.STEP_STARTED, MarkKind.STEP_COMPLETED
 

@@ -25,7 +25,7 @@ _PASSED = {
     StepState.RETRYING: StepState.CANCELLED,
 }
 
-# Constants, since a member of an enumeration takes long to look up.
+# Constants, since a member of an enumeration is slow to look up.
 _PENDING, _RUNNING = StepState.PENDING, StepState.RUNNING
 _RETRYING, _FAILED = StepState.RETRYING, StepState.FAILED
 _TIER_STARTED = MarkKind.TIER_STARTED

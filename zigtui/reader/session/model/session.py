@@ -39,7 +39,7 @@ class SessionState(StrEnum):
     FAILED = "failed"
     UNREADABLE = "unreadable"
 
-    __hash__ = str.__hash__  # that of other enumerations is not compiled, and takes long
+    __hash__ = str.__hash__  # that of other enumerations is not compiled, and is slow
 
     @property
     def is_live(self) -> bool:
@@ -52,7 +52,7 @@ class SessionState(StrEnum):
         return self in _OVER
 
 
-# Constants, since a member of an enumeration takes long to look up.
+# Constants, since a member of an enumeration is slow to look up.
 _LIVE = (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE, SessionState.UNREACHABLE)
 _OVER = (SessionState.SUCCEEDED, SessionState.FAILED, SessionState.LOST)
 
@@ -81,7 +81,7 @@ class StepState(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_RUN = "not_run"
 
-    __hash__ = str.__hash__  # that of other enumerations is not compiled, and takes long
+    __hash__ = str.__hash__  # that of other enumerations is not compiled, and is slow
 
     @property
     def is_active(self) -> bool:
@@ -94,7 +94,7 @@ class StepState(StrEnum):
         return self not in _UNSETTLED_STATES
 
 
-# Constants, since a member of an enumeration takes long to look up.
+# Constants, since a member of an enumeration is slow to look up.
 _ACTIVE_STATES = frozenset((StepState.RUNNING, StepState.RETRYING))
 _UNSETTLED_STATES = _ACTIVE_STATES | {StepState.PENDING}
 

@@ -229,7 +229,7 @@ def is_doubtful(vitals: Vitals, now: float) -> bool:
     """Whether a session counts as live only until its log has been watched for `watch_secs`, unless the log grows."""
     if not vitals.started or vitals.status is not None or vitals.grown is not None:
         return False
-    if vitals.unheard_since is not None:  # watching is of no use
+    if vitals.unheard_since is not None:  # watching is pointless
         return False
     return not (_is_fresh(vitals, now) or _is_lost(vitals, now))
 

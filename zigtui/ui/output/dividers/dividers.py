@@ -64,10 +64,10 @@ class Dividers(Protocol):
         """
 
     def estimate_above(self, item: int) -> int:
-        """The number of dividers above an item, about. Nothing is read."""
+        """The approximate number of dividers above an item. Nothing is read."""
 
     def has_failure(self, first: int, end: int) -> bool:
-        """Whether a divider from one number to another is that of a failed attempt, about. Nothing is read."""
+        """Whether a divider from one number to another is probably that of a failed attempt. Nothing is read."""
 
     def line_of(self, number: int) -> int:
         """The number of lines above a divider."""

@@ -95,7 +95,7 @@ class OutputSearch:
         self._note = ""
 
     def begin(self, query: Query, search: Search | None, dividers: "DividerSearch | None" = None) -> None:
-        """Replace the last search by another one. ``search`` is None if there is nothing to search."""
+        """Replace the last search with another one. ``search`` is None if there is nothing to search."""
         self.end()
         self.query = query
         self._search = search

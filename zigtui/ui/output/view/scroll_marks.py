@@ -24,7 +24,7 @@ class Hits:
     Attributes:
         search: what is searched for, and where.
         count: the number of hits.
-        before: returns how many are before a line and a divider, about. Reads nothing in a long output.
+        before: returns about how many are before a line and a divider. Reads nothing in a long output.
     """
 
     search: Hashable

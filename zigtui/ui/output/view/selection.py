@@ -38,7 +38,7 @@ class Point(NamedTuple):
 
 
 class Selection:
-    """What is selected. It keeps its characters when lines are added, scrolled or wrapped anew.
+    """What is selected. It keeps its characters when lines are added, scrolled or wrapped again.
 
     Dividers are left out, unless the selection is within one: that one is then selected as a whole.
 

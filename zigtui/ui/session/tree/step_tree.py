@@ -58,7 +58,7 @@ class StepTree(RowList):
         self._quiet_secs = settings.quiet_secs
         self._snapshot = log.snapshot()
         self._shown_rows = ShownRows(passes={})
-        self._attempts = AttemptTable()  # of a session that is no listener
+        self._attempts = AttemptTable()  # of a session that is not a listener
         self._revealed: int | None = None  # the number of the pass that was unfolded for a failure
         self._newest = 0  # the number of the newest pass in the last frame
         self._follows = True  # whether the step under way is kept in sight

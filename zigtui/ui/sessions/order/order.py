@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Place", "RowFilter", "SessionOrder"]
 
-_FILTERED_ANEW_SECS = 30.0  # how often a filter such as since:2h is applied anew, as time passes
+_FILTERED_ANEW_SECS = 30.0  # how often a filter such as since:2h is applied again, as time passes
 
 
 class RowFilter:
@@ -71,7 +71,7 @@ class SessionOrder:
     def __init__(self, now: float) -> None:
         self.version = 0
         self.sort = Sort.NEWEST
-        self._snapshots: dict[int, SessionSnapshot] = {}  # by the identity of a key: it takes long to hash a location
+        self._snapshots: dict[int, SessionSnapshot] = {}  # by the identity of a key: hashing a location is slow
         self._keys: dict[LogLocation, RowKey] = {}
         self._live: dict[int, RowKey] = {}  # those of live sessions, by their identity
         self._ranks: dict[int, Rank] = {}  # by the identity of a key; empty in the default order

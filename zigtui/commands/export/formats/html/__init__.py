@@ -1,6 +1,6 @@
 """The format ``html``: a web page of its own.
 
-`page` is the entrance. Its sections are made of `fragments`; the `timeline` is one of them. `log_colours` makes the
+Begin with `page`. Its sections are made of `fragments`; the `timeline` is one of them. `log_colours` makes the
 colours of output legible.
 """
 
