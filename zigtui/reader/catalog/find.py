@@ -107,29 +107,20 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
         if newest is None:
             raise NoSuchSessionError("there are no sessions", [])
         return newest
-    missing = f"no session has the id or the workflow name {wanted!r}"
     if not wanted:  # see `may_mean`
-        raise SessionNotFoundError(missing, _candidates(logs))
+        raise SessionNotFoundError(_missing(wanted), _candidates(logs))
     if with_id := _with_id(nearby, wanted) or _with_id(elsewhere, wanted):
         return _only(with_id, wanted)
-    fitting = [log for log in logs if begins_id(log[0].session_id, wanted)]
-    ids = {location.session_id for location, _ in fitting}
-    is_prefix = len(wanted) >= _SHORTEST_PREFIX and len(ids) > 0
+    begun = _begun_by(logs, wanted)
+    is_prefix = len(begun) > 0 and len(wanted) >= _SHORTEST_PREFIX
     for some in (nearby, elsewhere):
         # If the word is probably a prefix, the indexes show that no workflow has this name, without reading every log.
         named = _first(_of_workflow(_not_ruled_out(some, wanted) if is_prefix else some, wanted))
         if named is not None:
-            return named._replace(note=_note(wanted, ids)) if is_prefix else named
-    if is_prefix and len(ids) == 1:
-        (session_id,) = ids
-        return _only(_with_id(nearby, session_id) or fitting, session_id)
-    counted = "1 session has" if len(ids) == 1 else f"{len(ids):,} sessions have"
-    if is_prefix:
-        raise SessionNotFoundError(f"{counted} an id that begins with {wanted!r}", _candidates(fitting))
-    if fitting:
-        message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
-        raise NoSuchSessionError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
-    raise NoSuchSessionError(missing, _candidates(logs))
+            return named._replace(note=_note(wanted, _ids(begun))) if is_prefix else named
+    if with_prefix := _with_prefix(logs, wanted):
+        return _only(_begun_by(nearby, wanted) or with_prefix, with_prefix[0][0].session_id)
+    raise _not_found(logs, wanted, begun)
 
 
 def copies_of(logs: Logs, session_id: str, machine: str | None) -> Logs:
@@ -143,9 +134,7 @@ def copies_of(logs: Logs, session_id: str, machine: str | None) -> Logs:
     some = [log for log in logs if machine is None or log[0].machine == machine]
     if with_id := _with_id(some, session_id):
         return with_id
-    fitting = [log for log in some if begins_id(log[0].session_id, session_id)]
-    is_known = len(session_id) >= _SHORTEST_PREFIX and len({location.session_id for location, _ in fitting}) == 1
-    return fitting if is_known else []
+    return _with_prefix(some, session_id)
 
 
 def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
@@ -155,6 +144,36 @@ def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
 def _with_id(logs: Logs, session_id: str) -> Logs:
     size = len(session_id)
     return [log for log in logs if len(log[0].session_id) == size and begins_id(log[0].session_id, session_id)]
+
+
+def _begun_by(logs: Logs, word: str) -> Logs:
+    return [log for log in logs if begins_id(log[0].session_id, word)]
+
+
+def _with_prefix(logs: Logs, word: str) -> Logs:
+    """The logs of the session whose id begins with a word; none if the word is too short, or begins several ids."""
+    begun = _begun_by(logs, word)
+    return begun if len(word) >= _SHORTEST_PREFIX and len(_ids(begun)) == 1 else []
+
+
+def _ids(logs: Logs) -> set[str]:
+    return {location.session_id for location, _ in logs}
+
+
+def _not_found(logs: Logs, wanted: str, begun: Logs) -> SessionNotFoundError:
+    """Why no session was chosen, given the logs whose ids begin with the word."""
+    if not begun:
+        return NoSuchSessionError(_missing(wanted), _candidates(logs))
+    count = len(_ids(begun))
+    counted = "1 session has" if count == 1 else f"{count:,} sessions have"
+    if len(wanted) >= _SHORTEST_PREFIX:
+        return SessionNotFoundError(f"{counted} an id that begins with {wanted!r}", _candidates(begun))
+    message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
+    return NoSuchSessionError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(begun))
+
+
+def _missing(wanted: str) -> str:
+    return f"no session has the id or the workflow name {wanted!r}"
 
 
 def _only(with_id: Logs, session_id: str) -> FoundSession:
