@@ -8,7 +8,7 @@ from zigtui.fleet.ship.notes import Notes
 
 
 def test_an_entry_is_no_longer_had_once_its_log_is_gone_even_if_another_one_comes(tmp_path: Path) -> None:
-    """What was lost of it must not be sent again: a new log of the same path has a life of its own."""
+    """What was lost of it must not be sent again: a new log of the same path has a generation of its own."""
     path = log_path(tmp_path / "base", "s1")
     append(path, b"line\n")
     notes = Notes(tmp_path / "state", Join("tls://ci.example.com:4222", MACHINE))

@@ -33,7 +33,7 @@ class Copy:
         self.data[chunk.offset : chunk.end] = chunk.data
 
     def take_state(self, state: State) -> None:
-        """Begin the life of a state, which may continue the one before."""
+        """Begin the generation of a state, which may continue the one before."""
         if state.gen > self.gen:
             self.gen, self.data = state.gen, self.data[: state.kept if state.after == self.gen else 0]
 
@@ -299,7 +299,7 @@ def test_whatever_happens_the_copy_ends_equal_to_the_whole_lines(
         elif step == "lose":
             log.check()
             begins = [log.next_chunk()[1] for _ in range(value)]
-            if any([*begins, log.rewind()]):  # the state of a new life is sent until it has arrived
+            if any([*begins, log.rewind()]):  # the state of a new generation is sent until it has arrived
                 copy.gen, copy.data = log.gen, bytearray()
         elif step == "truncate":
             os.truncate(path, path.stat().st_size * value // 100)

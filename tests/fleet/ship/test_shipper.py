@@ -226,7 +226,7 @@ async def test_without_its_notes_everything_is_sent_again_and_recognised(fleet: 
 
 
 async def test_a_clock_that_was_set_back_does_not_silence_a_log(fleet: Fleet) -> None:
-    """The mirror knows a life that began later, and accepts no older one."""
+    """The mirror knows a generation that began later, and accepts no older one."""
     path = log_path(fleet.base, "s1")
     append(path, LINES)
     later = round((time.time() + 30 * 86_400) * 1000)

@@ -48,7 +48,7 @@ def test_a_chunk_comes_back(gen: int, offset: int, anchor: int, data: bytes) -> 
         Chunk(1, 0, 0, b""),
         Chunk(1, 0, 0, bytes(MAX_CHUNK_BYTES + 1)),
     ],
-    ids=["no life", "far life", "before the start", "beyond the end", "empty", "too long"],
+    ids=["no generation", "far generation", "before the start", "beyond the end", "empty", "too long"],
 )
 def test_a_chunk_that_breaks_the_rules_is_not_sent(chunk: Chunk) -> None:
     with pytest.raises(WireError):

@@ -29,7 +29,7 @@ class HeldChunks:
         self._moved_at: dict[RemoteLog, float] = {}  # when a chunk of each log was last held or taken
         self._bytes = 0
         self._machine_bytes: Counter[str] = Counter()
-        self._chunks: dict[RemoteLog, list[Chunk]] = {}  # of each log, by life and offset
+        self._chunks: dict[RemoteLog, list[Chunk]] = {}  # of each log, by generation and offset
 
     def hold(self, log: RemoteLog, chunk: Chunk) -> None:
         """Hold a chunk, unless it is held already or there is no room for it."""
@@ -51,7 +51,7 @@ class HeldChunks:
 
         Args:
             log: the log.
-            gen: its current life. Chunks of earlier lives are dropped.
+            gen: its current generation. Chunks of earlier generations are dropped.
             proven: the number of proven bytes. Chunks with no others are dropped.
         """
         chunks = self._chunks.get(log)

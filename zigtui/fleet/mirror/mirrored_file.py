@@ -14,7 +14,7 @@ class Placement(Enum):
     """The position of a chunk relative to the proven bytes."""
 
     OLD = auto()
-    """It is of an earlier life of the file."""
+    """It is of an earlier generation of the file."""
 
     KNOWN = auto()
     """All its bytes are proven."""
@@ -29,15 +29,15 @@ class Placement(Enum):
 class MirroredFile:
     """What is known about one mirrored file.
 
-    The first `proven` bytes are those of the current life of the original. Bytes after that are from an earlier life,
-    or from an earlier run of the mirror. They are compared before they are replaced: when a shipper begins a new life
-    since it lost its notes, nothing is written, and no reader has to start again.
+    The first `proven` bytes are those of the current generation of the original. Bytes after that are from an earlier
+    generation, or from an earlier run of the mirror. They are compared before they are replaced: when a shipper begins
+    a new generation since it lost its notes, nothing is written, and no reader has to start again.
 
     Args:
         size: the size of the file, in bytes.
 
     Attributes:
-        gen: the current life of the original, see `Chunk.gen`; 0 if it is unknown.
+        gen: the current generation of the original, see `Chunk.gen`; 0 if it is unknown.
         proven: the number of bytes, from the start, that are known to be those of the original.
         size: the size of the file when it was last written, in bytes.
         modified: when the original was last modified by its last state, in seconds since the epoch of the clock here;
@@ -60,15 +60,15 @@ class MirroredFile:
         self.gen = self.proven = 0
         self.size = size
         self.modified: float | None = None
-        self._received = 0  # the end of the last chunk of the current life
-        self._announced = -1  # the size in the last state of the current life
-        self._is_outdated = False  # whether the last state is of an earlier life
-        self._earlier_gen = 0  # the life before the current one,
+        self._received = 0  # the end of the last chunk of the current generation
+        self._announced = -1  # the size in the last state of the current generation
+        self._is_outdated = False  # whether the last state is of an earlier generation
+        self._earlier_gen = 0  # the generation before the current one,
         self._earlier_proven = 0  # and how many of its bytes are still there
 
     @property
     def lacks_bytes(self) -> bool:
-        """Whether the original has bytes that are not here, or goes on in a life that counts as an earlier one."""
+        """Whether bytes of the original are missing here, or belong to a generation that counts as an earlier one."""
         return self.proven < max(self._received, self._announced) or self._is_outdated
 
     @property
@@ -82,7 +82,7 @@ class MirroredFile:
         self.proven = self._received = min(proven, self.size)
 
     def placement(self, chunk: Chunk) -> Placement:
-        """The position of a chunk relative to the proven bytes. The first one of a new life begins that life here."""
+        """The position of a chunk relative to the proven bytes. The first chunk of a new generation begins it here."""
         if chunk.gen < self.gen:
             return Placement.OLD
         self._begin_life(chunk.gen)
@@ -147,7 +147,7 @@ class MirroredFile:
         return equal
 
     def _cut_off_rest(self, descriptor: int) -> None:
-        """Cut off bytes of an earlier life if the current one is known to be shorter, and is here as a whole."""
+        """Cut off bytes of an earlier generation if the current one is known to be shorter, and is here as a whole."""
         if self.is_as_announced and self.proven < self.size:
             self._cut_off(descriptor, self.proven)
 

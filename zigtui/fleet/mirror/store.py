@@ -214,7 +214,7 @@ class MirrorStore:
         }
 
     def positions(self) -> dict[str, tuple[int, int]]:
-        """The life and the number of proven bytes of each file, for `restore` in the next run."""
+        """The generation and the number of proven bytes of each file, for `restore` in the next run."""
         for log in self._moved:  # there may be very many others
             if (file := self._files.get(log)) is not None:
                 self._positions["/".join(log.tokens)] = file.gen, file.proven

@@ -118,7 +118,7 @@ def _is_utf8(path: str) -> bool:
 
 @contextmanager
 def only_shipper(directory: Path) -> Iterator[None]:
-    """Keep other shippers of this user from running. Two would begin new lives of the same logs in turn.
+    """Keep other shippers of this user from running. Two would begin new generations of the same logs in turn.
 
     Raises:
         SecondShipperError: if another one runs.

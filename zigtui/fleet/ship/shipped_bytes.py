@@ -44,7 +44,7 @@ class ShippedBytes:
         """A chunk of new bytes.
 
         Args:
-            gen: the life of the file.
+            gen: the generation of the file.
             offset: where the bytes are.
             before: the bytes before them.
             data: the bytes, as they are in the file.
@@ -68,7 +68,7 @@ class ShippedBytes:
         """A chunk of bytes that may have been sent before.
 
         Args:
-            gen: the life of the file.
+            gen: the generation of the file.
             offset: where they begin.
             end: where they end at most.
 

@@ -2,7 +2,7 @@
 
 The offsets are those of the file. `acked` is the end of what the server has acknowledged without a gap, `sent` the end
 of what was handed out. If a message is lost, `rewind` goes back to `acked`. When the file is no longer the one that was
-acknowledged, it begins a new *life*: a greater `gen`, from offset 0 on.
+acknowledged, it begins a new *generation*: a greater `gen`, from offset 0 on.
 """
 
 import os
@@ -29,7 +29,7 @@ class Kept(NamedTuple):
     """What is kept of a log between two starts.
 
     Attributes:
-        gen: its life.
+        gen: its generation.
         acked: the end of what the server has acknowledged, in bytes.
         crc: `anchor_of` the bytes before that end.
         size: the size of the file when it was last checked, in bytes.
@@ -55,12 +55,12 @@ class ShippedLog:
         path: its path.
         kept: what was kept of it at the last start; None if it is new.
         masking: masks secrets; None to ship the log as it is. A log that was shipped with another one before begins a
-            new life.
+            new generation.
 
     Attributes:
         log: its names.
         path: its path.
-        gen: its current life.
+        gen: its current generation.
         acked: the end of what the server has acknowledged without a gap, in bytes.
         sent: the end of what was handed out, in bytes.
         size: the size of the file when it was last checked, in bytes.
@@ -78,7 +78,7 @@ class ShippedLog:
         self._long_end = 0  # of a line that is longer than a chunk, and is read in pieces from `sent` on
         self._before = b""  # the bytes before `sent`
         self._acked_later = Ranges()  # what was acknowledged after a gap
-        self._after: Kept | None = None  # the life before, if the current one continues it
+        self._after: Kept | None = None  # the generation before, if the current one continues it
         before = None if kept is None else self._continued(kept)
         if kept is None or before is None:
             self.gen, self.acked, self.sent = _new_gen(0 if kept is None else kept.gen), 0, 0
@@ -142,7 +142,7 @@ class ShippedLog:
         """Read the next bytes to send.
 
         Returns:
-            The chunk, or None if there are no new whole lines; and whether a new life has begun before it.
+            The chunk, or None if there are no new whole lines; and whether a new generation has begun before it.
 
         Raises:
             OSError: if the file is gone, or cannot be read.
@@ -195,10 +195,10 @@ class ShippedLog:
         self._bytes.forget()
 
     def begin_life(self, newer_than: int = 0) -> None:
-        """Begin a new life: all of the file is sent again.
+        """Begin a new generation: all of the file is sent again.
 
         Args:
-            newer_than: a life that others know of this log.
+            newer_than: a generation that others know of this log.
         """
         self.gen, self._after = _new_gen(max(self.gen, newer_than)), None
         self.acked = self.sent = 0
@@ -219,7 +219,7 @@ class ShippedLog:
         """Go back to the end of what is acknowledged, since a message was lost.
 
         Returns:
-            Whether a new life has begun, since the file is another one.
+            Whether a new generation has begun, since the file is another one.
 
         Raises:
             OSError: if the file is gone, or cannot be read.
@@ -229,7 +229,7 @@ class ShippedLog:
             return True
         self.sent = self.acked
         self._drop_read()
-        self._before = b""  # if it cannot be read now, a new life begins
+        self._before = b""  # if it cannot be read now, a new generation begins
         self._before = bytes_before(self.path, self.acked)
         return False
 
@@ -289,5 +289,5 @@ class ShippedLog:
 
 
 def _new_gen(older: int) -> int:
-    """A life that begins now: the time in milliseconds, but always newer than the last one."""
+    """A generation that begins now: the time in milliseconds, but always newer than the last one."""
     return max(int(time.time() * 1000), older + 1, 1)

@@ -39,7 +39,7 @@ _HOT_SECS = 60.0  # a runner writes a heartbeat every 10 s; other logs are check
 _BEAT_SECS = 2.0
 _MOST_WAITING = 1000  # masked logs with new lines
 _CANCEL_SECS = 2.0
-_FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
+_FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a generation that began that far in the future
 
 
 class Shipper:
@@ -198,7 +198,7 @@ class Shipper:
         return chunk
 
     async def _announce_life(self, entry: Entry) -> None:
-        """Send the state of a log whose life has just begun, so that mirrors drop what is void."""
+        """Send the state of a log whose generation has just begun, so that mirrors drop what is void."""
         entry.again.clear()
         self._logs.keep_soon()
         await self._states.send(entry)

@@ -33,7 +33,7 @@ MAX_CHUNK_BYTES = 256 * 1024
 """The most bytes of a log in one chunk."""
 
 MAX_NUMBER = 2**53
-"""The greatest offset, and the greatest number of a life: a larger one is not exact in every JSON parser."""
+"""The greatest offset, and the greatest number of a generation: a larger one is not exact in every JSON parser."""
 
 ANCHOR_BYTES = 64
 """The number of bytes before an offset from which an anchor is computed."""
@@ -80,8 +80,9 @@ class Chunk(NamedTuple):
     """Some bytes of a log.
 
     Attributes:
-        gen: the life of the file that the bytes are from: the time in milliseconds when it began. Another life begins
-            when the shipper cannot prove that the file continues the one before, so a greater one is newer.
+        gen: the generation of the file that the bytes are from: the time in milliseconds when it began. Another
+            generation begins when the shipper cannot prove that the file continues the one before, so a greater one is
+            newer.
         offset: the position of the first byte in the file.
         anchor: `anchor_of` the bytes before the offset; 0 at the start of the file.
         data: the bytes, at least one.
@@ -107,7 +108,7 @@ class Chunk(NamedTuple):
             WireError: if there are no bytes, or too many, or if a number is out of range.
         """
         if not (1 <= self.gen <= MAX_NUMBER and self.offset >= 0 and self.end <= MAX_NUMBER):
-            raise WireError(f"a chunk of life {self.gen} at {self.offset} is out of range")
+            raise WireError(f"a chunk of generation {self.gen} at {self.offset} is out of range")
         if not 1 <= len(self.data) <= MAX_CHUNK_BYTES:
             raise WireError(f"a chunk cannot have {len(self.data)} bytes")
         payload, form = self.data, "r"

@@ -73,19 +73,19 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
     """The current state of a log on its machine. The server keeps the last one of each log.
 
-    A shipper publishes one as soon as a life of the file begins, before the life's first chunk, and again when the file
+    A shipper publishes one as soon as a generation of the file begins, before its first chunk, and again when the file
     has grown and is quiet, or grows for long. So a mirror notices bytes that it lacks though no more will come.
 
     Attributes:
-        gen: the current life of the file, see `Chunk.gen`.
+        gen: the current generation of the file, see `Chunk.gen`.
         size: the end of the last whole line, in bytes.
         crc: `anchor_of` the bytes before that end.
         age: the milliseconds since the file was last modified. A difference of two times of the machine, so that it
             holds whatever its clock shows.
-        after: an earlier life, with which this one has its first `kept` bytes in common; 0 if none is known. In one
-            life, an offset must never have two contents. So a shipper that starts again begins a new life, unless the
-            file has not changed: it does not know what it has sent after its last notes, but the bytes before need not
-            be sent again.
+        after: an earlier generation, with which this one has its first `kept` bytes in common; 0 if none is known. In
+            one generation, an offset must never have two contents. So a shipper that starts again begins a new
+            generation, unless the file has not changed: it does not know what it has sent after its last notes, but the
+            bytes before need not be sent again.
         kept: the number of these bytes.
     """
 
@@ -128,14 +128,15 @@ class Beat(_Message, frozen=True, kw_only=True, omit_defaults=True):
 class Ask(_Message, frozen=True, kw_only=True):
     """The request of a mirror to send a log again from an offset on.
 
-    The shipper sends the bytes from there to the end of the log on the lane for bulk, in the current life, and a state.
+    The shipper sends the bytes from there to the end of the log on the lane for bulk, in the current generation, and a
+    state.
 
     Attributes:
         p: the project, as it is spelled in subjects.
         s: the session, as it is spelled in subjects.
         offset: where to start, in bytes; ``from`` in JSON. A shipper whose log is shorter starts at 0.
-        gen: the latest life that the mirror knows. If the shipper's own is older (its clock was set back, and its notes
-            are lost), the shipper begins a life that is newer than this one, since mirrors drop older ones.
+        gen: the latest generation that the mirror knows. If the shipper's own is older (its clock was set back, and its
+            notes are lost), the shipper begins a generation that is newer than this one, since mirrors drop older ones.
     """
 
     header: ClassVar[str] = "Zig-Ask"

@@ -22,7 +22,7 @@ class Lane(StrEnum):
     """Bytes that were written earlier: a backlog, or what a mirror has asked for."""
 
     STATE = "state"
-    """The current life and size of a log, see `messages.State`."""
+    """The current generation and size of a log, see `messages.State`."""
 
     def subject(self, log: RemoteLog) -> str:
         """The subject of a message about a log.
