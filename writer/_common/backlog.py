@@ -38,7 +38,7 @@ class Backlog(Generic[T]):
         self._thread: object = None  # stands for the thread that runs
         self._lock = threading.RLock()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._leave_to_parent)
+            os.register_at_fork(after_in_child=self._after_fork_in_child)
 
     def add(self, item: T) -> bool:
         """Add an item, and return whether a thread will work on it: at the exit of the interpreter none can start."""
@@ -97,7 +97,7 @@ class Backlog(Generic[T]):
             with self._lock:
                 self._items[: len(items)] = left
 
-    def _leave_to_parent(self) -> None:
+    def _after_fork_in_child(self) -> None:
         self._lock = threading.RLock()
         self._items.clear()
         self._thread = None

@@ -19,9 +19,9 @@ from writer._indexes.lock import LockNeedlessError, LockTimeoutError, locked, ma
 from writer._indexes.own_descriptor import OwnDescriptor
 from writer._indexes.text import SMALL_BYTES, Index, find_splices, load, put, write_index, write_spliced
 
-__all__ = ["IndexFile", "Trouble"]
+__all__ = ["IndexFile", "Problem"]
 
-Trouble = tuple[SessionError, str]
+Problem = tuple[SessionError, str]
 """A problem with an index, and what to do about it."""
 
 _ADVICE = (
@@ -40,7 +40,7 @@ class IndexFile:
 
     Attributes:
         path: Its path; if that is a symbolic link, where it leads to.
-        trouble: The first problem; None if there has been none.
+        problem: The first one; None if there has been none.
     """
 
     def __init__(self, path: str, make_entry: MakeEntry, workspaces: Callable[[], Iterable[str]]) -> None:
@@ -48,12 +48,12 @@ class IndexFile:
         self.path = os.path.realpath(path) if os.path.islink(path) else path
         self._make_entry = make_entry
         self._workspaces = workspaces
-        self.trouble: Trouble | None = None
+        self.problem: Problem | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether the trouble is that another process has held the lock for too long."""
-        return self.trouble is not None and isinstance(self.trouble[0], LockTimeoutError)
+        """Whether the problem is that another process has held the lock for too long."""
+        return self.problem is not None and isinstance(self.problem[0], LockTimeoutError)
 
     def lock(self, stack: ExitStack, is_needless: Callable[[], bool] = lambda: False) -> bool:
         """Hold the lock of the index until ``stack`` is left.
@@ -63,7 +63,7 @@ class IndexFile:
             is_needless: As for `writer._indexes.lock.locked`.
 
         Returns:
-            Whether the index can be changed. If not, the trouble is noted.
+            Whether the index can be changed. If not, the problem is noted.
 
         Raises:
             LockNeedlessError: If another process has done the work meanwhile.
@@ -159,5 +159,5 @@ class IndexFile:
             raise
 
     def _note(self, error: SessionError, advice: str) -> None:
-        if self.trouble is None:
-            self.trouble = error, advice
+        if self.problem is None:
+            self.problem = error, advice

@@ -33,15 +33,15 @@ class SessionIndexes:
         self._log_path = log_path
         self._is_background = is_background
         self._reported: set[str] = set()
-        self._is_stamping = False
-        self._is_stamped = False
+        self._is_completing = False
+        self._is_complete = False
         if is_background:
             self._mark("made")
 
     @property
-    def is_stamped(self) -> bool:
-        """Whether `stamp` has completed both entries, or left that to the background."""
-        return self._is_stamped
+    def is_complete(self) -> bool:
+        """Whether both entries have been completed, or that is left to the background."""
+        return self._is_complete
 
     def add(self, started: Entry) -> None:
         """Add the entries; ``started`` is the ``zig_session_started`` event."""
@@ -50,20 +50,20 @@ class SessionIndexes:
             self._mark("started")
         self._update()
 
-    def stamp(self, ended: Entry) -> None:
+    def complete(self, ended: Entry) -> None:
         """Complete the entries from the ``zig_session_ended`` event; after an interrupt, a second call continues."""
-        if self._is_stamping:  # a signal handler that ends the session too must not wait for the lock of an index
+        if self._is_completing:  # a signal handler that ends the session too must not wait for the lock of an index
             return
-        self._is_stamping = True
+        self._is_completing = True
         try:
-            if not self._is_stamped:
+            if not self._is_complete:
                 self._entries.ended = ended
                 if self._is_background:
                     self._mark("ended")
                 self._update()
-                self._is_stamped = True
+                self._is_complete = True
         finally:
-            self._is_stamping = False
+            self._is_completing = False
 
     def remove(self) -> None:
         """Remove the entries that have been added, since the session has not begun after all."""
@@ -93,14 +93,14 @@ class SessionIndexes:
         update_in_background((entries, self._report))
 
     def _report(self) -> None:
-        troubles = [trouble for path, trouble in self._entries.troubles.items() if path not in self._reported]
-        if troubles:
-            self._reported.update(self._entries.troubles)
-            errors = "; ".join(str(error) for error, _ in troubles)
-            advice = ". ".join(dict.fromkeys(advice for _, advice in troubles))
+        problems = [problem for path, problem in self._entries.problems.items() if path not in self._reported]
+        if problems:
+            self._reported.update(self._entries.problems)
+            errors = "; ".join(str(error) for error, _ in problems)
+            advice = ". ".join(dict.fromkeys(advice for _, advice in problems))
             warn(
                 "%s. The session log is complete without %s. %s.",
                 errors,
-                "it" if len(troubles) == 1 else "them",
+                "it" if len(problems) == 1 else "them",
                 advice,
             )

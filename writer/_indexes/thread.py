@@ -15,7 +15,7 @@ from writer._indexes.update import SessionEntries, update_indexes
 __all__ = ["Job", "update_in_background"]
 
 Job = tuple[SessionEntries, Callable[[], None]]
-"""The entries of a session, and what reports their trouble."""
+"""The entries of a session, and what reports their problem."""
 
 # A copy of a large index is made for each update. Sessions that begin or end within a moment share one, and all updates
 # together take only a small share of a processor.

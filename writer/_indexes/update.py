@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from writer._common.paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
 from writer._common.text import valid_unicode, with_valid_unicode
 from writer._indexes.entries import Entry, MakeEntry, entry_of_log, global_entry, project_entry
-from writer._indexes.file import IndexFile, Trouble
+from writer._indexes.file import IndexFile, Problem
 from writer._indexes.lock import LockNeedlessError
 from writer._indexes.marks import Mark, marks
 from writer._indexes.own_descriptor import DescriptorLostError
@@ -32,7 +32,7 @@ class SessionEntries:
         marks: The marks of the session, if the update is left to others.
         has_begun: Whether an index may have an entry already.
         is_dropped: Whether the session has not begun after all.
-        troubles: The first problem with each of the indexes, by their paths.
+        problems: The first problem with each of the indexes, by their paths.
     """
 
     def __init__(self, log_path: str, base: str, workspace: str) -> None:
@@ -46,7 +46,7 @@ class SessionEntries:
         self.marks: list[Mark] = []
         self.has_begun = False
         self.is_dropped = False
-        self.troubles: dict[str, Trouble] = {}
+        self.problems: dict[str, Problem] = {}
 
     def begin(self, started: Entry) -> None:
         """Note the ``zig_session_started`` event; called before `entry`."""
@@ -64,9 +64,9 @@ class SessionEntries:
         return bool(self.marks) and not any(mark.exists() for mark in self.marks)
 
     def note(self, index: IndexFile) -> None:
-        """Note the trouble with an index, if there is any."""
-        if index.trouble is not None:
-            self.troubles.setdefault(index.path, index.trouble)
+        """Note the problem with an index, if there is any."""
+        if index.problem is not None:
+            self.problems.setdefault(index.path, index.problem)
 
 
 def update_indexes(
@@ -160,7 +160,7 @@ def _project_file(workspace: str) -> IndexFile:
     return IndexFile(project_index(workspace), project_entry, lambda: [workspace])
 
 
-def remove_entries(base: str, removed: Mapping[str, set[str]]) -> list[Trouble]:
+def remove_entries(base: str, removed: Mapping[str, set[str]]) -> list[Problem]:
     """Remove entries from the indexes.
 
     Args:
@@ -182,7 +182,7 @@ def remove_entries(base: str, removed: Mapping[str, set[str]]) -> list[Trouble]:
                     index.remove(_is_one_of(ids))
         if has_lock:
             in_all.remove(_is_one_of(set().union(*removed.values())))
-    return [index.trouble for index in files if index.trouble is not None]
+    return [index.problem for index in files if index.problem is not None]
 
 
 def _is_one_of(ids: set[str]) -> Callable[[Entry], bool]:

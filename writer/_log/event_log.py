@@ -30,7 +30,7 @@ _forks = 0  # the number of forks between the program's start and this process: 
 _logs: "WeakSet[EventLog]" = WeakSet()
 
 
-def _leave_to_parent() -> None:
+def _after_fork_in_child() -> None:
     """In a forked process: close the copies of the descriptors, which would keep the locks of the logs.
 
     The fast path of output relies on that, rather than on a check of its own: a write without a descriptor fails.
@@ -43,7 +43,7 @@ def _leave_to_parent() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 class EventLog(OpenLog):

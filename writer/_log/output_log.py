@@ -95,7 +95,7 @@ class OutputLog(EventLog):
                 except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
                     pass
         except StorageError as error:  # after the release of the lock: a warning may be printed to a step
-            self.pass_over(error, in_step=False)
+            self.handle_error(error, in_step=False)
 
     def _append_output(self, step_name: Text, stream: "Stream", line: str) -> None:
         """Append a line of output by the slow path; one that is too long, in pieces."""
@@ -103,8 +103,8 @@ class OutputLog(EventLog):
         for piece in [line] if len(line) <= SHORT_CHARACTERS else pieces(line):
             self.append(EventType.STEP_OUTPUT, name, word, piece)
 
-    def pass_over(self, error: StorageError, *, in_step: bool) -> None:
-        """Raise an error of the file, unless the session goes on without its log; see `SessionLog.pass_over`."""
+    def handle_error(self, error: StorageError, *, in_step: bool) -> None:
+        """Raise an error of the file, unless the session goes on without its log; see `SessionLog.handle_error`."""
         raise error
 
     def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:

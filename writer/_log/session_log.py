@@ -184,7 +184,7 @@ class SessionLog(OutputLog):
             except StorageError as error:
                 if is_last and (self._has_coordinator or self.on_error == "warn"):
                     self._end = self._wait_for_room(seq, event_type, *values)
-                self.pass_over(error, in_step=in_step)
+                self.handle_error(error, in_step=in_step)
                 if not is_last and len(self._waiting) < _MOST_WAITING:
                     self._wait_for_room(seq, event_type, *values)
 
@@ -197,7 +197,7 @@ class SessionLog(OutputLog):
             self._seq = seq
         return event
 
-    def pass_over(self, error: StorageError, *, in_step: bool) -> None:
+    def handle_error(self, error: StorageError, *, in_step: bool) -> None:
         """Log a warning, the first time, if the session goes on without its log; else raise ``error``."""
         if self.on_error == "raise" or (self.on_error is None and not in_step):
             raise error

@@ -81,7 +81,7 @@ def _stop() -> None:
         _pipe = None
 
 
-def _leave_to_parent() -> None:
+def _after_fork_in_child() -> None:
     """In a forked process: a SIGINT that it gets is not for the processes of its parent."""
     global _lock
     _lock = threading.RLock()
@@ -90,4 +90,4 @@ def _leave_to_parent() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -238,14 +238,14 @@ class _Ending:
                 if not isinstance(error, BaseException):  # which may define `__eq__` and `__bool__` in any way
                     error = error or _NO_REASON
                 interrupt = record_reason(self._writer, error)
-            except Exception as trouble:  # also from a faulty method of the runner's own exception
-                warn("the reason of a failure could not be recorded: %s", trouble)
+            except Exception as problem:  # also from a faulty method of the runner's own exception
+                warn("the reason of a failure could not be recorded: %s", problem)
         try:
             self._writer.ended(status, round((time.monotonic() - self._started) * 1000))
-        except SessionError as trouble:
+        except SessionError as problem:
             if raises:
                 raise
-            warn("the session could not be ended: %s", trouble)
+            warn("the session could not be ended: %s", problem)
             if self._writer._log.end is None:  # otherwise it waits for room on the disk
                 self._writer.close()
         if interrupt is not None:

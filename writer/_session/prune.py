@@ -220,6 +220,6 @@ def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
     if removed:
         from writer._indexes.update import remove_entries
 
-        for trouble in remove_entries(base, ids):
-            warn("%s. %s.", *trouble)
+        for problem in remove_entries(base, ids):
+            warn("%s. %s.", *problem)
     return removed

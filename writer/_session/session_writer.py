@@ -64,7 +64,7 @@ class SessionWriter(SessionCreation):
         """
         log = self._log
         return not log.is_owned or (
-            log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_stamped)
+            log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_complete)
         )
 
     def share(self, on_finish: "Callable[[SessionStatus], None] | None" = None) -> str:
@@ -131,7 +131,7 @@ class SessionWriter(SessionCreation):
         milliseconds = as_integer(duration_ms, "duration_ms", 0, U64_MAX)
         log = self._log
         log.check_owner()
-        trouble: StorageError | None = None
+        problem: StorageError | None = None
         if log.end is None:
             log.server.stop()
             try:
@@ -139,15 +139,15 @@ class SessionWriter(SessionCreation):
             except SessionError as error:
                 if log.end is None:  # otherwise it waits, or a signal handler or another thread has ended the session
                     raise
-                trouble = error if isinstance(error, StorageError) else None
+                problem = error if isinstance(error, StorageError) else None
         elif self.is_finished:
             raise log.ended_error()
         if not self._finish():
             from writer._log.late_ends import end_later
 
             end_later(self._finish)
-        if trouble is not None:
-            raise trouble
+        if problem is not None:
+            raise problem
 
     def _finish(self) -> bool:
         """Close the log and complete the entries in the indexes, unless the end waits for room on the disk.
@@ -162,7 +162,7 @@ class SessionWriter(SessionCreation):
             return False
         log.close()
         if log.end is not None and self._indexes is not None:
-            self._indexes.stamp(log.end)
+            self._indexes.complete(log.end)
         return True
 
     def close(self) -> None:

@@ -190,7 +190,7 @@ def _close_all() -> None:
         connection.close()
 
 
-def _leave_to_parent() -> None:
+def _after_fork_in_child() -> None:
     global _lock
     _lock = threading.RLock()
     for connection in _connections.values():
@@ -199,4 +199,4 @@ def _leave_to_parent() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -143,4 +143,4 @@ class RemoteLog(SessionLog):
     def _lose(self, error: Exception) -> None:
         self._is_lost = True
         with suppress(StorageError):
-            self.pass_over(StorageError(f"the session can no longer be added to ({error})", self.path), in_step=True)
+            self.handle_error(StorageError(f"the session can no longer be added to ({error})", self.path), in_step=True)

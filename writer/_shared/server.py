@@ -256,10 +256,10 @@ def _close_all() -> None:
         server.close()
 
 
-def _leave_to_parent() -> None:
+def _after_fork_in_child() -> None:
     for server in list(_servers):
         server.close_descriptors()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -268,10 +268,10 @@ class Step(StepPrograms):
     ) -> None:
         try:
             self._end(error)
-        except Exception as trouble:
+        except Exception as problem:
             if error is None:
                 raise
-            warn("the failure of step %r could not be recorded: %s", self._name, trouble)
+            warn("the failure of step %r could not be recorded: %s", self._name, problem)
         finally:
             self._leave_context()
 

@@ -72,7 +72,7 @@ class StepOutput(NotCopied):
             try:
                 self._log.step_output(self._name, stream, line)
             except StorageError as error:
-                self._log.pass_over(error, in_step=True)
+                self._log.handle_error(error, in_step=True)
 
     def file(self, stream: "Stream" = OutputStream.STDOUT) -> "TextIO":
         """Open a file for text that is recorded as output of the step, for `print` and whatever else writes to a file.
@@ -134,7 +134,7 @@ class StepOutput(NotCopied):
             try:
                 self._log.step_lines(self._name, stream, lines)
             except StorageError as error:
-                self._log.pass_over(error, in_step=True)
+                self._log.handle_error(error, in_step=True)
 
     @property
     def _is_over(self) -> bool:
