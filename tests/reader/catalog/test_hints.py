@@ -87,7 +87,7 @@ def test_only_hints_that_are_due_wake_the_reader(moment: Moment) -> None:
     hints.opened, hints.displayed = {OPENED}, set()
     hints.add([OTHER])
     assert woken.is_set()
-    assert not hints.hurried.is_set()
+    assert not hints.urgent.is_set()
     hints.take()
     assert hints.wait_secs == inf
     woken.clear()
@@ -96,9 +96,9 @@ def test_only_hints_that_are_due_wake_the_reader(moment: Moment) -> None:
     assert hints.wait_secs < 1.0
     hints.add([OTHER, OPENED])
     assert woken.is_set()
-    assert hints.hurried.is_set()
-    assert list(hints.take_hurried()) == [OPENED]
-    assert not hints.hurried.is_set()
+    assert hints.urgent.is_set()
+    assert list(hints.take_urgent()) == [OPENED]
+    assert not hints.urgent.is_set()
 
 
 def test_the_first_hint_at_a_row_wakes_the_reader_even_if_it_is_not_due_yet(moment: Moment) -> None:

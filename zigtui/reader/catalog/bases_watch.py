@@ -163,12 +163,12 @@ class BasesWatch:
         if not hints:
             return
         end = monotonic() + max(_LEAST_PAUSE_SECS, min(_LONGEST_PAUSE_SECS, hints * _PAUSE_SECS_PER_HINT))
-        while (left := end - monotonic()) > 0 and self._hints.hurried.wait(left) and not self._stop.is_set():
+        while (left := end - monotonic()) > 0 and self._hints.urgent.wait(left) and not self._stop.is_set():
             self._read_opened()
 
     def _read_opened(self) -> None:
         """Read the open logs that have changed."""
-        by_base = self._by_path.group(self._hints.take_hurried())
+        by_base = self._by_path.group(self._hints.take_urgent())
         for base, hints in by_base.items():
             if base is not None:
                 self._refresh(base, hints)
@@ -203,7 +203,7 @@ class BasesWatch:
             if not (is_due or base in hints or self._has_work(base)):
                 continue
             has_news |= self._refresh(base, hints.get(base, {}))
-            if self._hints.hurried.is_set():
+            if self._hints.urgent.is_set():
                 self._read_opened()
                 has_news = False
             elif has_news and monotonic() >= report_at:

@@ -31,16 +31,16 @@ class Hints:
     Attributes:
         opened: the paths of the logs that are open; replaced as a whole, as is the next one.
         displayed: the paths of those that are displayed; None if that is not known, and every hint is due at once.
-        hurried: set while there is a hint for an open log.
+        urgent: set while there is a hint for an open log.
     """
 
     def __init__(self, woken: threading.Event) -> None:
         self.opened: Collection[str] = ()
         self.displayed: Collection[str] | None = None
-        self.hurried = threading.Event()
+        self.urgent = threading.Event()
         self._woken = woken
         self._lock = threading.Lock()
-        self._hurried: dict[str, float | None] = {}  # at logs that are open; when fresh bytes came, by path
+        self._urgent: dict[str, float | None] = {}  # at logs that are open; when fresh bytes came, by path
         self._others: dict[str, float | None] = {}
         self._taken: dict[str, float] = {}  # when the last hint for a log was taken, oldest first; the last second
 
@@ -55,15 +55,15 @@ class Hints:
         with self._lock:
             for path in paths:
                 is_open = path in self.opened
-                hints = self._hurried if is_open else self._others
+                hints = self._urgent if is_open else self._others
                 is_first = path not in hints
                 if heard_at is not None or is_first:
                     hints[path] = heard_at
                 # That of a row is due soon: the reader, which may wait for long, must know.
                 is_row = self.displayed is not None and path in self.displayed
                 is_due = is_due or is_open or path not in self._taken or (is_row and is_first)
-            if self._hurried:
-                self.hurried.set()
+            if self._urgent:
+                self.urgent.set()
         if is_due:
             self._woken.set()
 
@@ -74,7 +74,7 @@ class Hints:
 
     def take(self) -> dict[str, float | None]:
         """Return the hints that are due, each with the time at which fresh bytes came. The others stay."""
-        taken = self.take_hurried()
+        taken = self.take_urgent()
         now = monotonic()
         with self._lock:
             while self._taken and next(iter(self._taken.values())) <= now - _OTHER_SECS:
@@ -103,9 +103,9 @@ class Hints:
         displayed, opened = self.displayed, self.opened
         return displayed is None or any(path in displayed or path in opened for path in paths)
 
-    def take_hurried(self) -> dict[str, float | None]:
+    def take_urgent(self) -> dict[str, float | None]:
         """Return the hints for open logs."""
         with self._lock:
-            taken, self._hurried = self._hurried, {}
-            self.hurried.clear()
+            taken, self._urgent = self._urgent, {}
+            self.urgent.clear()
         return taken
