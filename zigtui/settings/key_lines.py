@@ -28,7 +28,7 @@ def key_lines(text: str) -> dict[str, int]:
     """The lines, from 1, on which the keys of the top level first occur, also as the first part of other keys.
 
     Args:
-        text: a sound TOML file.
+        text: a valid TOML file.
     """
     found: dict[str, int] = {}
     table: str | None = None
@@ -58,6 +58,6 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 
 def begun_key(line: str) -> str | None:
-    """The key with which a line begins that may not be sound; None if it begins with none."""
+    """The key with which a line begins that may be invalid; None if it begins with none."""
     match = _BEGUN.match(line)
     return next((part for part in match.groups() if part is not None), None) if match else None

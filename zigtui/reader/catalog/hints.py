@@ -40,7 +40,7 @@ class Hints:
         self.urgent = threading.Event()
         self._woken = woken
         self._lock = threading.Lock()
-        self._urgent: dict[str, float | None] = {}  # at logs that are open; when fresh bytes came, by path
+        self._urgent: dict[str, float | None] = {}  # for logs that are open; when fresh bytes came, by path
         self._others: dict[str, float | None] = {}
         self._taken: dict[str, float] = {}  # when the last hint for a log was taken, oldest first; the last second
 

@@ -1,7 +1,7 @@
 """Decode many events in one call: the fast path for parts of a log where steps begin and end among their output.
 
 It is to `zigtui.reader.lines.decode` what `zigtui.reader.lines.output_batches` is for output alone: each line is parsed
-as JSON, and a chunk with a line that is not exactly one sound event of the session is left to the slow path.
+as JSON, and a chunk with a line that is not exactly one valid event of the session is left to the slow path.
 
 Import this module only for long logs: importing msgspec takes longer than reading a short log line by line.
 """
@@ -21,15 +21,15 @@ __all__ = [
     "LETTERS",
     "EventBatch",
     "Heartbeat",
-    "SoundEvent",
     "StepCompleted",
     "StepFailed",
     "StepOutput",
     "StepSkipped",
     "StepStarted",
     "TierStarted",
+    "ValidEvent",
     "event_batch",
-    "sound_events",
+    "valid_events",
 ]
 
 # The numbers that the reference implementation can read, as `zigtui.reader.session.folding.field_checks` has them.
@@ -109,7 +109,7 @@ class Heartbeat(_Envelope, gc=False, forbid_unknown_fields=True, tag="heartbeat"
     step_name: ClassVar[str] = ""
 
 
-SoundEvent: TypeAlias = TierStarted | StepStarted | StepOutput | StepCompleted | StepFailed | StepSkipped | Heartbeat
+ValidEvent: TypeAlias = TierStarted | StepStarted | StepOutput | StepCompleted | StepFailed | StepSkipped | Heartbeat
 LETTERS = {
     "tier_started": "t",
     "step_started": "s",
@@ -132,7 +132,7 @@ _KNOWN_NAMES = {"type"}.union(*[kind.__struct_fields__ for kind in _KINDS])  # t
 
 
 class EventBatch(NamedTuple):
-    """Consecutive lines of a log, each of which is a sound event that is neither the start nor the end of a session.
+    """Consecutive lines of a log, each of which is a valid event that is neither the start nor the end of a session.
 
     Attributes:
         events: the events. Their ``seq`` has no gaps.
@@ -142,7 +142,7 @@ class EventBatch(NamedTuple):
         last_activity_at: the recorded time of the last event that is not a heartbeat; None if all are.
     """
 
-    events: list[SoundEvent]
+    events: list[ValidEvent]
     letters: str
     offsets: list[int]
     span: TimeSpan
@@ -150,7 +150,7 @@ class EventBatch(NamedTuple):
 
 
 class _Decoder:
-    """Decodes the sound events of one session.
+    """Decodes the valid events of one session.
 
     Other writers add fields of their own to events. Their names are learned, so that lines with them are decoded
     together too, if the values are not objects.
@@ -164,7 +164,7 @@ class _Decoder:
         names: frozenset[str] = frozenset()
         self._known = names, self._decoder(names)  # in one, as several threads may read the session
 
-    def elements(self, lines: list[bytes]) -> list[SoundEvent | int] | None:
+    def elements(self, lines: list[bytes]) -> list[ValidEvent | int] | None:
         """Decode a list of whole lines, with zeros between them; None if any line is something else."""
         data = b"".join((b"[", b"\n,0,".join(lines), b"]"))
         while True:
@@ -189,7 +189,7 @@ class _Decoder:
             return False
         return True
 
-    def _decoder(self, names: frozenset[str]) -> Callable[[bytes], list[SoundEvent | int]]:
+    def _decoder(self, names: frozenset[str]) -> Callable[[bytes], list[ValidEvent | int]]:
         """Return a decoder for a list of events and integers, given the names of further fields."""
         fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
             (f"further_{number}", _Further, msgspec.field(default=None, name=name))
@@ -215,8 +215,8 @@ class _Decoder:
 _decoder = lru_cache(maxsize=8)(_Decoder)
 
 
-def sound_events(lines: list[bytes], session_id: str | None = None) -> list[SoundEvent] | None:
-    """Decode whole lines, each of which must be a sound event that is neither the start nor the end of a session.
+def valid_events(lines: list[bytes], session_id: str | None = None) -> list[ValidEvent] | None:
+    """Decode whole lines, each of which must be a valid event that is neither the start nor the end of a session.
 
     The lines are parsed as one JSON list; see `zigtui.reader.lines.output_batches.output_events`.
 
@@ -231,7 +231,7 @@ def sound_events(lines: list[bytes], session_id: str | None = None) -> list[Soun
     events = [] if elements is None else elements[::2]
     if elements is None or len(elements) != 2 * len(lines) - 1 or int in set(map(type, events)):
         return None
-    return cast("list[SoundEvent]", events)
+    return cast("list[ValidEvent]", events)
 
 
 def event_batch(data: bytes, session_id: str, offset: int = 0) -> EventBatch | None:
@@ -247,7 +247,7 @@ def event_batch(data: bytes, session_id: str, offset: int = 0) -> EventBatch | N
     """
     lines = data.split(b"\n")
     lines.pop()
-    events = sound_events(lines, session_id)
+    events = valid_events(lines, session_id)
     if not events:
         return None
     seqs, times = [event.seq for event in events], [event.ts for event in events]
@@ -263,13 +263,13 @@ def event_batch(data: bytes, session_id: str, offset: int = 0) -> EventBatch | N
     return EventBatch(events, letters, offsets, span, events[last - 1].ts if last else None)
 
 
-def _letters_of(events: list[SoundEvent]) -> str:
+def _letters_of(events: list[ValidEvent]) -> str:
     """A letter for each event; see `EventBatch`."""
-    kinds = cast("set[type[SoundEvent]]", set(map(type, events)))
+    kinds = cast("set[type[ValidEvent]]", set(map(type, events)))
     letters = {kind: LETTERS[str(kind.__struct_config__.tag)] for kind in kinds}
     return "".join(map(letters.__getitem__, map(type, events)))
 
 
-def _has_newline(event: SoundEvent) -> bool:
+def _has_newline(event: ValidEvent) -> bool:
     """Whether an event is output with a newline in it, which is a problem."""
     return isinstance(event, StepOutput) and "\n" in event.line

@@ -163,9 +163,9 @@ def _of_lines(data: bytes, offset: int) -> list[_Printed]:
         likely = [pair for pair in zip(offsets, lines, strict=False) if b"step_output" in pair[1]]
     if len(data) >= _SHORTEST_BATCH:
         # Importing it takes longer than reading a short log.
-        from zigtui.reader.lines.event_batches import StepOutput, sound_events
+        from zigtui.reader.lines.event_batches import StepOutput, valid_events
 
-        events = sound_events([line for _, line in likely])
+        events = valid_events([line for _, line in likely])
         if events is not None:
             return [
                 (place, event.step_name, (event.stream == "stderr", event.line))

@@ -295,7 +295,7 @@ def test_a_complete_time_in_any_form_is_no_problem(time: str) -> None:
 
 
 @pytest.mark.parametrize("own", [{"ts": time} for time in NO_TIMES] + [{"stream": "stdin"}, {"line": "two\nlines"}])
-def test_a_bad_value_is_reported_among_many_sound_lines(own: dict[str, str]) -> None:
+def test_a_bad_value_is_reported_among_many_valid_lines(own: dict[str, str]) -> None:
     log = Log().start().tier(0, "a").says("a", *["a line of some length " * 20] * 300)
     log.event("step_output", **{"step_name": "a", "stream": "stdout", "line": "text"} | own)
     log.says("a", *["a line of some length " * 20] * 300)

@@ -45,7 +45,7 @@ def test_a_listener_folds_to_the_same(tmp_path: Path) -> None:
     assert folded(path, at_once=True) == folded(path, at_once=False)
 
 
-def test_sound_events_are_a_batch() -> None:
+def test_valid_events_are_a_batch() -> None:
     batch = event_batches.event_batch(busy().data.split(b"\n", 1)[1], SESSION_ID)
     assert batch is not None
     assert len(batch.events) == len(busy().lines) - 1
@@ -76,7 +76,7 @@ def test_sound_events_are_a_batch() -> None:
         ("zig_session_ended", {"status": "success", "duration_ms": 5}),
     ],
 )
-def test_an_unusual_event_among_sound_ones_folds_to_the_same(tmp_path: Path, kind: str, own: Json) -> None:
+def test_an_unusual_event_among_valid_ones_folds_to_the_same(tmp_path: Path, kind: str, own: Json) -> None:
     log = busy(60).event(kind, **own)
     seq = len(log.lines)
     for number in range(60):

@@ -73,8 +73,8 @@ class LogChecks:
         """Whether an event with this ``seq``, and not the first one, can come next."""
         return first_seq == self.last_seq + 1 and self._has_begun
 
-    def sound_lines(self, count: int) -> None:
-        """Count events that are known to be sound and to come next."""
+    def valid_lines(self, count: int) -> None:
+        """Count events that are known to be valid and to come next."""
         self.line += count
         self.last_seq += count
         self._lost_events = 0

@@ -11,7 +11,7 @@ __all__ = ["faults_of"]
 
 _MAX_QUOTED = 60  # characters of a value in a message
 
-# The types of the fields of each event, for a quick check of the many events that are sound.
+# The types of the fields of each event, for a quick check of the many events that are valid.
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "text?": (str, type(None)),

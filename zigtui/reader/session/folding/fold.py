@@ -17,7 +17,7 @@ from zigtui.reader.session.model.session import Session
 if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
-    from zigtui.reader.session.folding.sound_events import PrintedLine, SoundEvents
+    from zigtui.reader.session.folding.valid_events import PrintedLine, ValidEvents
 
 __all__ = ["Fold", "session_of"]
 
@@ -51,7 +51,7 @@ class Fold:
         self._last_activity_at: str | None = None
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
         self._run_facts = RunFacts(self._runs)
-        self._sound_events: SoundEvents | None = None
+        self._valid_events: ValidEvents | None = None
 
     @property
     def session(self) -> Session:
@@ -198,7 +198,7 @@ class Fold:
         steps = [self._runs.latest.get(share.step_name) for share in batch.shares]
         if not self._checks.follows(batch.first_seq) or self.has_ended or None in steps:
             return None
-        self._checks.sound_lines(batch.lines)
+        self._checks.valid_lines(batch.lines)
         self._session = None
         self._last_event_at = self._last_activity_at = batch.last_event_at
         folded = []
@@ -222,14 +222,14 @@ class Fold:
         Returns:
             The lines of output. Those of passes that are no longer kept may be left out.
         """
-        if self._sound_events is None:
-            from zigtui.reader.session.folding.sound_events import SoundEvents  # needs msgspec, which is slow to import
+        if self._valid_events is None:
+            from zigtui.reader.session.folding.valid_events import ValidEvents  # needs msgspec, which is slow to import
 
-            self._sound_events = SoundEvents(self._events)
-        return self._sound_events.apply(map(self._noted, batches))
+            self._valid_events = ValidEvents(self._events)
+        return self._valid_events.apply(map(self._noted, batches))
 
     def _noted(self, batch: "EventBatch") -> "EventBatch":
-        self._checks.sound_lines(len(batch.events))
+        self._checks.valid_lines(len(batch.events))
         self._session = None
         self._run_facts.forget()
         self._last_event_at = batch.events[-1].ts

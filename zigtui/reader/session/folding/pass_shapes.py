@@ -13,7 +13,7 @@ from zigtui.reader.session.folding.usual_passes import PassShape, Stretch, Usual
 from zigtui.reader.session.model.passes import TierOutcome, TierShape
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.event_batches import SoundEvent, StepFailed, TierStarted
+    from zigtui.reader.lines.event_batches import StepFailed, TierStarted, ValidEvent
 
 __all__ = ["PassShapes"]
 
@@ -81,7 +81,7 @@ class PassShapes:
         self._kept = 0  # characters of both
         self._asked = 0  # how many passes had their shape looked up
 
-    def signs_of(self, events: "list[SoundEvent]", letters: str) -> str:
+    def signs_of(self, events: "list[ValidEvent]", letters: str) -> str:
         """Return a character for each event, which stands for its kind, the names of its steps and its numbers."""
         signs = list(map(self._steps.__getitem__, zip(letters, map(_name_of, events), strict=True)))
         for found in _TIER_OR_FAILURE.finditer(letters):

@@ -13,7 +13,7 @@ from zigtui.reader.session.model.session import StepState
 from zigtui.reader.session.model.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.event_batches import SoundEvent, StepOutput
+    from zigtui.reader.lines.event_batches import StepOutput, ValidEvent
 
 __all__ = ["PassShape", "Stretch", "UsualPass", "printed_by", "usages_of"]
 
@@ -29,7 +29,7 @@ class Stretch(NamedTuple):
             passes are looked for.
     """
 
-    events: "list[SoundEvent]"
+    events: "list[ValidEvent]"
     letters: str
     offsets: list[int]
     signs: str
@@ -98,7 +98,7 @@ class UsualPass(NamedTuple):
 
 def printed_by(passes: Sequence[UsualPass]) -> "list[StepOutput]":
     """The output of passes that follow each other."""
-    outputs: list[SoundEvent] = []
+    outputs: list[ValidEvent] = []
     ends = {id(usual.stretch): usual.end for usual in passes}
     for usual in passes:
         end = ends.pop(id(usual.stretch), None)

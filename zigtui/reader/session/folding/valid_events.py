@@ -1,4 +1,4 @@
-"""Apply batches of sound events to the runs of a session."""
+"""Apply batches of valid events to the runs of a session."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, cast
@@ -7,19 +7,19 @@ from writer import EventType
 from zigtui.reader.lines.event_batches import (
     EventBatch,
     Heartbeat,
-    SoundEvent,
     StepCompleted,
     StepFailed,
     StepOutput,
     StepSkipped,
     StepStarted,
     TierStarted,
+    ValidEvent,
 )
 from zigtui.reader.session.folding.coming_events import ComingEvents
 from zigtui.reader.session.folding.run_events import RunEvents
 from zigtui.reader.session.folding.usual_passes import Stretch, UsualPass
 
-__all__ = ["PrintedLine", "SoundEvents"]
+__all__ = ["PrintedLine", "ValidEvents"]
 
 
 class PrintedLine(NamedTuple):
@@ -36,8 +36,8 @@ class PrintedLine(NamedTuple):
     time: str
 
 
-class SoundEvents:
-    """Applies batches of sound events to the runs of a session. Passes that will not be kept are only counted.
+class ValidEvents:
+    """Applies batches of valid events to the runs of a session. Passes that will not be kept are only counted.
 
     Args:
         runs: the runs.
@@ -75,7 +75,7 @@ class SoundEvents:
 
 def _apply(runs: RunEvents, stretch: Stretch) -> Iterator[PrintedLine]:
     # By class, which is quicker than to compare the type of each event with one after another.
-    kinds = cast("set[type[SoundEvent]]", set(map(type, stretch.events)))
+    kinds = cast("set[type[ValidEvent]]", set(map(type, stretch.events)))
     handlers = {kind: _HANDLERS[kind.__struct_config__.tag] for kind in kinds}
     for event, runs.offset in zip(stretch.events, stretch.offsets, strict=True):
         serial = handlers[type(event)](runs, event)
