@@ -11,18 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from zigtui.reader.location import is_log_name
-
-__all__ = ["is_of_runners", "replaced_file"]
+__all__ = ["replaced_file"]
 
 _NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-
-
-def is_of_runners(path: Path) -> bool:
-    """Whether a resolved path is that of a log or an index of sessions, which runners write."""
-    is_log = is_log_name(path.name) and path.parts[-3:-1] == ("logs", "sessions")
-    is_index = path.name == "sessions_index.json" or path.parts[-2:] == ("logs", "index.json")
-    return is_log or is_index
 
 
 @contextmanager

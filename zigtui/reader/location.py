@@ -12,6 +12,7 @@ __all__ = [
     "base_label",
     "begins_id",
     "is_log_name",
+    "is_log_or_index",
     "is_session_id",
     "machine_label",
     "project_label",
@@ -28,6 +29,13 @@ def is_log_name(name: str) -> bool:
     Names that start with a dot do not count: archives and macOS leave files such as ``._x.jsonl`` beside real logs.
     """
     return name.endswith(LOG_SUFFIX) and not name.startswith(".")
+
+
+def is_log_or_index(real_path: str) -> bool:
+    """Whether a path without links is that of a log or an index of sessions, which only runners may write."""
+    *_, above, parent, name = ["", "", *real_path.split(os.sep)]
+    is_log = is_log_name(name) and (above, parent) == ("logs", "sessions")
+    return is_log or name == "sessions_index.json" or (parent, name) == ("logs", "index.json")
 
 
 class LogLocation(NamedTuple):

@@ -12,7 +12,8 @@ from typing import TextIO
 import click
 
 from zigtui.commands.program.ending_signals import exits_on_signals
-from zigtui.replaced_file import is_of_runners, replaced_file
+from zigtui.reader.location import is_log_or_index
+from zigtui.replaced_file import replaced_file
 from zigtui.standard_streams import OutputError
 
 __all__ = ["refuse_output", "written_file"]
@@ -32,7 +33,7 @@ def refuse_output(output: str, input_path: str) -> None:
     Raises:
         click.UsageError: if both are the same file, or the output is a file that runners write.
     """
-    if is_of_runners(Path(os.path.realpath(output))):
+    if is_log_or_index(os.path.realpath(output)):
         raise click.UsageError("the output would overwrite a log or an index of sessions; choose another file")
     try:
         found = os.fstat(sys.stdout.fileno()) if output in _STDOUT_PATHS else Path(output).stat()

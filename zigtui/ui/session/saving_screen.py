@@ -12,10 +12,10 @@ from typing import IO, BinaryIO
 
 from zigtui.lifeline import lifeline
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.location import LogLocation
+from zigtui.reader.location import LogLocation, is_log_or_index
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.replaced_file import is_of_runners, replaced_file
+from zigtui.replaced_file import replaced_file
 from zigtui.ui.copying import CopyError
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.output.chosen.whole_output import WholeOutput
@@ -232,7 +232,7 @@ def _fault_of_target(path: Path) -> str:
         return "Is a directory"
     if not stat.S_ISREG(mode):
         return "not a regular file"
-    return "a file that runners write" if is_of_runners(path.resolve()) else ""
+    return "a file that runners write" if is_log_or_index(os.path.realpath(path)) else ""
 
 
 def _unused(directory: Path, stem: str, extension: str) -> Path:
