@@ -24,7 +24,7 @@ from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
-from zigtui.ui.session.reading import ReadingScreen
+from zigtui.ui.session.reading_screen import ReadingScreen
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.session.tree.timeline import Timeline
 from zigtui.ui.widgets.bar import Bar
