@@ -11,6 +11,8 @@ MaskItem = Text | re.Pattern[str]
 """A secret, or a pattern of secrets."""
 
 _MASKED = "***"
+_UNICODE_ESCAPE = re.compile(r"(\\u)([0-9a-f]{4})")  # some write its digits in upper case
+_URL_ESCAPE = re.compile("%[0-9A-F]{2}")  # and these in lower case
 _ESCAPED_BY_GO = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 _SAFE_IN_URLS = ("/", "", "!'()*", "!#$&'()*+,/:;=?@[]~")  # of Python, of forms, of JavaScript, and of whole addresses
 _SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a brace, would be masked everywhere
@@ -31,6 +33,7 @@ class Mask:
             raise ValueError(f"mask must be a list of text and patterns, not {type(items).__name__}")
         secrets: set[str] = set()
         self._patterns: list[re.Pattern[str]] = []
+        self._any_secret: re.Pattern[str] | None = None
         for item in items:
             if not isinstance(item, re.Pattern):
                 for line in _lines(as_text(item, "mask")):
@@ -41,43 +44,77 @@ class Mask:
                 raise ValueError(f"a pattern of mask must be one of text, not {item.pattern!r}")
         self._secrets = sorted(secrets, key=len, reverse=True)  # the longest one first, which may contain others
         if self._secrets:
-            self._patterns.insert(0, re.compile("|".join(map(re.escape, self._secrets))))
+            self._any_secret = re.compile("|".join(map(re.escape, self._secrets)))
 
     def apply(self, text: str) -> str:
         """Return ``text`` without its secrets."""
-        for pattern in self._patterns:
-            text = pattern.sub(_replacement, text)
-        return text
+        spans = self._spans_of_secrets(text)
+        for pattern in self._patterns:  # of the original text, in which no secret has broken up a match
+            spans += [match.span() for match in pattern.finditer(text) if match[0]]
+        if not spans:
+            return text
+        parts = []
+        end = 0
+        for start, next_end in _merged(spans):
+            parts += [text[end:start], _MASKED]
+            end = next_end
+        return "".join(parts) + text[end:]
 
     def held_back(self, text: str) -> int:
-        """Return the length of the end of ``text`` that may be the beginning of a secret."""
+        """Return the length of the end of ``text`` that may be the beginning of a secret.
+
+        A secret that overlaps with it is held back too.
+        """
         longest = len(self._secrets[0]) - 1 if self._secrets else 0
         for start in range(max(0, len(text) - longest), len(text)):
             end = text[start:]
-            if any(len(secret) > len(end) and secret.startswith(end) for secret in self._secrets) and not any(
-                match.start() < start < match.end() for match in self._patterns[0].finditer(text)
-            ):
-                return len(end)
+            if any(len(secret) > len(end) and secret.startswith(end) for secret in self._secrets):
+                overlapping = (span[0] for span in _merged(self._spans_of_secrets(text)) if span[0] < start < span[1])
+                return len(text) - next(overlapping, start)
         return 0
+
+    def _spans_of_secrets(self, text: str) -> list[tuple[int, int]]:
+        """Find all secrets, also those that overlap: the rest of the second one would be readable."""
+        spans: list[tuple[int, int]] = []
+        match = self._any_secret.search(text) if self._any_secret is not None else None
+        while self._any_secret is not None and match is not None:
+            spans.append(match.span())
+            match = self._any_secret.search(text, match.start() + 1)
+        return spans
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _forms(secret: str) -> set[str]:
-    """Return a secret and what becomes of it in Python, JSON and shells, which escape or quote it, and in URLs."""
-    if secret.isalnum() and secret.isascii():
-        return {secret}
+    """Return a secret in all normal forms, and what becomes of it in Python, JSON, shells and URLs."""
+    if secret.isascii():
+        return {secret} if secret.isalnum() else _written(secret)
+    from unicodedata import normalize
+
+    return _written(secret) | _written(normalize("NFC", secret)) | _written(normalize("NFD", secret))
+
+
+def _written(secret: str) -> set[str]:
     import json
     from urllib.parse import quote, quote_plus
 
     quoted = {secret.replace("'", form) for form in ("'\"'\"'", "'\\''")}
-    in_python = {repr(secret)[1:-1], repr(secret.encode(errors="replace"))[2:-1]}
+    in_python = {repr(secret)[1:-1], ascii(secret)[1:-1], repr(secret.encode(errors="replace"))[2:-1]}
     in_json = {json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
     in_json |= {text.translate(_ESCAPED_BY_GO) for text in in_json} | {text.replace("/", "\\/") for text in in_json}
     in_urls = {quote(secret, safe, errors="replace") for safe in _SAFE_IN_URLS} | {quote_plus(secret, errors="replace")}
+    in_json |= {_UNICODE_ESCAPE.sub(lambda match: match[1] + match[2].upper(), text) for text in in_json}
+    in_urls |= {_URL_ESCAPE.sub(lambda match: match[0].lower(), text) for text in in_urls}
     return {secret} | quoted | in_python | in_json | in_urls
-
-
-def _replacement(match: re.Match[str]) -> str:
-    return _MASKED if match[0] else ""  # a pattern that matches nothing would mask the gaps between all characters
 
 
 def _lines(secret: str) -> set[str]:

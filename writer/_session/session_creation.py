@@ -78,9 +78,9 @@ class SessionCreation(SessionEvents):
                 exit, or by another process. With "now" they are updated before the call returns, with "never" not at
                 all.
             mask: Secrets, and patterns of secrets, that are replaced by ``***`` in whatever is recorded: prompts,
-                output, errors and all other text. A secret is also found if it is printed in two pieces, or as Python,
-                JSON, shells and URLs write it. A pattern is applied to each line, and to the pieces of one that is
-                recorded before its end; see `Step.run`.
+                output, errors and all other text. A secret is also found if it is printed in two pieces, in another
+                normal form of Unicode, or as Python, JSON, shells and URLs write it. A pattern is applied to each line,
+                and to the pieces of one that is recorded before its end; see `Step.run`.
 
         Raises:
             ValueError: If an argument is invalid.

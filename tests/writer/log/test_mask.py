@@ -5,6 +5,7 @@ import logging
 import re
 import shlex
 import threading
+import unicodedata
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -143,7 +144,7 @@ def test_each_line_of_a_secret_of_several_lines_is_masked() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "(a+b)! c=d", "tab\there", "\udc80 raw"]
+    "secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "(a+b)! c=d", "tab\there", "\udc80 raw", "ключ/é"]
 )
 def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> None:
     mask = Mask([secret])
@@ -156,6 +157,9 @@ def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> Non
     forms += ["+ login '" + secret.replace("'", "'\\''") + "'", str(secret.encode(errors="replace"))]
     forms += [quote(secret, safe, errors="replace") for safe in ("!'()*", "!#$&'()*+,/:;=?@[]~")]
     forms += [json.dumps(secret).replace("&", "\\u0026"), json.dumps(secret).replace("/", "\\/")]
+    forms += [ascii(secret), unicodedata.normalize("NFD", secret)]
+    forms += [re.sub("%..", lambda match: match[0].lower(), quote(secret, errors="replace"))]
+    forms += [re.sub("u(....)", lambda match: "u" + match[1].upper(), json.dumps(secret))]
     for text in forms:
         assert "***" in mask.apply(text), text
         assert not any(form in mask.apply(text) for form in (secret, secret[1:-1])), text
@@ -163,6 +167,27 @@ def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> Non
 
 def test_the_longest_of_several_secrets_is_masked() -> None:
     assert Mask(["abc", "abcdef", b"bytes", Path("/a/path")]).apply("abcdef abc bytes /a/path") == "*** *** *** ***"
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "masked"),
+    [
+        (["abcdef", "efghij"], "<abcdefghij>", "<***>"),
+        (["abab"], "ababab", "***"),
+        (["abc"], "abcabc", "******"),
+        (["abc", re.compile("key-[0-9a-f]+")], "key-00abc11 abc", "*** ***"),
+        ([re.compile("token-[a-z]+"), re.compile("z[0-9]+")], "token-xyz123!", "***!"),
+        (["abc", re.compile("(?<=token=).+")], "token=abc, def", "token=***"),
+    ],
+)
+def test_nothing_is_left_of_secrets_that_overlap(mask: list[Any], text: str, masked: str) -> None:
+    assert Mask(mask).apply(text) == masked
+
+
+def test_a_secret_is_held_back_if_another_may_overlap_it() -> None:
+    mask = Mask(["abcdef", "efghij"])
+    assert mask.held_back("x abcdef") == len("abcdef")
+    assert mask.held_back("x abcdeg") == 0
 
 
 def test_a_pattern_that_matches_nothing_masks_nothing() -> None:
