@@ -56,7 +56,7 @@ _WITHOUT_SETTINGS = ("config", "help", "record")
 
 def _check_target(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None:
-        from zigtui.reader.typed.jump_target import JumpTargetError, check_target
+        from zigtui.reader.user_input.jump_target import JumpTargetError, check_target
 
         try:
             check_target(value)

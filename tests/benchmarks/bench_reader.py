@@ -23,7 +23,7 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.times import milliseconds_between
 from zigtui.reader.times import seconds as seconds_since_epoch
-from zigtui.reader.typed.jump_target import jump_steps
+from zigtui.reader.user_input.jump_target import jump_steps
 
 LINE = "the quick brown fox jumps over the lazy dog and goes on to line {:09d} of it all, well"
 COLORED = "\x1b[32mthe quick\x1b[0m brown fox jumps over the lazy dog and goes on to line {:09d} of it all, well"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
-from zigtui.reader.typed.durations import duration_seconds, duration_text
+from zigtui.reader.user_input.durations import duration_seconds, duration_text
 from zigtui.settings import Settings
 from zigtui.settings.declared import DECLARED, THEMES
 from zigtui.settings.faults import SettingsError

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from zigtui.reader.typed.jump_target import Jump
+from zigtui.reader.user_input.jump_target import Jump
 
 
 def landing(steps: Iterator[Jump | None]) -> Jump | None:

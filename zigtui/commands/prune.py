@@ -15,7 +15,7 @@ from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.reader.typed.typed_times import typed_duration
+from zigtui.reader.user_input.typed_times import typed_duration
 from zigtui.standard_streams import note
 
 __all__ = ["command"]

@@ -54,7 +54,7 @@ def open_screen(
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
         filter_text: the filter of the list; None for the one of the settings.
         step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
-        at: the jump target to open it at; see `zigtui.reader.typed.jump_target.jump_steps`.
+        at: the jump target to open it at; see `zigtui.reader.user_input.jump_target.jump_steps`.
         waits: whether to wait for the session if it does not exist yet.
         feed: mirrors the logs of other machines into a base.
         machines: the machines that it mirrors.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from zigtui.enumeration import enumerated
-from zigtui.reader.typed.durations import duration_seconds, duration_text
+from zigtui.reader.user_input.durations import duration_seconds, duration_text
 from zigtui.similar import most_similar
 
 __all__ = ["Command", "Duration", "Filter", "Kind", "OneOf", "SomeOf", "Switch", "UnfitValueError"]

@@ -22,7 +22,7 @@ class OpenedAt(NamedTuple):
 
     Attributes:
         step: the name of a step, whose last run is meant. ``NAME#2`` means its second run. Empty for all output.
-        target: a jump target in that output; see `zigtui.reader.typed.jump_target.jump_steps`. Empty for its end.
+        target: a jump target in that output; see `zigtui.reader.user_input.jump_target.jump_steps`. Empty for its end.
     """
 
     step: str = ""

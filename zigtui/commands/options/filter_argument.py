@@ -14,7 +14,7 @@ from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import KEYS, SessionFilter, parse_filter
 from zigtui.reader.filter.terms import GlobTerm, StateTerm, Term, TimeTerm
 from zigtui.reader.session.model.session import SessionState
-from zigtui.reader.typed.typed_times import typed_time
+from zigtui.reader.user_input.typed_times import typed_time
 
 __all__ = ["FilteringCommand", "complete_filter", "filter_of"]
 

@@ -4,7 +4,7 @@ import time
 
 import click
 
-from zigtui.reader.typed.typed_times import TypedTimeError, typed_duration, typed_time
+from zigtui.reader.user_input.typed_times import TypedTimeError, typed_duration, typed_time
 
 __all__ = ["parse_duration", "parse_time"]
 

@@ -14,7 +14,7 @@ from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
 from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.text.safe_text import safe_short
-from zigtui.reader.typed.typed_times import TypedTimeError, typed_duration, typed_time
+from zigtui.reader.user_input.typed_times import TypedTimeError, typed_duration, typed_time
 from zigtui.similar import most_similar
 
 __all__ = [

@@ -17,7 +17,7 @@ from zigtui.reader.search.query import plain_pattern
 from zigtui.reader.session.model.prompt_start import prompt_start
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.typed.typed_times import TypedTime, TypedTimeError, typed_time
+from zigtui.reader.user_input.typed_times import TypedTime, TypedTimeError, typed_time
 
 __all__ = [
     "COMPARISONS",

@@ -11,7 +11,7 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.elapsed import likely_start
 from zigtui.reader.times import seconds
-from zigtui.reader.typed.jump_target import Jump, JumpTargetError
+from zigtui.reader.user_input.jump_target import Jump, JumpTargetError
 from zigtui.settings import Settings
 from zigtui.ui.output.chosen.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.failure_text import FailureText

@@ -12,7 +12,7 @@ from zigtui.reader.search.line_filter import Condition
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.typed.jump_target import JumpTargetError
+from zigtui.reader.user_input.jump_target import JumpTargetError
 from zigtui.settings import Settings
 from zigtui.state.history import History
 from zigtui.state.store import StateStore

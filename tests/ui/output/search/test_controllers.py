@@ -7,7 +7,7 @@ import pytest
 
 import zigtui.reader.search.search as search_module
 import zigtui.ui.output.search.search_controller as search_controller
-from tests.reader.typed.test_time_search import Stamped
+from tests.reader.user_input.test_time_search import Stamped
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, at, read_log
 from tests.support.screens import NOW, Clock, shown
@@ -15,7 +15,7 @@ from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.typed.jump_target import Jump, JumpTargetError
+from zigtui.reader.user_input.jump_target import Jump, JumpTargetError
 from zigtui.ui.output.chosen.chosen_output import ChosenOutput
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.search.jump_controller import JumpController, LogSpan

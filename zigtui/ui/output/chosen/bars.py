@@ -8,7 +8,7 @@ from zigtui.reader.session.model.session import SessionState, StepRun, StepState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
-from zigtui.reader.typed.jump_target import Jump
+from zigtui.reader.user_input.jump_target import Jump
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line

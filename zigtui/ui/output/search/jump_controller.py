@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from zigtui.reader.lines.line_source import TimedLines
-from zigtui.reader.typed.jump_target import Jump, jump_steps
+from zigtui.reader.user_input.jump_target import Jump, jump_steps
 from zigtui.ui.output.view.viewport import Viewport
 
 __all__ = ["JumpController", "LogSpan"]

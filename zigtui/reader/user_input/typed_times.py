@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import NamedTuple
 
-from zigtui.reader.typed.durations import duration_seconds
+from zigtui.reader.user_input.durations import duration_seconds
 
 __all__ = ["TypedTime", "TypedTimeError", "typed_duration", "typed_time"]
 

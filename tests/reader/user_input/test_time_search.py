@@ -15,7 +15,7 @@ from zigtui.reader.lines.line_source import LineSpan, TimedLines
 from zigtui.reader.lines.output_index import Block, OutputLines, OutputRange
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.times import seconds
-from zigtui.reader.typed.jump_target import Jump, JumpTargetError, jump_steps
+from zigtui.reader.user_input.jump_target import Jump, JumpTargetError, jump_steps
 
 COUNT = 600  # lines, ten seconds apart from 12:00:00 on: 100 minutes, and several blocks
 LONG = "a line of some length " * 20  # long enough for many of them to be read as a batch

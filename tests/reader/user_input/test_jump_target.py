@@ -8,7 +8,7 @@ from tests.support.jumps import landing
 from tests.support.logs import BEGAN
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSpan
-from zigtui.reader.typed.jump_target import JumpTargetError, jump_steps
+from zigtui.reader.user_input.jump_target import JumpTargetError, jump_steps
 
 HOUR = 3600
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from zigtui.reader.lines.line_source import LineSource, TimedLines
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import seconds
-from zigtui.reader.typed.durations import duration_seconds
-from zigtui.reader.typed.moments import DailyMoment, Moments, Quality, SingleMoment
-from zigtui.reader.typed.time_search import Fit, fits
+from zigtui.reader.user_input.durations import duration_seconds
+from zigtui.reader.user_input.moments import DailyMoment, Moments, Quality, SingleMoment
+from zigtui.reader.user_input.time_search import Fit, fits
 
 __all__ = ["Jump", "JumpTargetError", "check_target", "jump_steps"]
 

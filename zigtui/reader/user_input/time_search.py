@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.line_source import LineSpan, TimedLines
 from zigtui.reader.times import seconds
-from zigtui.reader.typed.moments import Moments, Quality
+from zigtui.reader.user_input.moments import Moments, Quality
 
 __all__ = ["Fit", "fits"]
 
