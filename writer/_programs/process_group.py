@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -71,8 +72,11 @@ class ProcessGroup:
 
     def kill(self) -> None:
         """Kill all processes that the program has started."""
-        self._find_outside()
-        self._signal_all(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+        if sys.platform == "win32":
+            self._signal_all(signal.SIGTERM)
+            return
+        self._stop_outside()
+        self._signal_all(signal.SIGKILL)
 
     def is_gone(self) -> bool:
         """Whether no process of the group is left, nor any other that is being ended.
@@ -100,6 +104,20 @@ class ProcessGroup:
                 self._is_gone = self.members() == []
         return self._is_gone
 
+    def _stop_outside(self) -> None:
+        """Stop the processes outside the group, so that none of them goes on, and starts another, as its child dies.
+
+        Those in the group are killed at once, by one system call.
+        """
+        stopped: set[ProcessEntry] = set()
+        while True:
+            self._find_outside()
+            new = self._outside - stopped
+            if not new:
+                break
+            _send(signal.SIGSTOP, new)
+            stopped |= new
+
     def _find_outside(self) -> None:
         """Note the processes outside the group, before their parents end and nothing tells where they come from."""
         if self._id is None:
@@ -121,9 +139,13 @@ class ProcessGroup:
 
     def _signal_all(self, number: int) -> None:
         self.signal(number)
-        for process in self._left_outside():
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process.pid, number)
+        _send(number, self._left_outside())
+
+
+def _send(number: int, processes: Iterable[ProcessEntry]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process.pid, number)
 
 
 def kill_lost(write_ends: list[int]) -> None:

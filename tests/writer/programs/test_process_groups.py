@@ -4,7 +4,9 @@ import asyncio
 import os
 import pty
 import re
+import select
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -156,6 +158,21 @@ def test_cancelling_a_step_ends_processes_that_have_left_the_group(
     finally:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not show its processes")
+def test_no_process_starts_another_one_as_its_child_is_killed(writer: SessionWriter, step: Step, run: Run) -> None:
+    loops = 'trap "" TERM; for number in $(seq 40); do while :; do sleep 600; done & done; echo $$; wait'
+    end, held_end = os.pipe()  # each process of the program holds the second one
+    with pytest.raises(StepCancelledError), cancelled(writer, step):
+        run(step, ["bash", "-c", f"setsid sh -c '{loops}'; echo done"], grace=0, pass_fds=[held_end])
+    os.close(held_end)
+    try:
+        assert select.select([end], [], [], DEADLINE_SECS)[0], "a process is left"
+    finally:
+        os.close(end)
+        (session,) = pids(writer)
+        subprocess.run(["pkill", "-KILL", "-s", str(session)], check=False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not show its processes")
