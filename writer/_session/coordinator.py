@@ -1,5 +1,6 @@
 """SessionCoordinator: sends heartbeats, and ensures that a session ends."""
 
+import _thread
 import sys
 import threading
 import time
@@ -103,9 +104,9 @@ class SessionCoordinator(NotCopied):
         self._start_heartbeats(stop, seconds)
 
     def _start_heartbeats(self, stop: "LockType", seconds: int) -> None:
-        arguments = self._writer, stop, seconds
         try:
-            threading.Thread(target=_beat, args=arguments, name="zig-heartbeat", daemon=True).start()
+            # `Thread.start` waits until the thread has had its turn, which can take as long as to begin a session.
+            _thread.start_new_thread(_beat, (self._writer, stop, seconds))
         except RuntimeError as error:  # no more threads, or the interpreter exits
             if self._log.on_error == "raise":
                 raise SessionError(f"cannot send heartbeats ({error})", self._log.path) from error

@@ -1,9 +1,11 @@
 """The coordinator: heartbeats while the block runs, and a reliable end."""
 
+import _thread
 import gc
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -67,7 +69,8 @@ def end_of(writer: SessionWriter) -> Json:
 
 
 def heartbeat_threads() -> int:
-    return sum(thread.name == "zig-heartbeat" for thread in threading.enumerate())
+    stacks = [traceback.extract_stack(frame) for frame in sys._current_frames().values()]
+    return sum("_beat" in {frame.name for frame in stack} for stack in stacks)
 
 
 def test_the_heart_beats_from_start_to_end(project: Path) -> None:
@@ -254,14 +257,28 @@ def test_threads_that_take_turns_since_the_import_do_not_wait_for_the_heartbeats
     assert (done.stdout, done.stderr) == ("ended\n", "")
 
 
-def no_thread(thread: threading.Thread) -> None:
-    raise RuntimeError("can't start new thread")
+def test_nobody_waits_until_the_heart_beats(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(threading.Thread, "start")  # which returns when the new thread has had its turn
+    with SessionCoordinator.start(begin(), heartbeat_secs=1) as session:
+        wait_until(lambda: "heartbeat" in types(session.writer))
+    assert end_of(session.writer)["status"] == "success"
 
 
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread can be started."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)  # it has a reference of its own to the function
+
+
+@pytest.mark.usefixtures("no_threads")
 def test_a_session_goes_on_without_heartbeats_if_no_thread_can_be_started(
-    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(threading.Thread, "start", no_thread)
     with SessionCoordinator.start(begin()) as session, session.tier(["lint"]) as tier, tier.step("lint") as step:
         with pytest.raises(SessionError, match="cannot share the session"):
             session.share()
@@ -270,11 +287,9 @@ def test_a_session_goes_on_without_heartbeats_if_no_thread_can_be_started(
     assert "cannot send heartbeats" in caplog.text
 
 
-def test_a_session_without_heartbeats_fails_if_trouble_is_to_be_raised(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("no_threads")
+def test_a_session_without_heartbeats_fails_if_trouble_is_to_be_raised(project: Path) -> None:
     writer = begin()
-    monkeypatch.setattr(threading.Thread, "start", no_thread)
     with pytest.raises(SessionError, match="cannot send heartbeats"):
         SessionCoordinator.start(writer, on_error="raise")
     gc.collect()
