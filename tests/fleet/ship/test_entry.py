@@ -12,7 +12,8 @@ MANY = 50
 
 
 def entries(directory: Path, count: int) -> list[Entry]:
-    return [Entry(ShippedLog(NAMES, str(directory / f"{number}"), masking=MASKING), {}, 0.0) for number in range(count)]
+    logs = [ShippedLog(NAMES, str(directory / f"{number}"), masking=MASKING) for number in range(count)]
+    return [Entry(log, NAMES.spelling, 0.0) for log in logs]
 
 
 async def test_logs_that_wait_for_their_turn_need_no_other_check(tmp_path: Path) -> None:

@@ -1,18 +1,26 @@
+import tracemalloc
 from pathlib import Path
 
+import pytest
+
 from tests.support.shipping import MACHINE, append, log_path
-from tests.support.waiting import wait_until
+from tests.support.waiting import until, wait_until
 from zigtui.fleet.join import Join
 from zigtui.fleet.ship.log_set import LogSet
-from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.notes import LogNotes, Notes
+from zigtui.fleet.ship.shipped_log import Kept
+
+
+def log_set(directory: Path, notes: LogNotes | None = None) -> LogSet:
+    notes = notes or Notes(directory / "state", Join("tls://ci.example.com:4222", MACHINE))
+    return LogSet(MACHINE, [str(directory / "base")], notes, print, since_secs=60.0, projects=None)
 
 
 def test_an_entry_is_no_longer_had_once_its_log_is_gone_even_if_another_one_comes(tmp_path: Path) -> None:
     """What was lost of it must not be sent again: a new log of the same path has a generation of its own."""
     path = log_path(tmp_path / "base", "s1")
     append(path, b"line\n")
-    notes = Notes(tmp_path / "state", Join("tls://ci.example.com:4222", MACHINE))
-    logs = LogSet(MACHINE, [str(tmp_path / "base")], notes, print, since_secs=60.0, projects=None)
+    logs = log_set(tmp_path)
     logs.discover(0.0)
     (entry,) = logs.entries.values()
     assert logs.has(entry)
@@ -33,3 +41,51 @@ def test_an_entry_is_no_longer_had_once_its_log_is_gone_even_if_another_one_come
     wait_until(is_back)
     assert not logs.has(entry)
     assert [logs.has(other) for other in logs.entries.values()] == [True]
+
+
+def test_a_quiet_log_takes_little_memory(tmp_path: Path) -> None:
+    """There may be many thousands that have changed within three days."""
+    count = 500
+    for number in range(count):
+        append(log_path(tmp_path / "base", f"s{number}"), b"line\n")
+    logs = log_set(tmp_path)
+    tracemalloc.start()
+    try:
+        for _ in until(lambda: len(logs.entries) == count):
+            logs.discover(0.0)
+        for entry in logs.entries.values():
+            entry.log.check()
+            while (chunk := entry.log.next_chunk()[0]) is not None:
+                entry.acknowledge(chunk.gen, chunk.offset, chunk.end)
+            entry.log.rest()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / count < 2500  # 500 of them for knowing that there is the file
+
+
+class CountedNotes:
+    """Notes about many logs of other base directories, which count how often they are saved."""
+
+    def __init__(self, count: int) -> None:
+        self.saves = 0
+        self._kept = {f"/elsewhere/logs/sessions/{number}.jsonl": Kept(1, 1, 1) for number in range(count)}
+
+    def load(self) -> dict[str, Kept]:
+        return self._kept
+
+    def save(self, logs: dict[str, Kept]) -> None:
+        assert logs.keys() >= self._kept.keys()
+        self.saves += 1
+
+
+@pytest.mark.parametrize(("count", "least"), [(1, 5), (10_000, 5), (40_000, 20)])
+def test_notes_about_many_logs_are_written_less_often(tmp_path: Path, count: int, least: int) -> None:
+    notes = CountedNotes(count)
+    logs = log_set(tmp_path, notes)
+    for second in range(1, 61):
+        logs.keep_if_due(float(second))
+    assert notes.saves == 60 // least
+    logs.keep_soon()
+    logs.keep_if_due(60.5)
+    assert notes.saves == 60 // least + 1

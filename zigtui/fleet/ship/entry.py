@@ -22,7 +22,7 @@ class Entry:
 
     Attributes:
         log: the log.
-        subjects: the subject of its messages on each lane.
+        spelling: the end of the subjects of its messages, see `RemoteLog.spelling`.
         changed_at: when it last changed, by the monotonic clock.
         is_checked: whether it has been checked. What changes later has changed just then.
         is_bulk: whether it is left to the bulk task.
@@ -31,12 +31,11 @@ class Entry:
         state_sent_at: when its state was last sent.
         pause_until: until when it is left alone, since it could not be read.
         again: what mirrors have asked for.
-        is_masked_now: whether a thread masks its bytes. Nothing else may be done with the log meanwhile.
         task: sends its new lines; None if that is not done by a task of its own.
     """
 
     log: ShippedLog
-    subjects: dict[Lane, str]
+    spelling: str
     changed_at: float
     is_checked: bool = False
     is_bulk: bool = False
@@ -45,15 +44,18 @@ class Entry:
     state_sent_at: float = 0.0
     pause_until: float = 0.0
     again: Ranges = field(default_factory=Ranges)
-    is_masked_now: bool = False
     task: "asyncio.Task[None] | None" = None
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _acknowledged: list[tuple[int, int, int]] = field(default_factory=list)
+    _turn: asyncio.Lock | None = None  # made when it is needed: there may be many thousands of entries
+    _acknowledged: list[tuple[int, int, int]] | None = None  # while a thread masks its bytes
 
     @property
     def is_busy(self) -> bool:
         """Whether others must leave it alone."""
-        return self.is_masked_now or (self.task is not None and not self.task.done())
+        return self._acknowledged is not None or (self.task is not None and not self.task.done())
+
+    def subject(self, lane: Lane) -> str:
+        """The subject of its messages on a lane."""
+        return lane.subject_of(self.spelling)
 
     async def read(self, function: Callable[[], _Result]) -> _Result:
         """Call a function that reads the log.
@@ -62,19 +64,21 @@ class Entry:
         """
         if not self.log.is_masked:
             return function()
+        if self._turn is None:
+            self._turn = asyncio.Lock()
         async with self._turn:
-            self.is_masked_now = True
+            later: list[tuple[int, int, int]] = []
+            self._acknowledged = later
             try:
                 return await call_on_thread(function, "mask a log")
             finally:
-                self.is_masked_now = False
-                for acknowledged in self._acknowledged:
+                self._acknowledged = None
+                for acknowledged in later:
                     self.log.acknowledge(*acknowledged)
-                self._acknowledged.clear()
 
     def acknowledge(self, gen: int, start: int, end: int) -> None:
         """Record that the server has a chunk; see `ShippedLog.acknowledge`."""
-        if self.is_masked_now:
+        if self._acknowledged is not None:
             self._acknowledged.append((gen, start, end))
         else:
             self.log.acknowledge(gen, start, end)

@@ -11,7 +11,6 @@ from zigtui.fleet.ship.notes import LogNotes
 from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
-from zigtui.fleet.wire.subjects import Lane
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.catalog.scan.locations import location_of
 from zigtui.reader.catalog.scan.log_file import LogFile
@@ -20,6 +19,7 @@ from zigtui.reader.error_reasons import reason_of
 __all__ = ["LogSet"]
 
 _NOTES_SECS = 5.0
+_NOTES_SECS_PER_LOG = 0.0005  # those of 100,000 logs are 15 MB, and take a second of the processor
 _RETIRE_SECS = 60.0
 _TROUBLE_SECS = 5.0
 
@@ -126,14 +126,14 @@ class LogSet:
             return None
         try:
             log = RemoteLog(self._machine, location.project, location.session_id)
-            subjects = {lane: lane.subject(log) for lane in Lane}
+            spelling = log.spelling
         except WireError as error:
             self.note_trouble(path, str(error))
             return None
         if not self._shared.claim(log, path):
             self.note_trouble(path, "there is a session of the same project and id in another base")
             return None
-        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), subjects, now)
+        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), spelling, now)
         self._unmasked.discard(path)
         self.entries[path] = self._by_log[log] = self.states[path] = entry
         return entry
@@ -193,8 +193,8 @@ class LogSet:
             self._next_retire = now + _RETIRE_SECS
             self._retire()
         if now >= self._next_notes:
-            self._next_notes = now + _NOTES_SECS
-            self.save_notes()
+            count = self.save_notes()
+            self._next_notes = now + max(_NOTES_SECS, count * _NOTES_SECS_PER_LOG)
 
     def _retire(self) -> None:
         """Keep only the notes of logs that have not changed for long, and none of logs that are gone."""
@@ -212,8 +212,12 @@ class LogSet:
         if paths is not None:
             self._kept = {path: kept for path, kept in self._kept.items() if path in paths or not self._covers(path)}
 
-    def save_notes(self) -> None:
-        """Write the notes, so that the next start goes on from here."""
+    def save_notes(self) -> int:
+        """Write the notes, so that the next start goes on from here.
+
+        Returns:
+            How many logs they are about.
+        """
         kept: dict[str, Kept] = dict(self._kept)
         for path, entry in self.entries.items():
             try:
@@ -228,3 +232,4 @@ class LogSet:
             if self._troubles.get("") != reason:
                 self._troubles[""] = reason
                 self._report(reason)
+        return len(kept)

@@ -6,8 +6,10 @@ __all__ = ["Ranges"]
 class Ranges:
     """A set of offsets, as ranges that neither overlap nor touch."""
 
+    __slots__ = ("_ranges",)
+
     def __init__(self) -> None:
-        self._ranges: list[tuple[int, int]] = []  # sorted
+        self._ranges: tuple[tuple[int, int], ...] = ()  # sorted
 
     def __bool__(self) -> bool:
         return bool(self._ranges)
@@ -36,12 +38,12 @@ class Ranges:
                 others.append((other_start, other_end))
             else:
                 start, end = min(start, other_start), max(end, other_end)
-        self._ranges = sorted([*others, (start, end)])
+        self._ranges = tuple(sorted([*others, (start, end)]))
 
     def remove_before(self, offset: int) -> None:
         """Remove all offsets before this one."""
-        self._ranges = [(max(start, offset), end) for start, end in self._ranges if end > offset]
+        self._ranges = tuple((max(start, offset), end) for start, end in self._ranges if end > offset)
 
     def clear(self) -> None:
         """Remove all ranges."""
-        self._ranges = []
+        self._ranges = ()

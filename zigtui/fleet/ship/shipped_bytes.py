@@ -21,6 +21,8 @@ class ShippedBytes:
         chunk_bytes: how many bytes to send in a chunk.
     """
 
+    __slots__ = ("_again", "_masked_crc", "_next", "_path", "chunk_bytes", "fingerprint")
+
     def __init__(self, path: str, masking: Masking | None) -> None:
         self.fingerprint = "" if masking is None else masking.fingerprint
         self.chunk_bytes = MAX_CHUNK_BYTES if masking is None else _MASKED_BYTES

@@ -7,7 +7,6 @@ acknowledged, it begins a new *generation*: a greater `gen`, from offset 0 on.
 
 import os
 import time
-from collections import deque
 from typing import NamedTuple
 
 from zigtui.fleet.ship.log_bytes import bytes_before, bytes_of, opened, start_of_line
@@ -66,6 +65,24 @@ class ShippedLog:
         size: the size of the file when it was last checked, in bytes.
     """
 
+    __slots__ = (
+        "_acked_later",
+        "_after",
+        "_before",
+        "_bytes",
+        "_facts",
+        "_is_unread",
+        "_long_end",
+        "_ready",
+        "_tail",
+        "acked",
+        "gen",
+        "log",
+        "path",
+        "sent",
+        "size",
+    )  # there may be many thousands, most of them quiet
+
     def __init__(self, log: RemoteLog, path: str, kept: Kept | None = None, masking: Masking | None = None) -> None:
         self.log = log
         self.path = path
@@ -74,7 +91,7 @@ class ShippedLog:
         self._facts: tuple[int, int, int] | None = None  # when the file was last checked
         self._is_unread = True  # whether the file may have bytes that were not read yet
         self._tail: Tail | None = None
-        self._ready: deque[bytes] = deque()  # read, from `sent` on
+        self._ready: list[bytes] = []  # read, from `sent` on: one piece, mostly
         self._long_end = 0  # of a line that is longer than a chunk, and is read in pieces from `sent` on
         self._before = b""  # the bytes before `sent`
         self._acked_later = Ranges()  # what was acknowledged after a gap
@@ -153,7 +170,7 @@ class ShippedLog:
         if self._long_end > self.sent:
             data = bytes_of(self.path, self.sent, min(self.sent + MAX_CHUNK_BYTES, self._long_end))
         else:
-            data = self._ready.popleft() if self._ready else b""
+            data = self._ready.pop(0) if self._ready else b""
         if not data:
             if self._long_end > self.sent:  # the file is shorter now, which the next read notices
                 self._drop_read()

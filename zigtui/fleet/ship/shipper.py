@@ -215,7 +215,7 @@ class Shipper:
                 self._logs.hot[log.path] = entry
 
         late = age_header(time.monotonic() - entry.changed_at) if lane is Lane.LIVE else {}
-        await link.publish(entry.subjects[lane], {CHUNK_HEADER: header, **late}, payload, take)
+        await link.publish(entry.subject(lane), {CHUNK_HEADER: header, **late}, payload, take)
         return len(payload)
 
     # Backlogs
@@ -279,7 +279,7 @@ class Shipper:
                 self._logs.bulk[log.path] = entry
                 self._has_bulk.set()
 
-        await self._bulk_link.publish(entry.subjects[Lane.BULK], {CHUNK_HEADER: header}, payload, take)
+        await self._bulk_link.publish(entry.subject(Lane.BULK), {CHUNK_HEADER: header}, payload, take)
         return len(payload)
 
     # Beats and asks

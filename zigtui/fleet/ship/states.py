@@ -70,4 +70,4 @@ class States:
             if not is_kept:
                 entry.state_at = time.monotonic() + _QUIET_SECS
 
-        await self._link.publish(entry.subjects[Lane.STATE], state.headers, state.payload, take)
+        await self._link.publish(entry.subject(Lane.STATE), state.headers, state.payload, take)

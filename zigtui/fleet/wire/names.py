@@ -50,6 +50,15 @@ class RemoteLog(NamedTuple):
         )
 
     @property
+    def spelling(self) -> str:
+        """The end of the subjects of messages about the log: the spellings of its names, divided by dots.
+
+        Raises:
+            WireError: if a name may not travel.
+        """
+        return ".".join(self.tokens)
+
+    @property
     def tokens(self) -> tuple[str, str, str]:
         """The spelling of machine, project and session in a subject.
 

@@ -30,7 +30,11 @@ class Lane(StrEnum):
         Raises:
             WireError: if one of the log's names may not travel.
         """
-        return ".".join(("zig", self.value, *log.tokens))
+        return self.subject_of(log.spelling)
+
+    def subject_of(self, spelling: str) -> str:
+        """The subject of a message about the log with this `RemoteLog.spelling`."""
+        return f"zig.{self.value}.{spelling}"
 
 
 class Stream(StrEnum):
