@@ -1,8 +1,12 @@
 """Watch zig workflow sessions: live and past, on a screen or as plain text.
 
-Data flows from `reader`, which reads logs, over `wording`, which has the words and signs for them, to the screens of
+Data flows from `reader`, which reads logs, through `wording`, which has the words and signs for them, to the screens of
 `ui` and the plain `commands`. `settings` are what the user has configured, `state` what zigtui keeps by itself. `fleet`
-brings the sessions of many machines together. `cli` is where the program starts.
+brings the sessions of many machines together, `otlp` sends sessions as traces, and `web` serves screens to browsers.
+`redacted` is what commands and traces take from a session, without its secrets.
+
+`cli` is where the program starts. The modules beside it are tools of several packages: for the terminal and standard
+streams, for files, for processes, and for exit codes.
 """
 
 __version__ = "0.1.0"
