@@ -185,6 +185,11 @@ class SessionCoordinator(NotCopied):
                 self._finish(SessionStatus.FAILURE, error, raises=False)
 
 
+# The first finalizer of a process decides when those of sessions that are still open are called at its exit: after what
+# the runner registers later by `atexit`, which may begin sessions too.
+weakref.finalize(SessionCoordinator, int)
+
+
 def _beat(writer: SessionWriter, stop: "LockType", interval_secs: int) -> None:
     timeout = min(interval_secs, threading.TIMEOUT_MAX)
     while not stop.acquire(timeout=timeout) and writer.is_open:  # the runner may have ended the session itself

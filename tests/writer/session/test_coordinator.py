@@ -166,6 +166,13 @@ def test_a_session_still_open_when_the_program_ends_fails_at_once(
     assert events[-1]["status"] == read_index(global_index(home))[0]["status"] == "failure"
 
 
+def test_a_session_that_begins_as_the_program_ends_and_stays_open_fails_too(project: Path, home: Path) -> None:
+    begin_at_exit = "def begin():\n    global session\n    session = writer.session('review', 'review.zwf')\n"
+    result = run_python("import atexit, writer\n" + begin_at_exit + "atexit.register(begin)")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert read_events(only_log(home))[-1]["status"] == read_index(global_index(home))[0]["status"] == "failure"
+
+
 def test_an_uncaught_error_leaves_its_own_traceback_only(project: Path, home: Path) -> None:
     result = run_python(OPEN_WITH_A_LONG_INTERVAL + "with session:\n    raise ValueError('oops')\n")
     assert result.returncode == 1
