@@ -170,9 +170,9 @@ def _origin() -> dict[str, str]:
     The format has no field for it. Its readers ignore fields that they do not know, as the reference implementation
     does. The ``zag_session_id`` of the step cannot name the session, since it is recorded before the session begins.
     """
-    from writer._steps.step import current_step
+    from writer._steps.step_output import surrounding_output
 
-    step = current_step()
+    step = surrounding_output()
     if step is not None:
         return {"parent_session_id": step._log.session_id, "parent_step": step.name}
     session_id, name = os.environ.get(SESSION_ID, ""), os.environ.get(STEP, "")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from writer._common.events import Stream
     from writer._programs.process_output import Recorder
 
-__all__ = ["StepOutput", "current_output"]
+__all__ = ["StepOutput", "current_output", "surrounding_output"]
 
 _current: "ContextVar[StepOutput | None]" = ContextVar("zig_step", default=None)
 _redirect: "ContextVar[tuple[SessionLog, dict[str, TextIO]] | None]" = ContextVar("zig_redirect", default=None)
@@ -28,6 +28,14 @@ _redirect: "ContextVar[tuple[SessionLog, dict[str, TextIO]] | None]" = ContextVa
 def current_output() -> "StepOutput | None":
     """Return the innermost step whose block the running code is in, or None."""
     return _under_way(_current.get())
+
+
+def surrounding_output() -> "StepOutput | None":
+    """Return what `current_output` does, and in a forked process the step in whose block the fork was made."""
+    step = _current.get()
+    while step is not None and step._is_over and not step._is_of_parent:
+        step = step._outer
+    return step
 
 
 def _under_way(step: "StepOutput | None") -> "StepOutput | None":
@@ -139,6 +147,12 @@ class StepOutput(NotCopied):
     @property
     def _is_over(self) -> bool:
         return self._progress.state is ENDED or self._progress.is_left_behind or not self._log.is_open
+
+    @property
+    def _is_of_parent(self) -> bool:
+        """Whether this is a forked process, and the step was under way at the fork."""
+        has_ended = self._progress.state is ENDED or self._progress.is_left_behind or self._log.end is not None
+        return not self._log.is_owned and not has_ended
 
     @property
     def _is_running(self) -> bool:

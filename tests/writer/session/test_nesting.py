@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.commands import succeed
 from tests.support.processes import ROOT
 from tests.support.steps import python
-from tests.support.writers import read_events
+from tests.support.writers import in_fork, read_events
 from writer import SessionCoordinator, SessionWriter
 from zigtui.reader import read_session
 from zigtui.wording.facts import UsageByTier, session_sections
@@ -41,6 +41,24 @@ def test_a_session_in_a_step_of_the_same_process(project: Path) -> None:
         after = SessionWriter.create("after", "after.py")
         assert origin(after) == [None, None]
         after.close()
+
+
+def test_a_session_of_a_process_that_is_forked_in_a_step(project: Path) -> None:
+    def begin() -> list[object]:
+        inner = SessionWriter.create("inner", "inner.py", index="never")
+        inner.ended("success", 1)
+        return origin(inner)
+
+    with SessionCoordinator.start(SessionWriter.create("outer", "outer.py", tier_count=1)) as outer:
+        with outer.tier(["build", "deploy"]) as tier, tier.step("build"):
+            with tier.step("deploy"):
+                assert in_fork(begin) == str([outer.writer.session_id, "deploy"])
+            assert in_fork(begin) == str([outer.writer.session_id, "build"])
+        assert in_fork(begin) == "[None, None]"
+        with outer.tier(["late"]) as tier:
+            tier.step("late").__enter__()  # its block is never left
+            outer.finish()
+        assert in_fork(begin) == "[None, None]"
 
 
 def test_the_link_is_shown_both_ways(project: Path) -> None:
