@@ -7,16 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bases import write_log
+from tests.support.bases import session_id, write_log
 from tests.support.logs import Log, append
 from tests.support.processes import ROOT
 from tests.support.terminal import Terminal
+from writer import project_name
 
 STUB = """
-import builtins, functools, os, threading
+import builtins, functools, os, time
 
 hanging, flag = os.environ["HANGING"], os.environ["HANGING"] + ".hangs"
-exists = os.stat
+stat = os.stat
+
+
+def hangs():
+    try:
+        return bool(stat(flag))
+    except FileNotFoundError:
+        return False
 
 
 def wrap(function):
@@ -24,12 +32,8 @@ def wrap(function):
     def wrapped(path=".", *arguments, **options):
         name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
         if name == hanging or name.startswith(hanging + os.sep):
-            try:
-                exists(flag)
-            except FileNotFoundError:
-                pass
-            else:
-                threading.Event().wait()
+            while hangs():
+                time.sleep(0.02)
         return function(path, *arguments, **options)
 
     return wrapped
@@ -54,7 +58,15 @@ class Disk:
 
     def hangs(self) -> None:
         """Make every later access to the disk wait forever."""
-        self.base.with_name(self.base.name + ".hangs").touch()
+        self._flag.touch()
+
+    def answers(self) -> None:
+        """Make all accesses to the disk go on."""
+        self._flag.unlink()
+
+    @property
+    def _flag(self) -> Path:
+        return self.base.with_name(self.base.name + ".hangs")
 
 
 def session(base: Path, name: str) -> Path:
@@ -138,3 +150,72 @@ def test_a_session_of_a_base_that_has_stopped_answering_can_be_opened_and_left(t
         terminal.wait_for("2 sessions")
         terminal.press("\r\x03")
         assert terminal.wait_for_exit() == 130
+
+
+@pytest.mark.slow
+def test_a_filter_by_a_directory_whose_disk_hangs_holds_up_no_key_and_counts_when_it_answers(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    shop = disk.base / "shop"
+    (shop / ".git").mkdir(parents=True)
+    for number, directory in enumerate([shop, tmp_path / "near"]):
+        log = Log().start(cwd=str(directory)).tier(0, "a").end()
+        write_log(tmp_path / ".zig", log, session_id(number), project=project_name(str(directory)))
+    with Terminal(home=tmp_path, size=(120, 30), environment=disk.environment) as terminal:
+        terminal.wait_for("2 sessions")
+        disk.hangs()
+        terminal.press("/project:~/mounted/shop")
+        terminal.wait_for("the disk of ~/mounted/shop does not answer")
+        terminal.press("s/and/more")
+        terminal.wait_for("project:~/mounted/shops/and/more")
+        terminal.press("\x1b")
+        terminal.wait_until(lambda: "project:" not in terminal.text)
+        terminal.press("/project:~/near")
+        terminal.wait_until(lambda: "1 of 2" in terminal.text and "does not answer" not in terminal.text)
+        terminal.press("\x1b")
+        terminal.wait_until(lambda: "project:" not in terminal.text)
+        terminal.press("/project:~/mounted/shop state:su\r")
+        terminal.wait_for("the disk of ~/mounted/shop does not answer")
+        disk.answers()
+        terminal.wait_until(lambda: "1 of 2" in terminal.text and "does not answer" not in terminal.text)
+        terminal.press("\x03")
+        assert terminal.wait_for_exit() == 130
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hangs", [False, True], ids=["answers", "hangs"])
+def test_only_this_project_where_an_older_session_ran_on_a_disk_that_may_hang(tmp_path: Path, hangs: bool) -> None:
+    disk = Disk(tmp_path)
+    here = tmp_path / "here"
+    (here / ".git").mkdir(parents=True)
+    link = disk.base / "link"
+    link.symlink_to(here)
+    write_log(
+        tmp_path / ".zig",
+        Log().start(cwd=str(link)).tier(0, "a").end(),
+        session_id(1),
+        project=project_name(str(link)),
+        workflow="by-link",
+    )
+    write_log(
+        tmp_path / ".zig",
+        Log().start(cwd=str(here)).tier(0, "a").end(),
+        session_id(2),
+        project=project_name(str(here)),
+        workflow="direct",
+    )
+    if hangs:
+        disk.hangs()
+    with Terminal(
+        home=tmp_path, size=(120, 30), environment=disk.environment, shell=["sh", "-c", 'cd here && exec "$@"', "sh"]
+    ) as terminal:
+        terminal.wait_for("2 sessions")
+        terminal.press("p")
+        if hangs:
+            terminal.wait_for("1 of 2")
+            terminal.press("jj?")
+            terminal.wait_for("Keys")
+            disk.answers()
+            terminal.press("\x1b")
+        terminal.wait_for("2 of 2")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0

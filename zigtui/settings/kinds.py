@@ -149,13 +149,14 @@ class Filter:
 
     def parse(self, value: object) -> str:
         """Accept a filter that can be parsed. Its times are read again when it is used."""
-        from zigtui.reader.filter.filter_error import FilterError  # only for users who have set a filter
+        from zigtui.reader.filter.directories import NoDirectories  # only for users who have set a filter
+        from zigtui.reader.filter.filter_error import FilterError
         from zigtui.reader.filter.session_filter import parse_filter
 
         if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isprintable():
             raise _unfit(self.expected, value)
         try:
-            parse_filter(value, time.time())
+            parse_filter(value, time.time(), NoDirectories())
         except FilterError as error:
             raise UnfitValueError(f"expected {self.expected}: {error}") from error
         return value

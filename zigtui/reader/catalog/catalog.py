@@ -9,9 +9,10 @@ from contextlib import suppress
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.known_sessions import BaseChanges
 from zigtui.reader.catalog.mirrored_base import MirroredBase
-from zigtui.reader.catalog.project import Project, names_of
+from zigtui.reader.catalog.project import Project, names_of, recorded_real_path
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.catalog.shared_files import SharedFiles
+from zigtui.reader.late_answers import LateAnswers, NoAnswerError
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import (
     Machines,
@@ -28,6 +29,9 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
 
 __all__ = ["Catalog", "CatalogChanges"]
+
+_ANSWER_SECS = 0.5
+"""How long the disk of a working directory may take. One that takes longer counts as no symbolic link."""
 
 _SETTLED_NS = 2_000_000_000  # the clock of a file system may be coarse
 
@@ -111,6 +115,7 @@ class Catalog:
         """Called with each base that is added later, by the thread that adds it."""
         self._steady_clock = steady_clock
         self._projects = projects
+        self._real_paths = LateAnswers(recorded_real_path)
         self._observations = observations
         self._machines = machines
         self._recorded: dict[str, RecordedMachines] = {}  # by the root of the mirror
@@ -313,7 +318,14 @@ class Catalog:
     def _is_wanted(self, snapshot: SessionSnapshot) -> bool:
         if self._projects is None:
             return True
-        return any(project.includes(snapshot.location, snapshot.session.cwd) for project in self._projects)
+        location, cwd = snapshot.location, snapshot.session.cwd
+        return any(project.includes(location, cwd, self._real_path) for project in self._projects)
+
+    def _real_path(self, path: str) -> str:
+        try:
+            return self._real_paths.get(path, _ANSWER_SECS)
+        except NoAnswerError:
+            return path
 
     def _base_of(self, location: LogLocation) -> BaseCatalog:
         base = self._by_spelling.get(location.base)

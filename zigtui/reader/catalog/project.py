@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from writer import find_repository, project_name
 from zigtui.reader.catalog.scan.found_session import found_at
@@ -12,6 +12,7 @@ from zigtui.reader.location import LogLocation, recorded_repository
 
 __all__ = [
     "Project",
+    "RealPath",
     "current_project",
     "membership",
     "names_of",
@@ -20,8 +21,12 @@ __all__ = [
     "projects_here",
     "projects_of_directory",
     "recorded_directory",
+    "recorded_real_path",
     "with_linked_projects",
 ]
+
+RealPath: TypeAlias = Callable[[str], str]
+"""Returns the path that a recorded one leads to."""
 
 _SURE_NAME_BYTES = 143
 """The longest name that every file system in use can store: eCryptfs has this limit, most others have 255."""
@@ -44,12 +49,13 @@ class Project(NamedTuple):
     directory: str | None = None
     base: str | None = None
 
-    def includes(self, location: LogLocation, cwd: str | None) -> bool:
+    def includes(self, location: LogLocation, cwd: str | None, real_path: RealPath | None = None) -> bool:
         """Whether a session belongs to the project.
 
         Args:
             location: the location of its log.
             cwd: the working directory that the log records.
+            real_path: see `membership`.
         """
         if self.base not in (None, location.base):
             return False
@@ -58,7 +64,7 @@ class Project(NamedTuple):
         if cwd is None:
             return False
         above = f"{self.directory.rstrip('/')}/"
-        return f"{cwd}/".startswith(above) or f"{_real_path(cwd)}/".startswith(above)
+        return f"{cwd}/".startswith(above) or f"{(real_path or recorded_real_path)(cwd)}/".startswith(above)
 
 
 def project_of(repository: str) -> Project:
@@ -132,25 +138,33 @@ def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Projec
             continue
         repository = recorded_repository(name, found_at(location, facts).cwd)
         left[base, name] = tries - 1 if repository is None else 0
-        if repository is not None and project_name(_real_path(repository)) in names:
+        if repository is not None and project_name(recorded_real_path(repository)) in names:
             found.append(Project(name, base=base))
     return [*projects, *found]
 
 
-def membership(projects: Sequence[Project]) -> Callable[[LogLocation, str | None], bool]:
+def membership(
+    projects: Sequence[Project], real_path: RealPath | None = None
+) -> Callable[[LogLocation, str | None], bool]:
     """Whether a session belongs to one of some projects, given the location of its log and its working directory.
 
     It belongs to them too if its repository is the same through symbolic links, as in `with_linked_projects`.
+
+    Args:
+        projects: the projects.
+        real_path: returns the path that a recorded one leads to; by default, `recorded_real_path`, which waits for the
+            disk.
     """
     names = {project.name for project in projects} - {None}
+    real_path = real_path or recorded_real_path
 
     @lru_cache(maxsize=10_000)  # many sessions share few directories
     def is_linked(name: str, cwd: str | None) -> bool:
         repository = recorded_repository(name, cwd)
-        return repository is not None and project_name(_real_path(repository)) in names
+        return repository is not None and project_name(real_path(repository)) in names
 
     def includes(location: LogLocation, cwd: str | None) -> bool:
-        if any(project.includes(location, cwd) for project in projects):
+        if any(project.includes(location, cwd, real_path) for project in projects):
             return True
         return bool(names) and location.project is not None and is_linked(location.project, cwd)
 
@@ -158,7 +172,8 @@ def membership(projects: Sequence[Project]) -> Callable[[LogLocation, str | None
 
 
 @lru_cache(maxsize=10_000)
-def _real_path(path: str) -> str:
+def recorded_real_path(path: str) -> str:
+    """The path that a recorded one leads to on this machine, in the form in which logs record it."""
     try:
         return recorded_directory(os.path.realpath(path))
     except ValueError:  # a null character

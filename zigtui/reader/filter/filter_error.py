@@ -1,6 +1,6 @@
 """The error for a filter that cannot be used."""
 
-__all__ = ["FilterError"]
+__all__ = ["FilterError", "UnansweredError"]
 
 
 class FilterError(ValueError):
@@ -15,3 +15,7 @@ class FilterError(ValueError):
         super().__init__(f"{fault} (at {position + 1})" if position else fault)
         self.fault = fault
         self.position = position
+
+
+class UnansweredError(FilterError):
+    """The disk of a directory in the text has not answered yet."""

@@ -2,16 +2,17 @@
 
 import glob
 import math
-import os
 import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from zigtui.enumeration import enumerated
-from zigtui.reader.catalog.project import Project, projects_of_directory
-from zigtui.reader.filter.filter_error import FilterError
+from zigtui.reader.catalog.project import Project
+from zigtui.reader.filter.directories import Directories
+from zigtui.reader.filter.filter_error import FilterError, UnansweredError
 from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
 from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
+from zigtui.reader.late_answers import NoAnswerError
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.user_input.typed_times import TypedTimeError, typed_duration, typed_time
@@ -48,6 +49,7 @@ KEYS = {
 
 _DOLLARS = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
 _DIRECTORIES = (".", "..", "~")  # besides those with a slash
+_PATIENT = Directories()
 _LAST_WORD = re.compile(r"(?<!\S)-?([A-Za-z]{2,})\Z")  # one letter leaves out few sessions
 _MAX_QUOTED = 40  # characters of the filter in a message
 
@@ -117,7 +119,7 @@ NO_FILTER = SessionFilter()
 """The filter that all sessions pass."""
 
 
-def parse_filter(text: str, now: float) -> SessionFilter:
+def parse_filter(text: str, now: float, directories: Directories = _PATIENT) -> SessionFilter:
     r"""Interpret a filter as typed.
 
     A filter consists of terms, separated by white space. A session passes if it meets all of them:
@@ -139,11 +141,13 @@ def parse_filter(text: str, now: float) -> SessionFilter:
     Args:
         text: the filter; an empty one has no terms.
         now: the current time, in seconds since the epoch.
+        directories: asks the disk about directories; by default, it is waited for.
 
     Raises:
         FilterError: if the text is not a filter.
+        UnansweredError: if the disk of a directory has not answered yet.
     """
-    return SessionFilter(tuple(_term(raw, now) for raw in raw_terms(text)))
+    return SessionFilter(tuple(_term(raw, now, directories) for raw in raw_terms(text)))
 
 
 def without_unfinished_key(text: str) -> str:
@@ -178,7 +182,7 @@ def _implies(term: Term, wider: Term) -> bool:
     return term.key == wider.key and wider.text in term.text
 
 
-def _term(raw: RawTerm, now: float) -> Term:
+def _term(raw: RawTerm, now: float, directories: Directories) -> Term:
     key, negated = raw.key, raw.is_negated
     if key in KEYS and not any(value.text for value in raw.values):
         raise FilterError(f"{key}: needs {KEYS[key]}", raw.position)
@@ -191,8 +195,10 @@ def _term(raw: RawTerm, now: float) -> Term:
         case "state":
             return StateTerm(key, negated, frozenset(map(_state, raw.values)))
         case "workflow" | "project" | "machine":
-            projects = [project for value in raw.values if key == "project" for project in _projects(value)]
-            return GlobTerm(key, negated, tuple(map(_pattern, raw.values)), tuple(dict.fromkeys(projects)))
+            patterns = tuple(map(_pattern, raw.values))
+            given = raw.values if key == "project" else ()
+            projects = dict.fromkeys(project for value in given for project in _projects(value, directories))
+            return GlobTerm(key, negated, patterns, tuple(projects), directories.real_path)
         case "since" | "until":
             value = _only_value(raw)
             try:
@@ -228,13 +234,15 @@ def _pattern(value: Value) -> str:
     return "".join(glob.escape(piece.text) if piece.is_quoted else piece.text for piece in value.pieces)
 
 
-def _projects(value: Value) -> list[Project]:
+def _projects(value: Value, directories: Directories) -> list[Project]:
     """The projects of a directory; none if the value is a name or a pattern."""
     text = value.text
     if "/" not in text and text not in _DIRECTORIES:
         return []
     try:
-        return projects_of_directory(os.path.expanduser(text))
+        return directories.projects_of(text)
+    except NoAnswerError:
+        raise UnansweredError(f"the disk of {_shown(text)} does not answer", value.position) from None
     except OSError:
         raise FilterError("the working directory has been removed", value.position) from None
     except ValueError:

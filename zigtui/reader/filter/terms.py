@@ -6,12 +6,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import ClassVar
 
-from zigtui.reader.catalog.project import Project, membership
+from zigtui.reader.catalog.project import Project, RealPath, membership, recorded_real_path
 from zigtui.reader.filter.session_texts import all_texts, error_of, machine_of, names_of_project, workflow_of
 from zigtui.reader.search.query import plain_pattern
 from zigtui.reader.session.model.prompt_start import prompt_start
@@ -108,10 +108,12 @@ class GlobTerm(Term):
     Attributes:
         patterns: the patterns.
         projects: projects that were given by their directories, whose sessions meet the condition too.
+        real_path: see `membership`.
     """
 
     patterns: tuple[str, ...]
     projects: tuple[Project, ...] = ()
+    real_path: RealPath = field(default=recorded_real_path, compare=False)
 
     needs_only_start: ClassVar[bool] = True
 
@@ -123,7 +125,7 @@ class GlobTerm(Term):
             return lambda snapshot: matches(name_of(snapshot))
         if not self.projects:
             return lambda snapshot: any(map(matches, names_of_project(snapshot)))
-        includes = membership(self.projects)
+        includes = membership(self.projects, self.real_path)
         return lambda snapshot: (
             includes(snapshot.location, snapshot.session.cwd) or any(map(matches, names_of_project(snapshot)))
         )

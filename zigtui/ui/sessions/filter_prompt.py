@@ -55,12 +55,20 @@ class FilterPrompt(Prompt):
 
     def change(self, text: str, *, is_typed: bool = True) -> bool:
         """Filter by a text, and return whether it is a filter. For ``is_typed`` see `ListFilter.change`."""
+        return not self._changed(lambda: self._filter.change(text, self._clock(), is_typed=is_typed))
+
+    def take_answers(self) -> None:
+        """Filter again if the disks of directories in the filter have answered since the last call."""
+        self._changed(lambda: self._filter.take_answers(self._clock()))
+
+    def _changed(self, change: Callable[[], str | None]) -> str | None:
         before = self._filter.version, self._filter.text
-        fault = self._filter.change(text, self._clock(), is_typed=is_typed)
-        self.show_fault(fault)
+        fault = change()
+        if fault is not None:
+            self.show_fault(fault)
         if (self._filter.version, self._filter.text) != before:
             self._show()
-        return not fault
+        return fault
 
     @on(Input.Blurred)
     def leave_for_click(self, event: Input.Blurred) -> None:

@@ -8,6 +8,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order.order import RowFilter, SessionOrder
 
 if TYPE_CHECKING:
+    from zigtui.reader.filter.directories import LateDirectories
     from zigtui.reader.filter.session_filter import SessionFilter
     from zigtui.reader.filter.terms import Matcher
 
@@ -32,6 +33,9 @@ class ListFilter:
         self._order = order
         self._of_several_bases = of_several_bases
         self._filter: SessionFilter | None = None  # as long as nothing has been typed
+        self._directories: LateDirectories | None = None  # as long as none is asked for
+        self._answers = self._links = 0  # those that were known when the filter was last changed
+        self._unanswered: tuple[str, bool] | None = None  # the arguments of `change` if a disk did not answer then
 
     @property
     def version(self) -> int:
@@ -52,24 +56,52 @@ class ListFilter:
         if self._filter is None and not text.strip():
             return ""
         # The list is displayed sooner without it.
-        from zigtui.reader.filter.filter_error import FilterError
+        from zigtui.reader.filter.filter_error import FilterError, UnansweredError
         from zigtui.reader.filter.session_filter import NO_FILTER, parse_filter, without_unfinished_key
 
-        fault = ""
+        directories = self._known_directories()
+        directories.begin_to_read()
+        answers = directories.answers
+        fault, whole, self._unanswered = "", text, None
         if is_typed and text.strip() != self.text:  # not when the user begins to edit the current filter
             text = without_unfinished_key(text)
         try:
-            wanted = parse_filter(text, now)
+            wanted = parse_filter(text, now, directories)
         except FilterError as error:
+            if isinstance(error, UnansweredError):
+                self._unanswered, self._answers = (whole, is_typed), answers
             fault, text = str(error), text[: error.position].rpartition(" ")[0]
             try:
-                wanted = parse_filter(text, now)
+                wanted = parse_filter(text, now, directories)
             except FilterError:
                 return fault
         before, self._filter = self._filter or NO_FILTER, wanted
         self.text = text.strip()
         if wanted != before:
             self._apply(narrows=wanted.narrows(before))
+        return fault
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the last text waits for the disk of a directory."""
+        return self._unanswered is not None
+
+    def take_answers(self, now: float) -> str | None:
+        """Filter again if disks have answered since the last call.
+
+        Returns:
+            What is wrong with the text now, see `change`; None if nothing has changed.
+        """
+        if self._directories is None:
+            return None
+        self._directories.press_on()
+        fault = None
+        if self._unanswered is not None and self._directories.answers != self._answers:
+            text, is_typed = self._unanswered
+            fault = self.change(text, now, is_typed=is_typed)
+        if self._directories.links != self._links:
+            self._links = self._directories.links
+            self._order.filter_again()
         return fault
 
     def limit_to(self, projects: Sequence[Project] | None) -> None:
@@ -86,12 +118,21 @@ class ListFilter:
 
     def _matcher(self, now: float) -> "Matcher":
         wanted, projects = self._filter, self.projects
+        directories = self._known_directories()
+        directories.begin()
         passes = wanted.matcher(now, of_several_bases=self._of_several_bases()) if wanted else _passes
         if projects is None:
             return passes
 
-        includes = membership(projects)
+        includes = membership(projects, directories.real_path)
         return lambda snapshot: includes(snapshot.location, snapshot.session.cwd) and passes(snapshot)
+
+    def _known_directories(self) -> "LateDirectories":
+        if self._directories is None:
+            from zigtui.reader.filter.directories import LateDirectories  # the list is displayed sooner without it
+
+            self._directories = LateDirectories()
+        return self._directories
 
 
 def _passes(snapshot: SessionSnapshot) -> bool:

@@ -158,7 +158,7 @@ class SessionsScreen(LiveScreen):
         self._place_preview()
         super().show_first()
         self.set_interval(_SHARED_SECS, self._unseen.refresh)
-        if fault:
+        if fault and not self._filter.is_unanswered:
             self.show_note(f"Wrong filter in the settings: {fault}")
 
     def show(self, now: float) -> None:
@@ -171,6 +171,7 @@ class SessionsScreen(LiveScreen):
         sessions = self.query_one(SessionList)
         sessions.measure(changed)
         sessions.await_session(self._place.find(changed))
+        self.query_one(FilterPrompt).take_answers()
         self._show_rows(now)
         self._is_loading = self._is_loading and not is_read
         is_empty = has_scanned and self._order.total == 0

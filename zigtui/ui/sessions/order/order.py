@@ -171,6 +171,13 @@ class SessionOrder:
         self._filtered = None if wanted is None else self._filter_anew(wanted, candidates)
         self.version += 1
 
+    def filter_again(self) -> None:
+        """Apply the filter again, since it has another meaning by now. The current rows stay until that is done."""
+        if self._filter is not None and self._filtered is not None and self._filtered.is_complete:
+            self._refiltered = self._filter_anew(self._filter)
+        else:
+            self.filter_by(self._filter)
+
     def _filter_anew(self, wanted: RowFilter, candidates: list[RowKey] | None = None) -> FilteredRows:
         self._filtered_at = self._now
         return FilteredRows(wanted.matcher(self._now), self._sort_key_or_none, candidates)

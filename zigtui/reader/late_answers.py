@@ -1,0 +1,122 @@
+"""Ask a disk that may never answer, and go on meanwhile."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Container
+from threading import Condition
+from typing import Generic, TypeVar
+
+from zigtui.reader.threads import start_thread
+
+__all__ = ["LateAnswers", "NoAnswerError"]
+
+_Answer = TypeVar("_Answer")
+
+_OVERDUE_SECS = 0.25  # after which the next question is asked on another thread
+_MOST_THREADS = 8  # a mount that is dead keeps each thread that has asked it
+
+
+class NoAnswerError(Exception):
+    """The disk has not answered yet."""
+
+
+class LateAnswers(Generic[_Answer]):
+    """Answers to questions about paths, which are asked on threads, each question once.
+
+    As long as there is no answer for a path, nothing is asked about longer paths that begin so: their disk is the same.
+
+    Args:
+        ask: returns the answer for a path. It may wait for a disk forever.
+        is_news: whether an answer is to be counted in `news`.
+
+    Attributes:
+        news: how many such answers have come.
+    """
+
+    def __init__(
+        self, ask: Callable[[str], _Answer], is_news: Callable[[str, _Answer | Exception], bool] = lambda *_: True
+    ) -> None:
+        self.news = 0
+        self._ask = ask
+        self._is_news = is_news
+        self._answers: dict[str, _Answer | Exception] = {}
+        self._asked: set[str] = set()  # those that have no answer yet
+        self._waiting: deque[str] = deque()  # those of them that no thread has taken
+        self._taken: dict[str, float] = {}  # the others, and since when
+        self._threads = 0
+        self._changed = Condition()
+
+    def get(self, path: str, wait_secs: float = 0.0) -> _Answer:
+        """The answer for a path.
+
+        Args:
+            path: the path.
+            wait_secs: how long to wait for the answer at most. If others are overdue, it is not waited for.
+
+        Raises:
+            NoAnswerError: if it is not known yet. It is being asked for.
+            Exception: what the function has raised.
+        """
+        answer = self._answers.get(path)
+        if answer is None:
+            answer = self._asked_now(path, wait_secs)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def press_on(self) -> None:
+        """Ask the next questions although an answer is overdue. Call this about once a second."""
+        with self._changed:
+            self._set_to_work()
+
+    def forget_all_but(self, kept: Container[str]) -> None:
+        """Forget the answers that have come, except those for some paths: the others may be asked for again."""
+        with self._changed:
+            self._answers = {path: answer for path, answer in self._answers.items() if path in kept}
+
+    def _asked_now(self, path: str, wait_secs: float) -> _Answer | Exception:
+        with self._changed:
+            if path not in self._asked and path not in self._answers:
+                self._asked.add(path)
+                self._waiting.append(path)
+            self._set_to_work()
+            if wait_secs > 0 and not self._overdue():
+                self._changed.wait_for(lambda: path in self._answers, wait_secs)
+            answer = self._answers.get(path)
+        if answer is None:
+            raise NoAnswerError
+        return answer
+
+    def _set_to_work(self) -> None:
+        if self._next() is not None and self._overdue() == self._threads < _MOST_THREADS:
+            self._threads += 1
+            start_thread(self._work, "ask a disk")
+
+    def _next(self) -> str | None:
+        taken = tuple(self._taken)
+        return next((path for path in self._waiting if not path.startswith(taken)), None)
+
+    def _overdue(self) -> int:
+        now = time.monotonic()
+        return sum(now - since > _OVERDUE_SECS for since in self._taken.values())
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                path = self._next()
+                if path is None:
+                    self._threads -= 1
+                    return
+                self._waiting.remove(path)
+                self._taken[path] = time.monotonic()
+            answer: _Answer | Exception
+            try:
+                answer = self._ask(path)
+            except Exception as error:  # for whoever wants to know
+                answer = error
+            with self._changed:
+                del self._taken[path]
+                self._asked.discard(path)
+                self._answers[path] = answer
+                self.news += self._is_news(path, answer)
+                self._changed.notify_all()
