@@ -12,7 +12,7 @@ from textual.css.stylesheet import Stylesheet
 
 from tests.support.bases import recorded_base
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.ui.stylesheet import QuickStylesheet
+from zigtui.ui.app_bases.stylesheet import QuickStylesheet
 
 MOST_PASSES = 500
 """How often all that is ready to run is run, lest a task that never rests is waited for."""

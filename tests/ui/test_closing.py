@@ -21,10 +21,10 @@ from tests.support.screens import Shown, shown
 from tests.support.waiting import until
 from zigtui.settings import Settings
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.messages import SuspendIgnored
-from zigtui.ui.palette import Palette
 from zigtui.ui.session.info_screen import InfoScreen
 from zigtui.ui.session.preview import SessionPreview
 from zigtui.ui.session.screen import SessionScreen

@@ -10,8 +10,8 @@ from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
 from zigtui.settings import Settings
+from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.live_screen import LiveScreen
-from zigtui.ui.palette import Palette
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 

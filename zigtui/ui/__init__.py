@@ -4,5 +4,6 @@ Begin with `run`, which assembles the `app` from its screens: the list in `sessi
 its `output`. All derive from `live_screen`, which keeps them up to date. `messages` are what screens and the app send
 each other. `widgets` and `keys_screen` are parts of several screens.
 
-The app stands between the `terminal`, other programs in it (`outside`), and the reports of `notifications`.
+The app, with its classes in `app_bases`, stands between the `terminal`, other programs in it (`outside`), and the
+reports of `notifications`.
 """

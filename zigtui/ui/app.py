@@ -23,17 +23,17 @@ from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
-from zigtui.ui.announcer import Announcer
+from zigtui.ui.app_bases.failing_app import FailingApp
+from zigtui.ui.app_bases.palette_app import PaletteApp
+from zigtui.ui.app_bases.repainting_app import RepaintingApp
 from zigtui.ui.clipboard import Clipboard
-from zigtui.ui.failing_app import FailingApp
 from zigtui.ui.feed import Feed
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, FocusChanged, FocusIsReported, SuspendIgnored
+from zigtui.ui.notifications.announcer import Announcer
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
-from zigtui.ui.palette_app import PaletteApp
-from zigtui.ui.repainting_app import RepaintingApp
 from zigtui.ui.terminal.control import Terminal
 from zigtui.ui.widgets.bindings import in_order
 

@@ -12,7 +12,7 @@ from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
 from zigtui.colours import Colours
-from zigtui.ui.palette import Palette
+from zigtui.ui.app_bases.palette import Palette
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import LINES_ONLY, Shown, shown
 from tests.support.terminal import Terminal
+from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.keys_screen import KeysScreen
-from zigtui.ui.palette import Palette
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, Label
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import shown
-from zigtui.ui.stylesheet import QuickStylesheet
+from zigtui.ui.app_bases.stylesheet import QuickStylesheet
 
 KEYS = ["tab", "T", "T", "z", "z", "vertical_line", "tab", "enter", "escape", "slash", "x", "escape", "i", "escape"]
 

@@ -8,8 +8,8 @@ from textual.events import Event, Key, Paste
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.live_screen import LiveScreen
-from zigtui.ui.palette import Palette
 from zigtui.ui.widgets.pasting import fit_paste
 
 __all__ = ["TypeAheadApp"]

@@ -12,11 +12,11 @@ from textual.theme import ThemeProvider
 
 from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
+from zigtui.ui.app_bases.palette import Palette
+from zigtui.ui.app_bases.stylesheet import QuickStylesheet
+from zigtui.ui.app_bases.type_ahead_app import TypeAheadApp
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.outside.delivery import deliver
-from zigtui.ui.palette import Palette
-from zigtui.ui.stylesheet import QuickStylesheet
-from zigtui.ui.type_ahead import TypeAheadApp
 
 __all__ = ["PaletteApp"]
 
