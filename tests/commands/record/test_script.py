@@ -215,6 +215,24 @@ def test_a_script_runs_if_nothing_can_be_recorded(runtime: Path) -> None:
     assert done.stderr.startswith("zigtui: the session is not recorded: ")
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "its process was killed by SIGKILL"),
+        ("print('{', end='', flush=True); os._exit(3)", "its process failed with exit code 3"),
+        ("sys.modules['writer'] = None", "its process failed with exit code 1 (ModuleNotFoundError: import of writer"),
+    ],
+)
+def test_a_script_runs_if_the_owner_of_its_session_dies_as_it_begins(runtime: Path, fault: str, reason: str) -> None:
+    module = "import os, signal, sys\nif 'zigtui.commands.record.owner' in sys.orig_argv:\n"
+    (runtime / "sitecustomize.py").write_text(f"{module}    {fault}\n")
+    begin = f"PYTHONPATH={runtime}:$PYTHONPATH zigtui record start x"
+    script = f'set -u; eval "$({begin})"; zigtui record step a -- sh -c "echo works; exit 4"; echo $?'
+    done = run_script(script, runtime)
+    assert done.stdout == "works\n4\n"
+    assert f"zigtui: the session is not recorded: {reason}" in done.stderr
+
+
 def test_a_session_may_end_with_another_process_than_the_shell(runtime: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         script = f"zigtui record start --pid {process.pid} ci >variables"

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from writer import AttachedSession, SessionError, SessionStatus, attach
+from writer._programs.process import outcome
 from zigtui.commands.record.options import base_option
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ancestors
 from zigtui.exit_codes import ExitCode
@@ -84,7 +85,11 @@ def start(name: str, file: str | None, pid: int | None, base: str | None) -> Non
 
 @contextmanager
 def _owner(name: str, file: str, pid: int | None, base: str | None) -> Iterator[dict[str, str]]:
-    """Start the process that owns the session. If the block fails to print its answer, the session ends."""
+    """Start the process that owns the session. If the block fails to print its answer, the session ends.
+
+    Yields:
+        The answer: the address and the id of the session, or the error for which it is not recorded.
+    """
     about = {"name": name, "path": file, "pid": pid, "base": base, "ancestors": ancestors()}
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "zigtui.commands.record.owner", json.dumps(about)],
@@ -98,8 +103,10 @@ def _owner(name: str, file: str, pid: int | None, base: str | None) -> Iterator[
         assert process.stderr is not None
         assert process.stdin is not None
         line = process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the owner of the session has failed: {process.stderr.read().decode()}")
+        if not line.endswith(b"\n"):  # such as when the system has killed it for want of memory
+            errors = process.stderr.read().decode(errors="replace").splitlines()
+            yield {"error": f"its process {outcome(process.wait())}{''.join(f' ({error})' for error in errors[-1:])}"}
+            return
         process.returncode = 0  # it goes on, and is not waited for
         yield json.loads(line)
         with suppress(OSError):  # it has ended meanwhile
