@@ -7,7 +7,7 @@ import pytest
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.chosen.bars import all_output_bar, pass_bar, step_bar
+from zigtui.ui.output.chosen.titles import all_output_bar, pass_bar, step_bar
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.wording.dates import clock_time

@@ -6,5 +6,6 @@ connects what was `chosen` in the tree with the `view` that displays it, and wit
 - `lines` and `dividers` draw what an output consists of.
 - `log_end_view` displays the end of a large log until all of it has been read. `past_sessions` are folded again.
 - `patient_reader` reads from disks that may hang.
-- `failure_text` is above the output of a failed step; `excerpts` are what can be copied or saved.
+- `failure_text` is above the output of a failed step, and `footers` are below any output.
+- `excerpts` are what can be copied or saved.
 """

@@ -13,8 +13,9 @@ from zigtui.reader.session.states.elapsed import likely_start
 from zigtui.reader.times import seconds
 from zigtui.reader.user_input.jump_target import Jump, JumpTargetError
 from zigtui.settings import Settings
-from zigtui.ui.output.chosen.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
+from zigtui.ui.output.chosen.titles import view_note
 from zigtui.ui.output.failure_text import FailureText
+from zigtui.ui.output.footers import filter_bar, filter_words, jump_note, note_bar, search_bar
 from zigtui.ui.output.navigation import NO_ANSWER, OutputNavigation
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.search.jump_controller import LogSpan

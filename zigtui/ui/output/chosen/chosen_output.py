@@ -14,7 +14,8 @@ from zigtui.reader.session.model.session import Attempt, Session, SessionState, 
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.opened_at import OpenedAt
-from zigtui.ui.output.chosen.bars import (
+from zigtui.ui.output.chosen.chosen_run import ChosenRun, begun_key, find_run
+from zigtui.ui.output.chosen.titles import (
     ahead_bar,
     all_output_bar,
     attempt_bar,
@@ -23,7 +24,6 @@ from zigtui.ui.output.chosen.bars import (
     tier_bar,
     unreadable_bar,
 )
-from zigtui.ui.output.chosen.chosen_run import ChosenRun, begun_key, find_run
 from zigtui.ui.output.dividers.attempt_dividers import AttemptDividers
 from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.dividers.mark_dividers import MarkDividers, MarkRange
