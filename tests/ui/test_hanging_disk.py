@@ -10,11 +10,12 @@ import pytest
 from tests.support.bases import session_id, write_log
 from tests.support.logs import Log, append
 from tests.support.processes import ROOT
+from tests.support.programs import program
 from tests.support.terminal import Terminal
 from writer import project_name
 
 STUB = """
-import builtins, functools, os, time
+import builtins, functools, io, os, time
 
 hanging, flag = os.environ["HANGING"], os.environ["HANGING"] + ".hangs"
 stat = os.stat
@@ -41,7 +42,7 @@ def wrap(function):
 
 for name in ("access", "listdir", "lstat", "open", "readlink", "scandir", "stat"):
     setattr(os, name, wrap(getattr(os, name)))
-builtins.open = wrap(open)
+builtins.open = io.open = wrap(open)
 """
 
 
@@ -217,5 +218,55 @@ def test_only_this_project_where_an_older_session_ran_on_a_disk_that_may_hang(tm
             disk.answers()
             terminal.press("\x1b")
         terminal.wait_for("2 of 2")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.slow
+def test_a_state_directory_that_stops_answering_holds_up_no_screen(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    session(tmp_path / ".zig", "near")
+    environment = {**disk.environment, "XDG_STATE_HOME": str(disk.base)}
+    with Terminal(home=tmp_path, environment=environment) as terminal:
+        terminal.wait_for("1 session")
+        disk.hangs()
+        for _ in range(2):
+            terminal.press("\r")
+            terminal.wait_for("near began")
+            terminal.press("/nea\r")
+            terminal.wait_for("match 1 of 3")
+            terminal.press("\x1b")
+            terminal.wait_until(lambda: "match 1" not in terminal.text)
+            terminal.press("\x1b")
+            terminal.wait_for("1 session")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.slow
+def test_what_is_written_for_the_user_on_a_disk_that_hangs_holds_up_no_key(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    session(tmp_path / ".zig", "near")
+    less = program(tmp_path, "less")
+    environment = {**disk.environment, "TMPDIR": str(disk.base), "PAGER": str(less)}
+    in_disk = ["sh", "-c", 'cd mounted && exec "$@"', "sh"]
+    with Terminal("near", home=tmp_path, environment=environment, shell=in_disk) as terminal:
+        terminal.wait_for("near began")
+        disk.hangs()
+        terminal.press("o")
+        terminal.wait_for("Reading the output")
+        terminal.press("\x10screensh")
+        terminal.wait_for("Screenshot")
+        terminal.press("\r")
+        terminal.wait_until(lambda: "Screenshot" not in terminal.text)
+        terminal.press("?")
+        terminal.wait_for("Keys")
+        terminal.press("\x1b")
+        terminal.wait_until(lambda: "Keys" not in terminal.text)
+        disk.answers()
+        terminal.wait_for("PROGRAM RUNS")
+        terminal.press("\n")
+        terminal.wait_for("near began")
+        assert len(list(disk.base.glob("*.svg"))) == 1
         terminal.press("q")
         assert terminal.wait_for_exit() == 0

@@ -29,6 +29,7 @@ Change: TypeAlias = Callable[[Content], Content]
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are taken for damaged."""
 
+_ANSWER_SECS = 1.0  # nothing is displayed meanwhile
 _LOCK_SECS = 2.0
 _LOCK_POLL_SECS = 0.01
 
@@ -47,10 +48,23 @@ class StateStore:
         self._queue: SimpleQueue[tuple[str, Change] | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._starting = Lock()
+        self._reading: Thread | None = None  # the last one that has read a file
+        self._known: dict[str, bytes] = {}  # the files as they were last read or written
 
     def load(self, name: str) -> Content:
-        """The current content of a file; empty if there is none that can be read."""
-        return _parsed(_read(self._path(name)))
+        """The current content of a file; empty if there is none that can be read.
+
+        If the disk does not answer soon, it is what this process has last read or written.
+        """
+        path = self._path(name)
+
+        def read() -> None:
+            self._known[name] = _read(path)
+
+        if self._reading is None or not self._reading.is_alive():
+            self._reading = start_thread(read, "read state")
+            self._reading.join(_ANSWER_SECS)
+        return _parsed(self._known.get(name, b""))
 
     def update(self, name: str, change: Change) -> Content:
         """Change the content of a file, on top of what other processes have written in the meantime.
@@ -75,6 +89,7 @@ class StateStore:
                 data = json.dumps(new, ensure_ascii=False).encode("utf-8", "surrogatepass")
                 if data != old:
                     replace_file(path, data)
+                self._known[name] = data
                 return new
         except (OSError, ValueError) as error:
             self._trouble = f"What you choose cannot be kept in {path.parent}: {reason_of(error)}"

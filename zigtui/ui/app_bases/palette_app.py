@@ -1,5 +1,6 @@
 """The palette of commands, and the colours that a terminal leaves to it."""
 
+import time
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,8 @@ from textual.theme import ThemeProvider
 
 from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.text.safe_text import safe_plain
+from zigtui.reader.threads import start_thread
 from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.app_bases.stylesheet import QuickStylesheet
 from zigtui.ui.app_bases.type_ahead_app import TypeAheadApp
@@ -64,12 +67,19 @@ class PaletteApp(TypeAheadApp):
         deliver(self, BytesIO(self.export_screenshot().encode()), "zigtui.svg")
 
     def _save_picture(self) -> None:
-        try:
-            path = self.save_screenshot(path=str(Path.cwd()))
-        except OSError as error:
-            self.show_note(f"The picture could not be saved: {reason_of(error)}")
-        else:
-            self.show_note(f"Saved as {path}")
+        picture, name = self.export_screenshot(), time.strftime("zigtui_%Y-%m-%dT%H_%M_%S.svg")
+
+        def save() -> None:
+            try:
+                path = Path.cwd() / name
+                path.write_text(picture, encoding="utf-8")
+            except OSError as error:
+                note = f"The picture could not be saved: {reason_of(error)}"
+            else:
+                note = f"Saved as {safe_plain(str(path))}"
+            self.call_later(self.show_note, note)
+
+        start_thread(save, "save a picture")  # since the disk may hang
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of all that is drawn. Without colours, only the attributes of text are left.

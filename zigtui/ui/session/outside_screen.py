@@ -59,19 +59,16 @@ class OutsideScreen(SavingScreen):
 
     def _edit_file(self, references: list[FileReference]) -> None:
         """Open the first file that exists. Runs on a thread, since its disk may hang."""
-        for reference in references:
-            if reference.is_file():
-                self.call_later(self._start_editor, reference)
-                return
-        self.call_later(self._edit_output)
-
-    def _start_editor(self, reference: FileReference) -> None:
+        found = next((reference for reference in references if reference.is_file()), None)
+        if found is None:
+            self.call_later(self._edit_output)
+            return
         try:
-            program = editor(reference.path, reference.line)
+            program = editor(found.path, found.line)
         except ProgramError as error:
-            self.show_note(safe_plain(str(error)))
+            self._note.set(safe_plain(str(error)))
         else:
-            self._run(program)
+            self.call_later(self._run, program)
 
     def _edit_output(self) -> None:
         self._open_output(
@@ -86,22 +83,21 @@ class OutsideScreen(SavingScreen):
             write: writes the output to a file.
         """
         line = self.pane.excerpts.line_number or 0
-        try:
-            file = PrivateFile(f"{file_name_of(self.pane.excerpts.whole_output().name)}.txt")
-        except OSError as error:
-            self.show_note(f"No temporary file could be created: {reason_of(error)}")
-            return
-        try:
-            program = command(file.path, line + 1)
-        except ProgramError as error:
-            file.remove()
-            self.show_note(safe_plain(str(error)))
-            return
+        name = f"{file_name_of(self.pane.excerpts.whole_output().name)}.txt"
 
         def prepare() -> None:
             try:
+                file = PrivateFile(name)
+            except OSError as error:
+                self._note.set(f"No temporary file could be created: {reason_of(error)}")
+                return
+            try:
+                program = command(file.path, line + 1)
                 with file.open() as opened:
                     write(opened)
+            except ProgramError as error:
+                file.remove()
+                self._note.set(safe_plain(str(error)))
             except (CopyError, OSError) as error:
                 file.remove()
                 reason = str(error) if isinstance(error, CopyError) else reason_of(error)
