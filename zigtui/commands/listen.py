@@ -187,7 +187,7 @@ def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda
     try:
         return _listen(path, how, is_written)
     except OutputError as error:
-        snapshot = _present_snapshot(path, how)
+        snapshot = _current_snapshot(path, how)
         check_has_events(snapshot.session, path)
         state = state_despite_damage(snapshot.vitals, time.time())
         if not (how.follows and state.is_live):
@@ -303,7 +303,7 @@ def _print(lines: Iterable[bytes], how: Listening) -> None:
         deque(rest, maxlen=0)  # folds the events that remain
 
 
-def _present_snapshot(path: str, how: Listening) -> SessionSnapshot:
+def _current_snapshot(path: str, how: Listening) -> SessionSnapshot:
     """The session whose lines need not be printed. Without ``--step``, only both ends of a large log are read."""
     location = location_of_file(path)
     log = read_log(location) if how.steps else read_beginning(location)

@@ -12,8 +12,9 @@ from tests.support.screens import NOW, Clock
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.read_queue import ReadQueue
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.model.listed import listed
 from zigtui.reader.session.model.session import Session
-from zigtui.reader.session.snapshot import SessionSnapshot, listed
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals
 
 MANY = 20_000

@@ -30,7 +30,7 @@ async def test_its_outputs_are_chosen_and_pinned(base: Path, before: Log, after:
             await screen.choose(row)
             keys.append(main.chosen)
         assert len(set(keys)) > 4
-        snapshot = session.present_snapshot()
+        snapshot = session.current_snapshot()
         path.write_bytes(after.says("x", "of another log").data)
         screen.app.catalog.read_all()
         for key in keys:

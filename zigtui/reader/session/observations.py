@@ -23,8 +23,8 @@ __all__ = [
     "SilentLog",
     "WatchedLog",
     "combined",
+    "current_moment",
     "merged",
-    "present_moment",
     "secs_between",
 ]
 
@@ -34,7 +34,7 @@ Moment: TypeAlias = tuple[float, ...]
 _UPTIME_PATH = "/proc/uptime"
 
 
-def present_moment() -> Moment:
+def current_moment() -> Moment:
     """The current time by the monotonic clock and, on Linux, by the kernel's uptime.
 
     The monotonic clock stands still while the machine sleeps, as does the clock of a writer. The uptime counts sleep,
@@ -193,7 +193,7 @@ class Observations:
         self,
         load: Callable[[], Iterable[Observation]] = tuple,
         save: Callable[[list[Observation]], object] = lambda new: None,
-        clock: Callable[[], Moment] = present_moment,
+        clock: Callable[[], Moment] = current_moment,
     ) -> None:
         self._load = load
         self._save = save

@@ -25,11 +25,12 @@ from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.session.folding.fold import Fold, session_of
 from zigtui.reader.session.folding.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.model.listed import listed
 from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.signs_of_life import SignsOfLife, vitals_at_end
-from zigtui.reader.session.snapshot import SessionSnapshot, listed
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, Vitals
 from zigtui.reader.times import seconds
 

@@ -1,17 +1,14 @@
 """A session at one moment: the content of its log, and its state."""
 
 from collections import Counter
-from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation, project_label
 from zigtui.reader.session.folding.silence import last_sign_at
-from zigtui.reader.session.model.marks import NO_MARKS
+from zigtui.reader.session.model.listed import listed
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.passes import PassCounts
-from zigtui.reader.session.model.past_passes import NO_PAST
-from zigtui.reader.session.model.prompt_start import prompt_start
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.silent_steps import LimitedStep, OpenFailure
 from zigtui.reader.session.states.elapsed import (
@@ -35,9 +32,7 @@ from zigtui.reader.session.states.part_states import step_state, tier_state
 from zigtui.reader.session.states.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.times import seconds
 
-__all__ = ["SessionSnapshot", "listed"]
-
-_Text = TypeVar("_Text", str, str | None)
+__all__ = ["SessionSnapshot"]
 
 
 class SessionSnapshot(NamedTuple):
@@ -197,7 +192,12 @@ class SessionSnapshot(NamedTuple):
         """The most informative line of the failure that explains why the session failed; None if there is none."""
         session = self.session
         is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
-        return _informative_line(session.last_error) if is_explained else None
+        if not is_explained:
+            return None
+        # Slow to import, and only needed for errors.
+        from zigtui.reader.session.model.informative_line import informative_line
+
+        return informative_line(session.last_error)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -316,44 +316,3 @@ class SessionSnapshot(NamedTuple):
         if self.state is SessionState.UNREACHABLE:
             return last_writer_time(self.vitals, self.now) or self.now
         return writer_time(self.vitals, self.now)
-
-
-def listed(session: Session) -> Session:
-    """The session without what lists of many sessions leave out; see `Session`."""
-    return session._replace(
-        session_id=None,  # the location has it
-        workflow_name=_shared(session.workflow_name),  # many sessions share few workflows and directories
-        workflow_path=_shared(session.workflow_path),
-        cwd=_shared(session.cwd),
-        prompt=_shared(prompt_start(session.prompt)),
-        second_event_at=None,
-        last_event_at=None,  # the vitals have them
-        last_activity_at=None,
-        last_heartbeat_at=None,
-        tiers=(),
-        steps=(),
-        step_names=(),
-        failures=(),
-        marks=NO_MARKS,
-        past=NO_PAST,
-        past_steps=(),
-        recent=(),
-        active_serials=(),
-        last_error=_informative_line(session.last_error),
-        problems=(),
-    )
-
-
-@lru_cache(maxsize=4096)  # not `sys.intern`: a hundred thousand texts that differ take as much room there again
-def _shared(text: _Text) -> _Text:
-    """The same text, but the object that sessions read before have too."""
-    return text
-
-
-def _informative_line(error: str) -> str:
-    if not error:
-        return ""
-    # Slow to import, and only needed for errors.
-    from zigtui.reader.session.model.informative_line import informative_line
-
-    return informative_line(error)

@@ -51,7 +51,7 @@ class OutsideScreen(SavingScreen):
 
     def action_edit(self) -> None:
         """Open the file that the current line or error names in the user's editor, or else the output at this line."""
-        references = references_in(self.pane.excerpts.text_pointed_at(), self.present_snapshot().session.cwd)
+        references = references_in(self.pane.excerpts.text_pointed_at(), self.current_snapshot().session.cwd)
         if references:
             self.start_thread(partial(self._edit_file, references), "find a file", "the file could not be opened")
         else:

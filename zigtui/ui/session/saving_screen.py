@@ -64,13 +64,13 @@ class SavingScreen(LiveScreen):
         """The location of the session's log."""
         raise NotImplementedError
 
-    def present_snapshot(self) -> SessionSnapshot:
+    def current_snapshot(self) -> SessionSnapshot:
         """The session as it is now."""
         raise NotImplementedError
 
     def _file_stem(self) -> str:
         """The beginning of the names of files, which tells those of several sessions apart."""
-        workflow = self.present_snapshot().session.workflow_name or "session"
+        workflow = self.current_snapshot().session.workflow_name or "session"
         return f"{file_name_of(workflow)}-{file_name_of(short_id(self.location.session_id))}"
 
     # Saving

@@ -173,7 +173,7 @@ class SessionScreen(ReadingScreen):
         """The location of the session's log."""
         return self._location
 
-    def present_snapshot(self) -> SessionSnapshot:
+    def current_snapshot(self) -> SessionSnapshot:
         """The session as it is now."""
         return self._snapshot(self.context.clock())
 
@@ -251,7 +251,7 @@ class SessionScreen(ReadingScreen):
             self.show_changes()
 
     def _choose(self, key: Hashable) -> None:
-        self._output.choose(key, self.present_snapshot())
+        self._output.choose(key, self.current_snapshot())
 
     def watch_focused(self) -> None:
         """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
@@ -264,7 +264,7 @@ class SessionScreen(ReadingScreen):
 
     def copyables(self) -> Sequence[Copyable]:
         """The line, the error, the output and the facts of the session."""
-        snapshot = self.present_snapshot()
+        snapshot = self.current_snapshot()
         return copyables_of(self.pane, snapshot, self._command, self._failure_controller.last)
 
     def _command(self) -> str:
@@ -297,7 +297,7 @@ class SessionScreen(ReadingScreen):
             self.pane.show_note(note)
         else:
             with self.app.batch_update():  # no frame before the pane has its room and its lines
-                pane = await outputs.pin(self.present_snapshot())
+                pane = await outputs.pin(self.current_snapshot())
             self.watch(pane.view, "follow", self.show_changes, init=False)
             self.pane.show_note(_PINNED)
         self.show_changes()
@@ -323,7 +323,7 @@ class SessionScreen(ReadingScreen):
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1), or note that there is none."""
         self.reveal_output()
-        self._failure_controller.go_on(direction, self.present_snapshot())
+        self._failure_controller.go_on(direction, self.current_snapshot())
         self._outputs.show_main()
         self.show_changes()
 
@@ -336,7 +336,7 @@ class SessionScreen(ReadingScreen):
             self.action_show_tree(True)
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         if self._tree.lacks_failed:
-            self._note_of_none = self._failure_controller.why_none(self.present_snapshot())
+            self._note_of_none = self._failure_controller.why_none(self.current_snapshot())
             self._output.show_note(self._note_of_none)
         self.show_changes()
 

@@ -93,7 +93,7 @@ class BusyTimes:
         return self._before[-1] + max(0.0, end - begin)
 
     @property
-    def present(self) -> float:
+    def now(self) -> float:
         """The current time, or the end of the session, in seconds since the epoch."""
         return self.moment(self.end)
 

@@ -39,7 +39,7 @@ class TimeWindow:
     @property
     def moment(self) -> float:
         """The moment that the user points at."""
-        return self._times.present if self.cursor is None else self.cursor
+        return self._times.now if self.cursor is None else self.cursor
 
     def _positions(self) -> tuple[float, float]:
         first, last = self._window or (self._times.home(_PASSES_AT_FIRST), None)
@@ -83,7 +83,7 @@ class TimeWindow:
 
     def point_at(self, column: int, axis: TimeAxis) -> None:
         """Point at the moment of a cell."""
-        self.cursor = min(axis.moment(column + 0.5), self._times.present)
+        self.cursor = min(axis.moment(column + 0.5), self._times.now)
 
     def reveal(self, moment: float) -> None:
         """Move the window so that it contains a moment."""

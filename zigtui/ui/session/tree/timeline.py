@@ -130,8 +130,8 @@ class Timeline(Painted, can_focus=True):
         return rows[:height]
 
     def _moment_row(self) -> Strip:
-        moment, present = self._window.moment, self._times.present
-        date = "" if local_day(moment) == local_day(present) else f"{day_of_year(moment)} "
+        moment, now = self._window.moment, self._times.now
+        date = "" if local_day(moment) == local_day(now) else f"{day_of_year(moment)} "
         parts: Parts = [(f" {date}{clock_time(moment)}", self.paint("paint--strong"))]
         if self._started is not None:
             parts.append((f"  +{duration(max(0, round((moment - self._started) * 1000)), whole=True)}", Style.null()))
