@@ -1,4 +1,4 @@
-"""Files that another client of a network file system removes: the system cannot say anything about them any more."""
+"""Mirrored files that are opened: few at a time, and those that another client of a network file system removes."""
 
 import errno
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.few_descriptors import few_descriptors
 from zigtui.fleet.mirror.open_files import OpenFiles, has_moved, path_of
 from zigtui.fleet.wire.names import RemoteLog
 
@@ -62,3 +63,15 @@ def test_a_file_that_cannot_be_checked_has_not_moved(
             has_moved(descriptor, str(tmp_path / path_of(LOG)))
         files.close_moved()
     assert files.descriptor(LOG, creates=False) == descriptor
+
+
+def test_many_machines_need_no_more_descriptors_than_a_few_files(tmp_path: Path) -> None:
+    logs = [RemoteLog(f"web-{number}", "src-shop", "s1") for number in range(100)]
+    files = OpenFiles(str(tmp_path), 20)
+    try:
+        with few_descriptors(40):
+            for log in [*logs, *logs]:
+                assert files.descriptor(log, creates=True) is not None
+    finally:
+        files.close()
+    assert all((tmp_path / path_of(log)).exists() for log in logs)

@@ -19,6 +19,7 @@ __all__ = ["OpenFiles", "files_to_keep_open", "has_moved", "path_of"]
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _MAX_DIRECTORIES = 256
+_FILES_PER_DIRECTORY = 4
 _PROBE = ".probe"
 
 _Key = TypeVar("_Key")
@@ -64,7 +65,7 @@ class OpenFiles:
 
     Args:
         root: the directory of the mirror. It is created if it does not exist, accessible only to its owner.
-        max_files: how many files to keep open.
+        max_files: how many files to keep open, beside a quarter as many directories.
 
     Raises:
         OSError: if the root cannot be created or opened.
@@ -74,7 +75,9 @@ class OpenFiles:
         os.makedirs(root, mode=0o700, exist_ok=True)
         self._path = root
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._directories: _Descriptors[str] = _Descriptors(_MAX_DIRECTORIES)
+        self._directories: _Descriptors[str] = _Descriptors(
+            min(_MAX_DIRECTORIES, max(1, max_files // _FILES_PER_DIRECTORY))
+        )
         self._files: _Descriptors[RemoteLog] = _Descriptors(max_files)
 
     def descriptor(self, log: RemoteLog, *, creates: bool) -> int | None:
