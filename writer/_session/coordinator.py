@@ -238,14 +238,19 @@ class _Ending:
     def _end(self, status: SessionStatus, error: BaseException | str | None, raises: bool) -> None:
         if self.signals is not None and self.signals.received is not None:
             error = self.signals.received  # asyncio makes the cancellation of a task of it
-        interrupt = None
-        if status == SessionStatus.FAILURE:
-            try:
+        try:
+            if status == SessionStatus.FAILURE:
                 if not isinstance(error, BaseException):  # which may define `__eq__` and `__bool__` in any way
                     error = error or _NO_REASON
-                interrupt = record_reason(self._writer, error)
-            except Exception as problem:  # also from a faulty method of the runner's own exception
-                warn("the reason of a failure could not be recorded: %s", problem)
+                record_reason(self._writer, error)
+        except Exception as problem:  # also from a faulty method of the runner's own exception
+            warn("the reason of a failure could not be recorded: %s", problem)
+        except BaseException:
+            self._record_end(status, raises=False)  # an error here must not replace the interrupt
+            raise
+        self._record_end(status, raises=raises)
+
+    def _record_end(self, status: SessionStatus, *, raises: bool) -> None:
         try:
             self._writer.ended(status, round((time.monotonic() - self._started) * 1000))
         except SessionError as problem:
@@ -254,8 +259,6 @@ class _Ending:
             warn("the session could not be ended: %s", problem)
             if self._writer._log.end is None:  # otherwise it waits for room on the disk
                 self._writer.close()
-        if interrupt is not None:
-            raise interrupt
 
 
 def _last_error() -> BaseException | str:

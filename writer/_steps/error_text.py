@@ -1,12 +1,14 @@
 """Describe exceptions for the log: what happened, and where."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from writer._common.errors import SignalExit, StepFailedError
-from writer._common.text import I32_MAX, I32_MIN
+from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text
 
-__all__ = ["Failure", "has_recorded", "note_recorded"]
+__all__ = ["Failure", "described", "has_recorded", "note_recorded"]
 
 _FIRST_ERRORS = 3  # of a group
 _LAST_FRAMES = 3
@@ -20,11 +22,9 @@ class Failure:
     Attributes:
         text: What happened, as `_describe` has it; only the type if a method of the exception has failed.
         exit_code: Its exit code, or None.
-        interrupt: An exception that is not an `Exception` and has been raised meanwhile, by a method of the exception
-            or by Ctrl-C, or None. Raise it when the failure has been recorded.
     """
 
-    __slots__ = ("exit_code", "interrupt", "text")
+    __slots__ = ("_interrupt", "exit_code", "text")
 
     def __init__(self, error: BaseException, traceback: str = "short") -> None:
         """Describe an exception.
@@ -35,14 +35,53 @@ class Failure:
         """
         self.text = _type_name(error)
         self.exit_code: int | None = None
-        self.interrupt: BaseException | None = None
+        self._interrupt: BaseException | None = None
         try:
             self.text = _describe(error, traceback)
             self.exit_code = _exit_code(error)
         except Exception:  # from a faulty `code` of the runner's own exception
             pass
         except BaseException as interrupt:
-            self.interrupt = interrupt
+            self._interrupt = interrupt
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Raise after the block, which records the failure, what has interrupted its description.
+
+        That is no `Exception`: Ctrl-C, or what a method of the exception has raised. It is raised even if the failure
+        cannot be recorded.
+        """
+        try:
+            yield
+        finally:
+            if self._interrupt is not None:
+                raise self._interrupt
+
+
+@contextmanager
+def described(
+    error: BaseException | Text, exit_code: int | None, traceback: str = "short"
+) -> Iterator[tuple[int | None, str]]:
+    """Describe a failure for the block, which records it; see `Failure.recorded`.
+
+    Args:
+        error: Why it failed: text, or the exception.
+        exit_code: The exit code if there is one; by default that of the exception.
+        traceback: See `SessionWriter.create`.
+
+    Yields:
+        The exit code, and the text.
+
+    Raises:
+        ValueError: If an argument is invalid.
+    """
+    code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
+    if not isinstance(error, BaseException):
+        yield code, as_text(error, "error")
+        return
+    failure = Failure(error, traceback)
+    with failure.recorded():
+        yield failure.exit_code if code is None else code, failure.text
 
 
 def _describe(error: BaseException, traceback: str) -> str:

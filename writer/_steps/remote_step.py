@@ -4,12 +4,12 @@ import threading
 from contextlib import contextmanager, suppress
 
 from writer._common.errors import SessionError
-from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
+from writer._common.text import Text, as_text, as_texts
 from writer._log.session_log import SessionLog
 from writer._shared.messages import Message
 from writer._shared.remote_log import RemoteLog
 from writer._shared.sharing import share
-from writer._steps.error_text import Failure
+from writer._steps.error_text import described
 from writer._steps.progress import RUNNING, Progress
 from writer._steps.step_programs import StepPrograms
 
@@ -57,15 +57,8 @@ class RemoteStep(StepPrograms):
             SessionError: If the step has ended.
             ValueError: If an argument is invalid.
         """
-        interrupt = None
-        if isinstance(error, BaseException):
-            failure = Failure(error)
-            exit_code = failure.exit_code if exit_code is None else exit_code
-            error, interrupt = failure.text, failure.interrupt
-        code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
-        self._handle.ask({"do": "retry", "error": as_text(error, "error"), "exit_code": code})
-        if interrupt is not None:
-            raise interrupt
+        with described(error, exit_code) as (code, text):
+            self._handle.ask({"do": "retry", "error": text, "exit_code": code})
 
     def saved(self, *names: Text) -> None:
         """Name variables that the step saved for other steps; see `Step.saved`.

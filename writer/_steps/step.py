@@ -102,28 +102,22 @@ class Step(StepPrograms):
             ...                 raise
             ...             step.retry(error)
         """
-        interrupt = self._fail_attempt(error, exit_code)
-        if interrupt is not None:
-            raise interrupt
+        from writer._steps.error_text import described
 
-    def _fail_attempt(self, error: BaseException | Text, exit_code: int | None) -> BaseException | None:
-        """Record that the current attempt failed, and return what is to be raised then; see `Failure`."""
-        interrupt = None
+        with described(error, exit_code, self._log.traceback) as (code, text):
+            self._fail_attempt(error, code, text)
+
+    def _fail_attempt(self, error: BaseException | Text, code: int | None, text: str) -> None:
+        """Record that the current attempt failed."""
         if isinstance(error, BaseException):
-            from writer._steps.error_text import Failure, note_recorded
+            from writer._steps.error_text import note_recorded
 
-            failure = Failure(error, self._log.traceback)
             note_recorded(error, self._log.session_id)
-            exit_code = failure.exit_code if exit_code is None else exit_code
-            error, interrupt = failure.text, failure.interrupt
-        code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
-        text = as_text(error, "error")
         with self._log.exclusive():
             self._progress.require(RUNNING)
             self._log.record(EventType.STEP_FAILED, self._name, code, self._attempt, text, in_step=True)
             self._attempt += 1
             self._exit_code = 0
-        return interrupt
 
     def skip(self, reason: Text) -> None:
         """Record that the step is not run, and why.
@@ -246,17 +240,16 @@ class Step(StepPrograms):
             SessionError: If the step is not under way.
             StepCancelledError: If it has been cancelled.
         """
+        from writer._steps.error_text import described
+
         self._log.server.drain()  # before the lock is taken, which the server needs
         with self._log.exclusive():
             self._close_files()
-            interrupt = self._fail_attempt(error, exit_code)
-            self._attempt -= 1
-            self._progress.state = ENDED
-            if self._progress.pass_state is not None:
-                failure = error if isinstance(error, BaseException) else StepFailedError(as_text(error, "error"))
-                self._progress.pass_state.note_failure(failure)
-        if interrupt is not None:
-            raise interrupt
+            with described(error, exit_code, self._log.traceback) as (code, text):
+                self._fail_attempt(error, code, text)
+                self._attempt -= 1
+                self._progress.state = ENDED
+                self._note_failure(error if isinstance(error, BaseException) else StepFailedError(text))
 
     def __enter__(self) -> "Step":
         self.start()
@@ -287,22 +280,25 @@ class Step(StepPrograms):
             self._progress.was_cancelled = is_cancelled = state is CANCELLED or is_cancellation(error)
             if is_clean_exit(error):
                 error, self._exit_code = None, 0
-            if error is not None:
-                interrupt = None if is_cancelled else self._record_failure(error)
-                if self._progress.pass_state is not None:
-                    self._progress.pass_state.note_failure(error)
-                if interrupt is not None:
-                    raise interrupt
+            if error is not None and is_cancelled:
+                self._note_failure(error)
+            elif error is not None:
+                self._record_failure(error)
             elif not is_cancelled and state is not SKIPPED:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
                 own = (self._name, self._exit_code, duration_ms, self._saved)
                 self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
-    def _record_failure(self, error: BaseException) -> BaseException | None:
+    def _record_failure(self, error: BaseException) -> None:
         from writer._steps.error_text import Failure, note_recorded
 
         failure = Failure(error, self._log.traceback)
-        own = (self._name, failure.exit_code, self._attempt, failure.text)
-        self._log.record(EventType.STEP_FAILED, *own, in_step=True)
-        note_recorded(error, self._log.session_id)
-        return failure.interrupt
+        with failure.recorded():
+            own = (self._name, failure.exit_code, self._attempt, failure.text)
+            self._log.record(EventType.STEP_FAILED, *own, in_step=True)
+            note_recorded(error, self._log.session_id)
+            self._note_failure(error)
+
+    def _note_failure(self, error: BaseException) -> None:
+        if self._progress.pass_state is not None:
+            self._progress.pass_state.note_failure(error)

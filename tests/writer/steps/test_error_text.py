@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -264,6 +265,40 @@ def test_what_interrupts_the_description_of_a_failure_goes_on_when_the_failure_i
         errors = [event["error"] for event in events if event["type"] == "step_failed"]
         assert errors[:failures] == ["Interrupting"] * failures
         assert events[-1]["type"] == "zig_session_ended"
+
+
+@pytest.mark.parametrize("interrupt", INTERRUPTS, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("way", ["coordinator", "finish", "step", "retry", "fail"])
+def test_what_interrupts_the_description_of_a_failure_goes_on_if_the_failure_cannot_be_recorded(
+    tmp_path: Path, way: str, interrupt: BaseException
+) -> None:
+    writer = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path, on_error="raise", index="never")
+    session = SessionCoordinator.start(writer)
+    error = interrupting(interrupt)
+
+    def fail() -> None:
+        with ExitStack() as stack:
+            if way == "coordinator":
+                stack.enter_context(session)
+            if way in ("step", "retry", "fail"):
+                step = stack.enter_context(session.tier(["lint"])).step("lint")
+                stack.enter_context(step) if way == "step" else step.start()
+            writer.log_path.unlink()  # no further event can be written
+            match way:
+                case "finish":
+                    session.finish("failure", error)
+                case "retry":
+                    step.retry(error)
+                case "fail":
+                    step.fail(error)
+                case _:
+                    raise error
+
+    with pytest.raises(type(interrupt)) as caught:
+        fail()
+    assert caught.value is interrupt
+    if way in ("coordinator", "finish"):
+        assert writer.is_finished
 
 
 @pytest.mark.parametrize("limit", [RecursionError, MemoryError])
