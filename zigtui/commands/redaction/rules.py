@@ -98,11 +98,21 @@ def lower(text: str) -> str:
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern that matches any of these words, the longest one first. It is a trie: it tries each letter once."""
-    branches: dict[str, list[str]] = {}
+    pattern = _trie(words)
+    return f"(?:{pattern})" if pattern else ""
+
+
+def _trie(words: Iterable[str]) -> str:
+    """The same, without a group if it need not be one: a group for each letter would take long to compile."""
     rest = list(dict.fromkeys(words))
+    if len(rest) == 1:
+        return re.escape(rest[0])
+    branches: dict[str, list[str]] = {}
     for word in filter(None, rest):
         branches.setdefault(word[0], []).append(word[1:])
-    parts = [re.escape(letter) + any_of(following) for letter, following in sorted(branches.items())]
+    parts = [re.escape(letter) + _trie(following) for letter, following in sorted(branches.items())]
+    if len(parts) == 1 and "" not in rest:
+        return parts[0]
     return f"(?:{'|'.join(parts)})" + ("?" if "" in rest else "") if parts else ""
 
 

@@ -80,15 +80,14 @@ class WordIndex:
                 tails.setdefault(_normal(word), set()).add(rule.tail)
         self._any = re.compile(_trie_pattern(tails), re.MULTILINE)
         # The search stops at the shortest word, which stands for all longer words that begin with it.
-        shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
+        shortest = frozenset(word for word in tails if not any(word[:size] in tails for size in range(1, len(word))))
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
-        # The patterns of the words that begin with a shortest word, and the rules that have these words
-        self._beginning: dict[str, dict[str, int]] = {short: {} for short in shortest}
+        # By shortest word: words that begin with it, between a head and a tail, and the rules that have these
+        self._beginning: dict[str, dict[tuple[str, tuple[str, ...], str], int]] = {short: {} for short in shortest}
         self._exact: dict[str, list[tuple[re.Pattern[str], int]]] = {}  # the same, compiled at first use
         for number, rule in enumerate(self._rules):
-            words = [_normal(word) for word in rule.words]
-            exact = rule.head + _any_of(rule.words) + rule.tail
-            for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
+            for short, words in _by_shortest(rule.words, shortest).items():
+                exact = rule.head, words, rule.tail
                 self._beginning[short][exact] = self._beginning[short].get(exact, 0) | 1 << number
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
         self._relevant: set[str] = set()  # all other words
@@ -196,7 +195,8 @@ class WordIndex:
 
     def _compile(self, short: str) -> list[tuple[re.Pattern[str], int]]:
         exact = self._exact[short] = [
-            (re.compile(pattern), of_words) for pattern, of_words in self._beginning[short].items()
+            (re.compile(head + any_of(words) + tail), of_words)
+            for (head, words, tail), of_words in self._beginning[short].items()
         ]
         return exact
 
@@ -241,15 +241,25 @@ def _normal(text: str) -> str:
 
 
 @cache
-def _any_of(words: tuple[str, ...]) -> str:
-    """A pattern of these words as the index reads them. Several rules have the same words."""
-    return any_of(map(_normal, words))
+def _by_shortest(words: tuple[str, ...], shortest: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The words as the index reads them, by the shortest word that each begins with. Several rules have the same.
+
+    A word of a text needs only the patterns of the shortest words in it, so these hold no others.
+    """
+    beginning: dict[str, list[str]] = {}
+    for word in map(_normal, words):
+        for short in {word[:size] for size in range(1, len(word) + 1)} & shortest:
+            beginning.setdefault(short, []).append(word)
+    return {short: tuple(of_short) for short, of_short in beginning.items()}
 
 
 def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
     """A pattern of these words and their tails. It is a trie: it tries each letter once, not each word."""
     if "" in tails.get("", ()):
         return ""
+    if len(tails) == 1 and "" not in tails:
+        [(only, following)] = tails.items()
+        return re.escape(only) + _trie_pattern({"": following})
     branches: dict[str, dict[str, set[str]]] = {}
     for word, following in tails.items():
         if word:
