@@ -3,6 +3,7 @@
 import compileall
 import gc
 import itertools
+import re
 import signal
 import sys
 import time
@@ -112,6 +113,11 @@ def _user_numbers() -> Iterator[int]:
     return itertools.count()
 
 
+@pytest.fixture(scope="session")
+def _directory_numbers() -> Iterator[int]:
+    return itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def own_user_files(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _user_numbers: Iterator[int]
@@ -122,6 +128,18 @@ def own_user_files(
     monkeypatch.setenv("XDG_STATE_HOME", str(directory / "state"))
     for name in ("ZIG_SESSION_ID", "ZIG_STEP", "ZIGTUI_SESSION"):  # the tests themselves may be recorded
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _directory_numbers: Iterator[int]
+) -> Path:
+    """A directory of the test, as pytest makes it, but without a link to the last one with a similar name.
+
+    To replace a link with a long target for each test takes milliseconds on a busy disk.
+    """
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(_directory_numbers)}", numbered=False)
 
 
 @pytest.fixture
