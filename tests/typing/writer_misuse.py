@@ -24,6 +24,9 @@ def misspell_words(writer: SessionWriter, coordinator: SessionCoordinator, attac
 def misuse_a_step(step: Step) -> None:
     step.output("3 files", "out")  # type: ignore[arg-type]
     step.file("err")  # type: ignore[arg-type]
+    step.run("ruff check")  # type: ignore[arg-type]
+    step.run(b"ruff")  # type: ignore[arg-type]
+    step.run_in_foreground("ruff")  # type: ignore[arg-type]
     step.run(["ruff", "check"], background="keep")  # type: ignore[arg-type]
     step.run(["ruff", "check"], cdw="src")  # type: ignore[call-arg]
     step.run(["ruff", "check"], shell=True)  # type: ignore[call-arg]
@@ -34,5 +37,6 @@ def misuse_a_step(step: Step) -> None:
 
 async def misuse_a_remote_step(step: RemoteStep) -> None:
     step.output("3 files", stream="err")  # type: ignore[arg-type]
+    await step.run_async("ruff")  # type: ignore[arg-type]
     await step.run_async(["ruff", "check"], stdinn=None)  # type: ignore[call-arg]
     await step.run_async(["ruff", "check"], umask="022")  # type: ignore[arg-type]

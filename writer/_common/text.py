@@ -4,6 +4,8 @@ import operator
 import os
 from collections.abc import Iterable
 
+TYPE_CHECKING = False
+
 __all__ = [
     "I32_MAX",
     "I32_MIN",
@@ -22,6 +24,22 @@ __all__ = [
 
 Text = str | bytes | os.PathLike[str]
 """The types accepted as text. Bytes are decoded as UTF-8; invalid ones become replacement characters."""
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class Arguments(Protocol):
+        """A program and its arguments: a list, a tuple or another sequence of text.
+
+        Not a single text: it is a sequence of text too, but it contains only text.
+        """
+
+        def __len__(self) -> int: ...
+        def __iter__(self) -> Iterator[Text]: ...
+        def __getitem__(self, index: int, /) -> Text: ...
+        def __contains__(self, value: object, /) -> bool: ...
+
 
 # The ranges of the types in the reference implementation, whose reader rejects larger numbers.
 U32_MAX = 2**32 - 1

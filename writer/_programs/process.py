@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
@@ -13,13 +13,17 @@ from typing import Any, NamedTuple
 from writer._common.descriptors import close, high
 from writer._common.errors import StepTimeoutError
 from writer._common.events import OutputStream
-from writer._common.text import Text, as_texts, preview
+from writer._common.text import as_texts, preview
 from writer._programs import interrupts, running_programs
 from writer._programs.exit_code import has_ended, wait_for
 from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
 from writer._programs.terminal import open_terminal, with_terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._common.text import Arguments
 
 __all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]
 
@@ -68,7 +72,7 @@ class Program:
 
     def __init__(
         self,
-        argv: Sequence[Text],
+        argv: "Arguments",
         recorder: Recorder,
         limits: Limits,
         options: dict[str, Any],
@@ -146,7 +150,7 @@ class Program:
 
     def _start(self, pipes: Pipes) -> None:
         try:
-            self._process = subprocess.Popen(self._argv, **self._with_pipes(pipes))
+            self._process = subprocess.Popen([*self._argv], **self._with_pipes(pipes))
             self._group = ProcessGroup(self._process)
         except Exception:
             raise
@@ -273,7 +277,7 @@ class Program:
             self._pipes.wake()
 
 
-def _with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
+def _with_defaults(argv: "Arguments", options: dict[str, Any]) -> dict[str, Any]:
     if not as_texts(argv, "argv"):
         raise ValueError("argv must name a program")
     if options.get("stdin") == subprocess.PIPE:
@@ -287,7 +291,7 @@ def as_recorded(exit_code: int) -> int:
     return exit_code - 2**32 if exit_code >= 2**31 else exit_code
 
 
-def command_name(argv: Sequence[Text]) -> str:
+def command_name(argv: "Arguments") -> str:
     """Name a command in an error message, without its arguments, which may be long or have secrets."""
     return f"command {preview(as_texts(argv, 'argv')[0])!r}"
 

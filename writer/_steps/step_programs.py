@@ -1,11 +1,11 @@
 """StepPrograms: the programs that a step runs, whose output is its own."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from writer._common.errors import SessionError, StepFailedError
-from writer._common.text import Text, as_texts
+from writer._common.text import as_texts
 from writer._log.session_log import SessionLog
 from writer._programs.step_environment import step_environment
 from writer._steps.progress import RUNNING, Progress
@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, Unpack
 
+    from writer._common.text import Arguments
     from writer._programs.foreground import ForegroundProgram
     from writer._programs.popen_options import PopenOptions
     from writer._programs.process import Program
@@ -32,7 +33,7 @@ class StepPrograms(StepOutput):
 
     def run(
         self,
-        argv: Sequence[Text],
+        argv: "Arguments",
         *,
         check: bool = True,
         timeout: float | None = None,
@@ -90,7 +91,7 @@ class StepPrograms(StepOutput):
 
     async def run_async(
         self,
-        argv: Sequence[Text],
+        argv: "Arguments",
         *,
         check: bool = True,
         timeout: float | None = None,  # noqa: ASYNC109 (ends processes, and is recorded as what it was)
@@ -119,7 +120,7 @@ class StepPrograms(StepOutput):
 
     def run_in_foreground(
         self,
-        argv: Sequence[Text],
+        argv: "Arguments",
         *,
         check: bool = True,
         cwd: "str | os.PathLike[str] | None" = None,
@@ -161,7 +162,7 @@ class StepPrograms(StepOutput):
 
     @contextmanager
     def _program(
-        self, method: str, argv: Sequence[Text], options: "PopenOptions", pty: bool, *limits: "Any"
+        self, method: str, argv: "Arguments", options: "PopenOptions", pty: bool, *limits: "Any"
     ) -> "Iterator[Program]":
         """Prepare the program of a call of ``method``, and let `Step.cancel` end it while the block runs."""
         from writer._programs import process  # imports subprocess, which only runners that call this need
@@ -184,7 +185,7 @@ class StepPrograms(StepOutput):
         finally:
             self._programs.remove(program)
 
-    def _exited(self, argv: Sequence[Text], exit_code: int, check: bool, output_error: Exception | None) -> int:
+    def _exited(self, argv: "Arguments", exit_code: int, check: bool, output_error: Exception | None) -> int:
         self._exit_code = exit_code
         if isinstance(output_error, SessionError):
             output_error.exit_code = exit_code
@@ -198,7 +199,7 @@ class StepPrograms(StepOutput):
             raise output_error
         return exit_code
 
-    def _echo(self, argv: Sequence[Text]) -> None:
+    def _echo(self, argv: "Arguments") -> None:
         import shlex
 
         self.output(f"$ {shlex.join(as_texts(argv, 'argv'))}")
