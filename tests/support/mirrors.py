@@ -64,4 +64,4 @@ class Mirror:
         self.now += after
         for machine in self.store.to_measure():
             self.store.note_usage(machine, self.store.measured(machine))
-        return [ask for _, ask in self.store.pursue(self.now)]
+        return [ask for _, ask in self.store.recover(self.now)]

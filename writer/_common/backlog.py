@@ -18,7 +18,7 @@ _JOIN_SECS = 0.002
 
 
 class Backlog(Generic[T]):
-    """Items to be worked on, off the path of those who add them.
+    """Items for a background thread, so that those who add them do not wait for the work.
 
     All methods may be called from any thread, and by a signal handler. A forked process begins with no items, since
     they are its parent's.

@@ -1,8 +1,9 @@
 """Descriptors with high numbers, which no other file of the runner gets.
 
-Code that makes a process a daemon may close all descriptors, ours too, and the next files get the lowest free numbers.
-A use of a high one then fails, where that of a low one would reach another file, in the moment after any check. High
-numbers are taken in turn, so that what we open then does not get one that we still use for something else.
+Code that turns a process into a daemon may close all descriptors, including ours. The next files that the runner opens
+get the lowest free numbers: with a low number we would then read or write another file, even right after a check. With
+a high number, the call fails. High numbers are assigned in turn, so that a new descriptor of ours does not get one that
+we still use for something else.
 """
 
 import os

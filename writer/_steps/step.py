@@ -42,8 +42,8 @@ class Step(StepPrograms):
     without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C included, records
     ``step_failed`` and propagates; if that event cannot be written, a warning is logged. The recorded error names the
     type of the exception, such as ``KeyError: 'user'``, and what `SessionWriter.create` has chosen of its traceback.
-    ``sys.exit(0)`` is not a failure. A step that is cancelled, by
-    `cancel` or with its asyncio task, has no recorded end: readers show it as cancelled.
+    ``sys.exit(0)`` is not a failure. A step that is cancelled, by `cancel` or with its asyncio task, has no recorded
+    end: readers show it as cancelled.
 
     A step may be used from any thread and any asyncio task, and many steps may run at a time. Output, retries and
     processes belong inside the block: before and after it they raise `SessionError`, as does entering it twice.

@@ -1,4 +1,4 @@
-"""Make up for cancellations that are lost."""
+"""Work around cancellations that get lost."""
 
 import asyncio
 

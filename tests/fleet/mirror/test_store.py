@@ -98,8 +98,8 @@ def test_a_log_that_its_machine_has_is_asked_for_soon(mirror: Mirror, returns: b
 def test_nothing_is_asked_for_that_may_still_be_on_the_server(mirror: Mirror) -> None:
     mirror.apply(Original(b"one\ntwo\n").chunks(limit=4)[1])
     mirror.now += 100
-    assert mirror.store.pursue(caught_up=99.9) == []
-    assert [ask.offset for _, ask in mirror.store.pursue(caught_up=100.1)] == [0]
+    assert mirror.store.recover(caught_up=99.9) == []
+    assert [ask.offset for _, ask in mirror.store.recover(caught_up=100.1)] == [0]
 
 
 def test_nothing_is_asked_for_while_the_file_grows(mirror: Mirror) -> None:

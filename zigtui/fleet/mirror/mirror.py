@@ -294,7 +294,7 @@ class Mirror:
                     self._report(f"{machine} is silent for {silence:.0f}s")
                 else:
                     self._report(f"{machine} was removed from the fleet")
-            for machine, ask in self._store.pursue(min(reader.caught_up for reader in readers)):
+            for machine, ask in self._store.recover(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
             self._store.forget_removed()

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from zigtui.fleet.mirror.held_chunks import HeldChunks
-from zigtui.fleet.mirror.lacks import Lacks
 from zigtui.fleet.mirror.mirrored_file import MirroredFile, Placement
+from zigtui.fleet.mirror.missing_bytes import MissingBytes
 from zigtui.fleet.mirror.open_files import OpenFiles, files_to_keep_open
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota, Usage, measured
 from zigtui.fleet.wire.chunk import Chunk
@@ -66,7 +66,7 @@ class MirrorStore:
         self._moved: set[RemoteLog] = set()
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
         self._held = HeldChunks(limits.held_bytes, steady_clock)
-        self._lacks = Lacks(steady_clock)
+        self._missing = MissingBytes(steady_clock)
         self._to_check: list[RemoteLog] = []  # whether their files are still there
         self._removed: set[int] = set()  # what was known of logs whose files people have removed, as hash values
         self._failing: dict[RemoteLog, str] = {}  # the logs that cannot be written although others can, and why
@@ -99,7 +99,7 @@ class MirrorStore:
             return False
         if placement is Placement.AHEAD:
             self._held.hold(log, chunk)
-            self._lacks.add(log)
+            self._missing.add(log)
             return False
         size = file.size
         if placement is Placement.NEXT:
@@ -153,15 +153,15 @@ class MirrorStore:
         finally:
             self._quota.count(log.machine, file.size - size)
         if file.lacks_bytes:
-            self._lacks.add(log, soon=True)
+            self._missing.add(log, soon=True)
             self._apply_held(log, file, None)
         else:
-            self._lacks.remove(log)
+            self._missing.remove(log)
             self._failing.pop(log, None)
         return file.size != size or state.size == 0
 
-    def pursue(self, caught_up: float) -> list[tuple[str, Ask]]:
-        """Go after the bytes that logs lack. What is held of logs that were set aside is written if it can be now.
+    def recover(self, caught_up: float) -> list[tuple[str, Ask]]:
+        """Find out which bytes to request. What is held of logs that were set aside is written if it can be now.
 
         Args:
             caught_up: all messages that the server had at this time, by the steady clock, have been applied.
@@ -172,13 +172,13 @@ class MirrorStore:
         self._held.drop_old()
         return [
             (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
-            for log in self._lacks.take_due(caught_up)
+            for log in self._missing.take_due(caught_up)
             if not self._quota.is_full(log.machine) and (log not in self._failing or self._write_held(log))
         ]
 
     def ask_again(self, machine: str) -> None:
         """Ask soon for what the logs of a machine lack, since it has come back."""
-        self._lacks.ask_again(machine)
+        self._missing.ask_again(machine)
 
     def _write_held(self, log: RemoteLog) -> bool:
         """Write what is held of a log that was set aside. Return whether it can be written again."""
@@ -295,7 +295,7 @@ class MirrorStore:
         """Let a log that cannot be written wait, while others go on."""
         self._open.forget(log)  # its disk may have to be mounted again
         self._failing[log] = reason_of(error)
-        self._lacks.add(log, soon=True)
+        self._missing.add(log, soon=True)
 
     def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> bool:
         """Write a chunk. Return whether that was done; if not, the log was set aside."""
@@ -323,9 +323,9 @@ class MirrorStore:
                 self._quota.count(log.machine, file.size - size)
         self._failing.pop(log, None)
         if file.lacks_bytes:
-            self._lacks.add(log, has_grown=file.proven > proven, at_once=not fits)
+            self._missing.add(log, has_grown=file.proven > proven, at_once=not fits)
         else:
-            self._lacks.remove(log)
+            self._missing.remove(log)
         return True
 
     @staticmethod

@@ -137,9 +137,9 @@ class BaseCatalog:
         return list(self._opened)
 
     @property
-    def turns(self) -> int:
-        """How many times a session was found, ended, went on, or was gone."""
-        return self._known.turns
+    def transitions(self) -> int:
+        """How many times a session was found, ended, continued, or was removed."""
+        return self._known.transitions
 
     @property
     def troubles(self) -> list[str]:

@@ -229,12 +229,12 @@ class BasesWatch:
         return has_news
 
     def _scan_and_read(self, base: BaseCatalog, hints: dict[str, float | None]) -> bool:
-        is_first_scan, turns = not base.has_scanned, base.turns
+        is_first_scan, transitions = not base.has_scanned, base.transitions
         self._notices.wait_for(base.base)
         has_changed = base.refresh(hints, {path: at for path, at in hints.items() if at is not None})
         has_read = base.work(_FIRST_READ_SECS if is_first_scan else _READ_SECS)
         self._due[base] = monotonic() + base.wait_secs
-        if has_changed or is_first_scan or base.turns != turns:
+        if has_changed or is_first_scan or base.transitions != transitions:
             return True
         if has_read and hints and not self._hints.is_any_displayed(hints):
             self._report_at = min(self._report_at, monotonic() + _REPORT_SECS)

@@ -57,12 +57,12 @@ class KnownSessions:
 
     Attributes:
         unended: the paths of logs that may go on.
-        turns: how many times a session was added, ended, went on, or was removed.
+        transitions: how many times a session was added, ended, continued, or was removed.
     """
 
     def __init__(self) -> None:
         self.unended: set[str] = set()
-        self.turns = 0
+        self.transitions = 0
         self._snapshots: dict[str, SessionSnapshot] = {}
         self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
 
@@ -77,7 +77,7 @@ class KnownSessions:
         """Add a session, or replace its snapshot."""
         path = snapshot.location.path
         was_unended, is_unended = path in self.unended, snapshot.vitals.status is None
-        self.turns += was_unended is not is_unended or path not in self._snapshots
+        self.transitions += was_unended is not is_unended or path not in self._snapshots
         self._snapshots[path] = snapshot
         if is_unended:
             self.unended.add(path)
@@ -87,7 +87,7 @@ class KnownSessions:
 
     def forget(self, location: LogLocation) -> None:
         """Remove a session whose log is gone."""
-        self.turns += self._snapshots.pop(location.path, None) is not None
+        self.transitions += self._snapshots.pop(location.path, None) is not None
         self.unended.discard(location.path)
         self._note_change(location, None, was_unended=False)
 

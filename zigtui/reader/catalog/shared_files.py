@@ -15,10 +15,9 @@ _File = FileId | LogLocation  # the location, if the file at it is not known
 
 
 class SharedFiles:
-    """Chooses the location that counts for each file.
+    """Chooses one location for each file that several paths lead to.
 
-    Its name is a session id, its project is the one that the log records, and it is in the first base, as far as there
-    is such a location.
+    It prefers a name that is a session id, then the project that the log records, then the first base.
 
     Args:
         bases: the base directories, in their order.

@@ -14,7 +14,7 @@ _LONGEST_SILENCE_SECS = 366 * 86400
 
 
 class Quality(IntEnum):
-    """How well a line fits a time. Of those that were met and passed, none is better: the first line is meant.
+    """How well a line fits a time. `MET` and `PASSED` are equally good: the first such line is meant.
 
     Attributes:
         MET: it was printed at that time, as precisely as the user has typed it.

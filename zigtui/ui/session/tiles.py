@@ -1,4 +1,4 @@
-"""Divide the room for several outputs: side by side if they are wide enough, else below each other."""
+"""Divide the area of several outputs: side by side if they are wide enough, else below each other."""
 
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ LEAST_HEIGHT = 5
 
 
 def tiles_of(size: Size, count: int) -> list[Region]:
-    """Divide a room among some outputs, row by row. Those in a row of fewer are wider."""
+    """Divide an area among outputs, row by row. Those in a row of fewer are wider."""
     rows = _rows(size.width, count)
     in_row = [count // rows + (row < count % rows) for row in range(rows)]
     regions: list[Region] = []

@@ -23,7 +23,7 @@ _MOST_PASSES = 64
 
 
 class ComingEvents:
-    """Events that are not folded yet, since it depends on those after them whether they have to be.
+    """Events that are not folded yet: whether they have to be depends on the events after them.
 
     Args:
         runs: the runs to which the events are applied as they are taken from here.

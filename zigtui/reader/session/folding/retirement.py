@@ -1,7 +1,7 @@
 """How many passes of a listener are no longer kept in full.
 
-An event of a step in an earlier pass changes this pass if it is kept, and only counts if not. For the result not to
-depend on the pieces in which a log is read, this only depends on the number of passes so far.
+An event of an earlier pass changes that pass if it is still kept; otherwise it is only counted. Which passes are kept
+depends on nothing but the number of passes so far, so the result does not depend on the pieces in which a log is read.
 """
 
 __all__ = ["next_retirement", "passed"]

@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 from zigtui.fleet.wire.names import RemoteLog
 
-__all__ = ["Lacks"]
+__all__ = ["MissingBytes"]
 
 _PATIENCE_SECS = 3.0
 _FIRST_WAIT_SECS = 2.0
 _LONGEST_WAIT_SECS = 60.0
-_LONGEST_VAIN_WAIT_SECS = 86_400.0  # the server keeps the states of logs that their machines have removed
+_LONGEST_UNANSWERED_WAIT_SECS = 86_400.0  # the server keeps the states of logs that their machines have removed
 
 
-class _Lack:
+class _Gap:
     __slots__ = ("ask_at", "since", "wait")
 
     def __init__(self, since: float, ask_at: float) -> None:
@@ -26,7 +26,7 @@ class _Lack:
         self.ask_at = min(self.ask_at, now + self.wait)
 
 
-class Lacks:
+class MissingBytes:
     """The logs that lack bytes. Each is asked for after 3 seconds without growth, and then less and less often.
 
     The longest wait is a minute, and a day while nothing shows that the machine still has the log.
@@ -37,7 +37,7 @@ class Lacks:
 
     def __init__(self, steady_clock: Callable[[], float] = time.monotonic) -> None:
         self._steady_clock = steady_clock
-        self._lacks: dict[RemoteLog, _Lack] = {}
+        self._missing: dict[RemoteLog, _Gap] = {}
 
     def add(self, log: RemoteLog, *, has_grown: bool = False, at_once: bool = False, soon: bool = False) -> None:
         """Note that a log lacks bytes.
@@ -49,22 +49,22 @@ class Lacks:
             soon: whether to try again within a minute, since its machine has the log, or a disk may be repaired.
         """
         now = self._steady_clock()
-        if has_grown or log not in self._lacks:
-            self._lacks[log] = _Lack(now, now if at_once else now + _PATIENCE_SECS)
+        if has_grown or log not in self._missing:
+            self._missing[log] = _Gap(now, now if at_once else now + _PATIENCE_SECS)
         elif soon:
-            self._lacks[log].limit_wait(now)
+            self._missing[log].limit_wait(now)
 
     def ask_again(self, machine: str) -> None:
         """Ask soon for the logs of a machine, since it has come back."""
         now = self._steady_clock()
-        for log, lack in self._lacks.items():
+        for log, gap in self._missing.items():
             if log.machine == machine:
-                lack.limit_wait(now)
+                gap.limit_wait(now)
 
     def remove(self, log: RemoteLog) -> None:
         """Note that a log lacks nothing."""
-        if self._lacks:
-            self._lacks.pop(log, None)
+        if self._missing:
+            self._missing.pop(log, None)
 
     def take_due(self, caught_up: float) -> list[RemoteLog]:
         """The logs to ask for now. The next time for each comes later.
@@ -74,8 +74,8 @@ class Lacks:
                 not asked for while its bytes may be among those that wait.
         """
         now = self._steady_clock()
-        due = [log for log, lack in self._lacks.items() if lack.ask_at <= now and lack.since <= caught_up]
-        for lack in map(self._lacks.__getitem__, due):
-            lack.ask_at = now + lack.wait
-            lack.wait = min(2 * lack.wait, _LONGEST_VAIN_WAIT_SECS)
+        due = [log for log, gap in self._missing.items() if gap.ask_at <= now and gap.since <= caught_up]
+        for gap in map(self._missing.__getitem__, due):
+            gap.ask_at = now + gap.wait
+            gap.wait = min(2 * gap.wait, _LONGEST_UNANSWERED_WAIT_SECS)
         return due
