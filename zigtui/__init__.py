@@ -5,8 +5,7 @@ Data flows from `reader`, which reads logs, through `wording`, which has the wor
 brings the sessions of many machines together, `otlp` sends sessions as traces, and `web` serves screens to browsers.
 `redacted` is what commands and traces take from a session, without its secrets.
 
-`cli` is where the program starts. The modules beside it are tools of several packages: for the terminal and standard
-streams, for files, for processes, and for exit codes.
+`cli` is where the program starts. `system` has tools for all of these: for standard streams, files and processes.
 """
 
 __version__ = "0.1.0"

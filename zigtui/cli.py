@@ -22,7 +22,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
-from zigtui.standard_streams import OutputError, code_despite, drop_output, flush_notes, note, prepare_streams
+from zigtui.system.standard_streams import OutputError, code_despite, drop_output, flush_notes, note, prepare_streams
 
 __all__ = ["COMMANDS", "main"]
 

@@ -14,8 +14,8 @@ from typing import TextIO
 
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
 from zigtui.state.directory import state_directory
+from zigtui.system.standard_streams import note
 
 __all__ = ["DebugLogHandler", "default_path", "record_warnings", "report_defect"]
 

@@ -15,13 +15,13 @@ from textual.widgets import Input
 from tests.support.frames import Frames, drawn_when_read
 from tests.support.styled_text import styled_text
 from tests.support.waiting import until
-from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.project import Project
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import Machines
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
+from zigtui.system.colours import Colours
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.feed import Feed
 from zigtui.ui.live_screen import LiveScreen

@@ -14,9 +14,9 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, location_of, shown
-from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
+from zigtui.system.colours import Colours
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.messages import DataChanged

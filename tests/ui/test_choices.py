@@ -9,11 +9,11 @@ from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import NOW, Shown, shown
 from tests.support.terminal import Terminal
-from zigtui.colours import Colours
 from zigtui.reader.catalog.project import Project
 from zigtui.settings import Settings
 from zigtui.state.choices import Choice, Choices
 from zigtui.state.store import StateStore
+from zigtui.system.colours import Colours
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 from zigtui.ui.sessions.order.sorting import Sort

@@ -12,7 +12,7 @@ from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from tests.support.terminal import Terminal
-from zigtui.colours import Colours
+from zigtui.system.colours import Colours
 
 CLOCK = Clock(BEGAN + 9)
 few_colours = pytest.mark.parametrize("colours", [Colours.BASIC, Colours.NONE], ids=lambda colours: colours.name)

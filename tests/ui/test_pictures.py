@@ -11,10 +11,10 @@ from tests.support.logs import BEGAN, Log
 from tests.support.machines import FeedByHand, FleetByHand, fleet_root
 from tests.support.screens import Clock, location_of, shown
 from tests.support.two_days import HOUR, NOW, write_two_days
-from zigtui.colours import Colours
 from zigtui.reader.catalog.project import Project
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
+from zigtui.system.colours import Colours
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.session.preview import SessionPreview

@@ -16,7 +16,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import OutputError, code_despite, note
+from zigtui.system.standard_streams import OutputError, code_despite, note
 
 __all__ = ["command", "log_to_check", "print_problems"]
 

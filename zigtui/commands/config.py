@@ -15,7 +15,7 @@ from zigtui.settings.declared import DECLARED
 from zigtui.settings.faults import SettingsError
 from zigtui.settings.file import read_settings
 from zigtui.settings.location import settings_path
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["command"]
 

@@ -33,7 +33,7 @@ from zigtui.reader.session.states.liveness import Vitals
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 from zigtui.similar import most_similar
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["command", "list_sessions"]
 

@@ -35,7 +35,7 @@ from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import state_despite_damage
 from zigtui.reader.text.safe_text import safe_json, safe_plain
-from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
+from zigtui.system.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
 from zigtui.wording.step_names import known_steps
 

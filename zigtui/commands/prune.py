@@ -16,7 +16,7 @@ from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.user_input.typed_times import typed_duration
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["command"]
 

@@ -8,7 +8,6 @@ from typing import TextIO
 import click
 
 from writer import find_repository
-from zigtui.colours import can_display_screen
 from zigtui.commands.options.base_option import listed_logs
 from zigtui.commands.options.project_option import projects_named
 from zigtui.commands.options.wait import find_or_wait
@@ -23,6 +22,7 @@ from zigtui.reader.session.observations import Observations
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
+from zigtui.system.colours import can_display_screen
 from zigtui.ui.feed import Feed
 
 __all__ = ["open_screen"]

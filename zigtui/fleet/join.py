@@ -11,8 +11,8 @@ import msgspec
 
 from zigtui.fleet.wire.names import check_machine
 from zigtui.fleet.wire.wire_error import WireError
-from zigtui.loopback import is_loopback
 from zigtui.reader.error_reasons import reason_of
+from zigtui.system.loopback import is_loopback
 
 __all__ = [
     "ADMIN",

@@ -14,7 +14,6 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input
 
-from zigtui.colours import Colours
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
@@ -23,6 +22,7 @@ from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
+from zigtui.system.colours import Colours
 from zigtui.ui.app_bases.failing_app import FailingApp
 from zigtui.ui.app_bases.palette_app import PaletteApp
 from zigtui.ui.app_bases.repainting_app import RepaintingApp

@@ -6,12 +6,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from zigtui.colours import Colours, colours_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
-from zigtui.standard_streams import note
 from zigtui.state.store import StateStore
+from zigtui.system.colours import Colours, colours_of
+from zigtui.system.standard_streams import note
 from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.terminal.control import NoTerminal, SystemTerminal, Terminal
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from zigtui.loopback import is_loopback
+from zigtui.system.loopback import is_loopback
 
 __all__ = ["Site"]
 

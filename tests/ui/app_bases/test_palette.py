@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
-from zigtui.colours import Colours
+from zigtui.system.colours import Colours
 from zigtui.ui.app_bases.palette import Palette
 
 

@@ -17,7 +17,7 @@ from tests.support.examples import amount
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, shown
-from zigtui.colours import Colours
+from zigtui.system.colours import Colours
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.widgets.panel import Panel

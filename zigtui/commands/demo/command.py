@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from zigtui.colours import can_display_screen
 from zigtui.commands.options.base_option import named_bases
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory, parse_count
 from zigtui.commands.program.program_options import ProgramOptions
+from zigtui.system.colours import can_display_screen
 
 __all__ = ["command"]
 

@@ -11,11 +11,11 @@ from zigtui.commands.demo.runner_process import RunnerProcess, Workload, running
 from zigtui.commands.listen import Listening, listen
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
-from zigtui.private_directory import PrivateDirectory
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
-from zigtui.standard_streams import note
 from zigtui.state.store import StateStore
+from zigtui.system.private_directory import PrivateDirectory
+from zigtui.system.standard_streams import note
 
 __all__ = ["demo"]
 

@@ -18,7 +18,7 @@ from writer import SessionCoordinator, SessionError, SessionWriter, StepFailedEr
 from zigtui.commands.demo.job_steps import JobSteps
 from zigtui.commands.demo.listener import Listener
 from zigtui.exit_codes import ExitCode, ended_by_signal
-from zigtui.lifeline import end_with_input
+from zigtui.system.lifeline import end_with_input
 
 _PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
 _ATTEMPTS = 3

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zigtui.exit_codes import ExitCode
-from zigtui.lifeline import lifeline
-from zigtui.process_end import ProcessEnd
-from zigtui.standard_streams import note
+from zigtui.system.lifeline import lifeline
+from zigtui.system.process_end import ProcessEnd
+from zigtui.system.standard_streams import note
 
 __all__ = ["RunnerProcess", "Workload", "running"]
 

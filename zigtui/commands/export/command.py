@@ -17,7 +17,7 @@ from zigtui.commands.reading.pass_selection import PassChoice, SelectedPasses, p
 from zigtui.commands.reading.read_log import read_settled_log
 from zigtui.redacted.session_paths import session_paths
 from zigtui.redacted.text_redactor import TextRedactor, Verbatim
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["command", "write_report"]
 

@@ -13,8 +13,8 @@ import click
 
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.reader.location import is_log_or_index
-from zigtui.replaced_file import replaced_file
-from zigtui.standard_streams import OutputError
+from zigtui.system.replaced_file import replaced_file
+from zigtui.system.standard_streams import OutputError
 
 __all__ = ["refuse_output", "written_file"]
 

@@ -13,7 +13,7 @@ from zigtui.fleet.server.settings import DirectoryError
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.ship.notes import SecondShipperError
 from zigtui.fleet.wire.wire_error import WireError
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["explained"]
 

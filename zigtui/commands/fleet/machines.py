@@ -19,8 +19,8 @@ from zigtui.fleet.server.settings import DirectoryError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.pause import pause
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
 from zigtui.state.files import replace_file
+from zigtui.system.standard_streams import note
 
 __all__ = ["add", "complete_machine", "remove"]
 

@@ -12,7 +12,7 @@ from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror, MirrorGoneError, MirrorInUseError
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["mirror"]
 

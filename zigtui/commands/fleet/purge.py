@@ -9,7 +9,7 @@ from zigtui.commands.fleet.machines import complete_machine
 from zigtui.commands.fleet.options import directory_option, server_directory
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["purge"]
 

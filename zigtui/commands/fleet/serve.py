@@ -14,7 +14,7 @@ from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_encrypted, check_listen
 from zigtui.reader.pause import pause
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["serve"]
 

@@ -18,7 +18,7 @@ from zigtui.commands.program.program_options import settings_of
 from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, read_join
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 if TYPE_CHECKING:
     from zigtui.fleet.ship.masked_log import Masking

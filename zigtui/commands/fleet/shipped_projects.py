@@ -9,7 +9,7 @@ from zigtui.commands.options.project_option import projects_named
 from zigtui.reader.catalog.scan.locations import Logs, list_all
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.threads import results_within
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["projects_to_ship"]
 

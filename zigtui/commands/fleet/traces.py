@@ -18,9 +18,9 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.redacted.session_paths import session_paths
 from zigtui.redacted.text_redactor import TextRedactor, Verbatim
-from zigtui.standard_streams import note
 from zigtui.state.directory import state_directory
 from zigtui.state.process_lock import LockedError, process_lock
+from zigtui.system.standard_streams import note
 
 __all__ = ["ship_traces"]
 

@@ -15,7 +15,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.observations import Observations
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["command"]
 

@@ -13,7 +13,7 @@ from zigtui.reader.catalog.scan.locations import Listing, Logs, list_all
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.sessions import default_bases
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["base_option", "bases_of", "check_received", "fleet_option", "listed_logs", "logs_of", "named_bases"]
 

@@ -16,7 +16,7 @@ from zigtui.reader.catalog.scan.found_session import found_at
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import project_label
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 from zigtui.wording.session_row import project_shown
 
 __all__ = ["only_project", "projects_named"]

@@ -23,7 +23,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.similar import most_similar
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 from zigtui.wording.durations import age
 
 __all__ = ["AbsentSessionError", "active_session", "find_session", "session_at_path", "session_of"]

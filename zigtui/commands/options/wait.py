@@ -15,7 +15,7 @@ from zigtui.reader.catalog.scan.file_facts import facts_of
 from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
 from zigtui.reader.catalog.scan.locations import Logs, bases_with_machines
 from zigtui.reader.pause import pause
-from zigtui.standard_streams import note, notes
+from zigtui.system.standard_streams import note, notes
 
 __all__ = ["find_or_wait", "wait_option"]
 

@@ -1,7 +1,7 @@
 """Report lines of a log that are too long to be printed."""
 
 from zigtui.reader.lines.follow_log import MAX_FOLLOWED_BYTES
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["OverlongLines"]
 

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from zigtui.coloured_line import coloured_line
-from zigtui.colours import Colours, colours_of
+from zigtui.system.coloured_line import coloured_line
+from zigtui.system.colours import Colours, colours_of
 from zigtui.wording.states import Severity
 
 __all__ = ["has_colours", "painted", "safe_line", "terminal_width", "write"]

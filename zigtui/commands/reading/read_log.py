@@ -13,7 +13,7 @@ from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.settle import is_worth_watching, keep_silences, settle, watched_log
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 from zigtui.wording.amounts import count
 
 __all__ = [

@@ -8,7 +8,7 @@ from zigtui.commands.printing.writer_warnings import report_warnings
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
 from zigtui.commands.record.running import run_in_step, run_unrecorded
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["record"]
 

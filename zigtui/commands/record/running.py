@@ -8,7 +8,7 @@ from writer._programs.process import command_name, outcome
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["run_in_step", "run_unrecorded"]
 

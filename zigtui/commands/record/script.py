@@ -17,7 +17,7 @@ from zigtui.commands.record.options import base_option
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ancestors
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["end", "skip", "start", "step", "tier"]
 

@@ -23,8 +23,8 @@ from zigtui.debug_log import record_warnings
 from zigtui.reader.catalog.find import copies_of
 from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.error_reasons import reason_of
-from zigtui.standard_streams import note
 from zigtui.state.directory import state_directory
+from zigtui.system.standard_streams import note
 
 if TYPE_CHECKING:
     from zigtui.ui.feed import Feed

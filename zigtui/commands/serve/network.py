@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import click
 
 from zigtui.commands.options.address import shown_address
-from zigtui.loopback import is_loopback, name_of_host
 from zigtui.reader.error_reasons import reason_of
+from zigtui.system.loopback import is_loopback, name_of_host
 from zigtui.web.site import Site
 
 __all__ = ["check_network", "listening_fault", "site_at", "start_address", "tls_context"]

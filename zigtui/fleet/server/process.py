@@ -25,10 +25,10 @@ from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams, remove_consumers
 from zigtui.fleet.server.watchdog import Watchdog
 from zigtui.fleet.server_api import ServerError
-from zigtui.process_end import ProcessEnd
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.pause import pause
 from zigtui.reader.threads import start_thread
+from zigtui.system.process_end import ProcessEnd
 
 __all__ = ["NatsServer", "find_nats_server"]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from zigtui.fleet.join import DEFAULT_PORT, JoinError, check_url
-from zigtui.loopback import name_of_host
+from zigtui.system.loopback import name_of_host
 
 __all__ = [
     "DEFAULT_STORE_BYTES",

@@ -4,7 +4,7 @@ import os
 import re
 from urllib.parse import urlsplit
 
-from zigtui.loopback import is_loopback
+from zigtui.system.loopback import is_loopback
 
 __all__ = ["EndpointError", "endpoint_of", "is_encrypted_or_local", "shown_endpoint"]
 

@@ -11,10 +11,10 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
-from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.threads import start_thread
+from zigtui.system.colours import Colours
 from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.app_bases.stylesheet import QuickStylesheet
 from zigtui.ui.app_bases.type_ahead_app import TypeAheadApp

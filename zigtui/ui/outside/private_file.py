@@ -5,7 +5,7 @@ import os
 import re
 from typing import IO
 
-from zigtui.private_directory import PrivateDirectory
+from zigtui.system.private_directory import PrivateDirectory
 
 __all__ = ["PrivateFile", "file_name_of"]
 

@@ -6,10 +6,10 @@ from typing import IO
 
 from textual.app import SuspendNotSupported
 
-from zigtui.coloured_line import coloured_line
-from zigtui.colours import colours_of
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
+from zigtui.system.coloured_line import coloured_line
+from zigtui.system.colours import colours_of
 from zigtui.ui.copying import CopyError
 from zigtui.ui.output.chosen.whole_output import WholeOutput
 from zigtui.ui.output.lines.file_references import FileReference, references_in

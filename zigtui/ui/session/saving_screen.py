@@ -10,12 +10,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from zigtui.lifeline import lifeline
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation, is_log_or_index
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain
-from zigtui.replaced_file import replaced_file
+from zigtui.system.lifeline import lifeline
+from zigtui.system.replaced_file import replaced_file
 from zigtui.ui.copying import CopyError
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.output.chosen.whole_output import WholeOutput

@@ -7,7 +7,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
-from zigtui.colours import Colours
+from zigtui.system.colours import Colours
 
 LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T14:00:00Z, resuming 2026-03-01T15:00:00Z"
 

@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
-from zigtui.colours import Colours
+from zigtui.system.colours import Colours
 from zigtui.ui.output.view.output_items import OutputItems
 from zigtui.ui.output.view.scroll_marks import BarMark, Hits, ScrollMarks
 

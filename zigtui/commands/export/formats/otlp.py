@@ -9,7 +9,7 @@ from zigtui.otlp.environment import captures_content
 from zigtui.otlp.json_request import json_request
 from zigtui.otlp.session_trace import SessionTrace
 from zigtui.otlp.span import Span
-from zigtui.standard_streams import note
+from zigtui.system.standard_streams import note
 
 __all__ = ["exporter"]
 

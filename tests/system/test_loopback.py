@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from zigtui.loopback import is_loopback, name_of_host
+from zigtui.system.loopback import is_loopback, name_of_host
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST"])

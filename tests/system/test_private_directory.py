@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from zigtui.private_directory import PrivateDirectory
+from zigtui.system.private_directory import PrivateDirectory
 
 _HOLDS = """
 import sys
-from zigtui.private_directory import PrivateDirectory
+from zigtui.system.private_directory import PrivateDirectory
 directory = PrivateDirectory("test")
 (directory.path / "part").mkdir()
 (directory.path / "part" / "secret").write_text("x")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import run_python
-from zigtui.colours import Colours, can_display_screen, colours_of
+from zigtui.system.colours import Colours, can_display_screen, colours_of
 
 PRINTING = ["dumb", "DUMB", "unknown", "network", "dumb-emacs-ansi"]
 
@@ -63,7 +63,7 @@ def test_what_names_leave_open_is_read_from_terminfo(
     tmp_path: Path, term: str, colours: Colours, has_screen: bool
 ) -> None:
     code = (
-        "from zigtui.colours import can_display_screen, colours_of; "
+        "from zigtui.system.colours import can_display_screen, colours_of; "
         f"environment = {{'TERM': {term!r}}}; print(colours_of(environment).name, can_display_screen(environment))"
     )
     assert run_python(code, tmp_path).stdout.split() == [colours.name, str(has_screen)]

@@ -5,7 +5,7 @@ import sys
 from types import FrameType
 
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.process_end import ProcessEnd
+from zigtui.system.process_end import ProcessEnd
 
 
 def test_the_exit_code_is_known_once_the_process_has_ended() -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from zigtui.colours import Colours, nearest_basic
 from zigtui.reader.text.safe_text import safe_runs
 from zigtui.reader.text.text_style import PLAIN, Color, TextStyle
+from zigtui.system.colours import Colours, nearest_basic
 
 __all__ = ["coloured_line"]
 
