@@ -76,16 +76,31 @@ def test_files_of_any_editor_are_read(path: Path, data: bytes) -> None:
     assert not read_settings(path).settings.wraps
 
 
+A_DURATION = 'a duration such as "90s" or "5m", or a number of seconds, from 1s to 7d'
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('stall = "soon"', '1: stall: expected a duration such as "90s" or "5m", from 1s to 7d, not "soon"'),
-        ("\n# stall\nstall = -1", '3: stall: expected a duration such as "90s" or "5m", from 1s to 7d, not -1'),
-        ("quiet = true", '1: quiet: expected a duration such as "90s" or "5m", from 1s to 7d, not true'),
-        ("quiet = nan", '1: quiet: expected a duration such as "90s" or "5m", from 1s to 7d, not nan'),
+        (
+            'stall = "soon"',
+            f'1: stall: expected {A_DURATION}, not "soon"',
+        ),
+        (
+            "\n# stall\nstall = -1",
+            f"3: stall: expected {A_DURATION}, not -1",
+        ),
+        (
+            "quiet = true",
+            f"1: quiet: expected {A_DURATION}, not true",
+        ),
+        (
+            "quiet = nan",
+            f"1: quiet: expected {A_DURATION}, not nan",
+        ),
         (
             f"quiet = 1{'0' * 400}",
-            f'1: quiet: expected a duration such as "90s" or "5m", from 1s to 7d, not 1{"0" * 38}…',
+            f"1: quiet: expected {A_DURATION}, not 1{'0' * 38}…",
         ),
         (f"quiet = 1{'0' * 5000}", "1: quiet: expected a shorter value"),
         ('wrap = "yes"', '1: wrap: expected true or false, not "yes"'),
@@ -99,6 +114,11 @@ def test_files_of_any_editor_are_read(path: Path, data: bytes) -> None:
         ('columns = [\n"id",\n"sate"]', '1: columns: expected a list with some of "state",'),
         ('columns = ["id", "id"]', '1: columns: expected each name once, but "id" is there twice'),
         ('copy_command = "say \'it"', "but a quotation mark is not closed"),
+        (
+            'copy_command = " "',
+            '1: copy_command: expected a command such as "wl-copy --primary" or ["wl-copy", "--primary"], not " "',
+        ),
+        ('notify_command = "\\n"', 'not "\\n"'),
         ('copy_command = ["", "x"]', "but the name of the program is empty"),
         ('copy_command = ["x", 1]', '["wl-copy", "--primary"], not 1'),
         ('notify_command = "a\\u0000b"', "1: notify_command: expected a command such as"),

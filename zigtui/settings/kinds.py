@@ -69,7 +69,8 @@ class Duration:
     @property
     def expected(self) -> str:
         """The form, and the limits."""
-        return f'a duration such as "90s" or "5m", from {duration_text(self._least)} to {duration_text(self._most)}'
+        limits = f"from {duration_text(self._least)} to {duration_text(self._most)}"
+        return f'a duration such as "90s" or "5m", or a number of seconds, {limits}'
 
     def parse(self, value: object) -> float:
         """Convert a duration to seconds."""
@@ -178,6 +179,8 @@ class Command:
                 parts = shlex.split(value)
             except ValueError:
                 raise UnfitValueError(f"expected {self.expected}, but a quotation mark is not closed") from None
+            if value and not parts:
+                raise _unfit(self.expected, value)
         elif isinstance(value, list):
             parts = value
         else:
