@@ -123,7 +123,7 @@ def write(logs: list[Path], watcher: Watcher | None) -> None:
                 growing.says("build", "compiling module 17 of 204, no warnings so far")
             append(log, of_session(log, growing.lines[-1]) + b"\n")
             if watcher is not None:
-                watcher.hint(str(log), is_fresh=True)
+                watcher.hint(str(log))
             number += 1
 
 

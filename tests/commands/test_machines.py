@@ -7,11 +7,13 @@ import pytest
 
 from tests.support.commands import freeze, refused, succeed, zigtui
 from tests.support.logs import BEGAN, Json, Log
-from tests.support.machines import mirror_root, mirrored_log
+from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.machines import MachineStatus
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.machines import Hearing, MachineStatus
 from zigtui.reader.machines_record import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE
+from zigtui.reader.sessions import read_session
 
 NOW = BEGAN + 60
 WEB, DB = "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11", "9c3f2b1a-6a0f-4a39-9d7f-2f8f6f1f7a22"
@@ -135,7 +137,7 @@ def test_listen_treats_an_unreachable_session_as_one_that_is_not_over(root: Path
 def test_a_session_that_was_lost_before_its_machine_fell_silent_stays_lost(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record(root, MachineStatus("web-07", "", 42.0, beat_age_secs=42.0), now=NOW + 7200)
+    record(root, MachineStatus("web-07", "", 42.0, beat_age_secs=42.0, known_secs=42.0), now=NOW + 7200)
     freeze(monkeypatch, NOW + 7200)
     assert [one["state"] for one in listed("list", "--base", root, "machine:web-07")] == ["lost"]
 
@@ -144,12 +146,66 @@ def test_a_session_that_was_lost_before_its_machine_fell_silent_stays_lost(
 def test_all_commands_agree_that_a_session_was_lost_shortly_before_its_machine_fell_silent(
     root: Path, monkeypatch: pytest.MonkeyPatch, now: float
 ) -> None:
-    record(root, MachineStatus("web-07", "", now - NOW + 10, beat_age_secs=now - NOW + 10), now=now)
+    silent_secs = now - NOW + 10
+    record(root, MachineStatus("web-07", "", silent_secs, beat_age_secs=silent_secs, known_secs=silent_secs), now=now)
     freeze(monkeypatch, now)
     assert [one["state"] for one in listed("list", "--base", root, "machine:web-07")] == ["lost"]
     assert json.loads(succeed("show", "web-07/flow", "--base", root, "--json").stdout)["state"] == "lost"
     done = zigtui("listen", "web-07/flow", "--base", root, "--no-follow", "--exit-status")
     assert done.code == ExitCode.LOST_OR_TIMEOUT
+
+
+@pytest.mark.parametrize("watcher_ahead", [0.0, -3600.0], ids=["watcher right", "watcher behind"])
+@pytest.mark.parametrize("machine_ahead", [-10800.0, 10800.0], ids=["machine behind", "machine ahead"])
+@pytest.mark.parametrize(
+    ("silent_for", "hearing", "record_age", "state"),
+    [
+        pytest.param(545.0, Hearing(None, 0.0), 5.0, "lost", id="killed while its machine was heard"),
+        pytest.param(20.0, Hearing(None, 0.0), 5.0, "running", id="alive"),
+        pytest.param(545.0, Hearing(None, 400.0), 5.0, "lost", id="killed before its machine was away"),
+        pytest.param(15.0, Hearing(None, 400.0), 5.0, "running", id="alive since its machine is back"),
+        pytest.param(545.0, Hearing(400.0, 400.0), 5.0, "lost", id="killed before its machine fell silent"),
+        pytest.param(545.0, Hearing(540.0, 540.0), 5.0, "unreachable", id="alive when its machine fell silent"),
+        pytest.param(545.0, Hearing(None, 0.0), 540.0, "unreachable", id="alive when the mirror was ended"),
+        pytest.param(545.0, Hearing(None, 0.0), 400.0, "lost", id="killed before the mirror was ended"),
+    ],
+)
+def test_all_processes_come_to_the_same_result_whatever_the_clocks_show(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    watcher_ahead: float,
+    machine_ahead: float,
+    silent_for: float,
+    hearing: Hearing,
+    record_age: float,
+    state: str,
+) -> None:
+    now = NOW + 3600 + watcher_ahead
+    freeze(monkeypatch, now)
+    root = mirror_root(home / "fleet")
+    log = Log().wait(machine_ahead).start().tier(0, "build").step("build").beat()
+    path = mirrored_log(root, "web-07", WEB, log, now - silent_for)
+    silent_secs, known_secs = hearing
+    status = MachineStatus("web-07", "", silent_secs, beat_age_secs=silent_secs or 1.0, known_secs=known_secs)
+    record(root, status, now=now - record_age)
+    mirroring = MachinesByHand(root)
+    mirroring.silences = {} if silent_secs is None else {"web-07": silent_secs}
+    mirroring.known_secs = known_secs
+    if record_age > 15:
+        mirroring.offline_since = now - record_age
+    for machines in (mirroring, None):  # the process that mirrors, and one that reads the record
+        catalog = Catalog([str(root)], machines=machines)
+        catalog.read_all()
+        (session,) = catalog.sessions()
+        opened = catalog.open(session.location)
+        catalog.read_all()
+        states = [(one.state.value, one.is_doubtful) for one in (session, opened.snapshot(now))]
+        assert states == [(state, False), (state, False)]
+    assert read_session(path).state == state
+    assert [one["state"] for one in listed("list", "--base", root)] == [state]
+    assert json.loads(succeed("show", "web-07/flow", "--base", root, "--json").stdout)["state"] == state
+    done = zigtui("listen", "web-07/flow", "--base", root, "--no-follow", "--exit-status")
+    assert done.code == (ExitCode.LOST_OR_TIMEOUT if state == "lost" else ExitCode.NOT_OVER)
 
 
 def test_if_the_mirror_does_not_run_live_sessions_are_unreachable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

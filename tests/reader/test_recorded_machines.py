@@ -9,7 +9,7 @@ import pytest
 
 from tests.reader.test_clock_jumps import Clocks
 from tests.support.waiting import DEADLINE_SECS, until
-from zigtui.reader.machines import MachineStatus
+from zigtui.reader.machines import Hearing, MachineStatus
 from zigtui.reader.machines_record import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 
@@ -53,8 +53,8 @@ def test_what_a_mirror_writes_is_read_again(recorded: Recorded) -> None:
     recorded.write(*statuses)
     machines = recorded.read()
     assert machines.statuses() == statuses
-    assert machines.silence_of(recorded.base("web-07")) == 42.0
-    assert machines.silence_of(recorded.base("db")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs == 42.0
+    assert machines.hearing_of(recorded.base("db")).silent_secs is None
     assert machines.offline_since is None
     assert not machines.gives_hints
 
@@ -67,19 +67,19 @@ def test_time_passes_for_silent_machines(recorded: Recorded) -> None:
     web, db = machines.statuses()
     assert (web.silent_secs, web.beat_age_secs) == (50.0, 50.0)
     assert (db.silent_secs, db.beat_age_secs) == (None, 9.0)
-    assert machines.silence_of(recorded.base("web-07")) == 50.0
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs == 50.0
 
 
 def test_a_new_record_is_read_about_a_second_later(recorded: Recorded) -> None:
     recorded.write(recorded.status("web-07"))
     machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     recorded.clocks.pass_time(5)
     recorded.write(recorded.status("web-07", 7.0))
-    assert machines.silence_of(recorded.base("web-07")) == 7.0
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs == 7.0
     recorded.clocks.pass_time(5)
     recorded.write(recorded.status("web-07"))
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
 
 
 @pytest.mark.parametrize("starts_later", [False, True])
@@ -87,20 +87,20 @@ def test_if_the_mirror_has_ended_all_machines_are_silent(recorded: Recorded, *, 
     recorded.write(recorded.status("web-07", beat_age_secs=2.0), recorded.status("db", 100.0, 100.0))
     written_at = recorded.clocks.now
     machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     recorded.clocks.pass_time(3600)
     if starts_later:
         machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) == 3602.0
-    assert machines.silence_of(recorded.base("db")) == 3700.0
-    assert machines.silence_of(recorded.base("not known")) == 3600.0
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs == 3602.0
+    assert machines.hearing_of(recorded.base("db")).silent_secs == 3700.0
+    assert machines.hearing_of(recorded.base("not known")).silent_secs == 3600.0
     assert machines.offline_since == written_at
 
 
 def test_a_mirror_without_a_connection_hears_no_machine(recorded: Recorded) -> None:
     recorded.write(recorded.status("web-07", beat_age_secs=20.0), offline_since=recorded.clocks.now - 20)
     machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) == 20.0
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs == 20.0
     assert machines.offline_since == recorded.clocks.now - 20
 
 
@@ -108,13 +108,13 @@ def test_a_mirror_without_a_connection_hears_no_machine(recorded: Recorded) -> N
 def test_a_step_of_the_clock_makes_no_machine_silent(recorded: Recorded, step: float) -> None:
     recorded.write(recorded.status("web-07"))
     machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     recorded.clocks.now += step
     recorded.clocks.pass_time(5)
     recorded.write(recorded.status("web-07"))
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     recorded.clocks.pass_time(5)
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     assert machines.offline_since is None
 
 
@@ -134,19 +134,23 @@ def test_a_damaged_record_is_none(recorded: Recorded, content: bytes) -> None:
     recorded.write_bytes(content)
     machines = recorded.read()
     assert machines.statuses() == []
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     assert machines.offline_since is None
 
 
 def test_without_a_record_nothing_is_known(recorded: Recorded) -> None:
     machines = recorded.read()
-    assert (machines.statuses(), machines.silence_of(recorded.base("a")), machines.offline_since) == ([], None, None)
+    assert (machines.statuses(), machines.hearing_of(recorded.base("a")), machines.offline_since) == (
+        [],
+        Hearing(),
+        None,
+    )
 
 
 def test_a_disk_that_stops_answering_stops_no_reader(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded.write(recorded.status("web-07"))
     machines = recorded.read()
-    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     answers, stat = threading.Event(), os.stat
     unanswered = []
     monkeypatch.setattr("zigtui.reader.recorded_machines._ANSWER_SECS", 0.01)
@@ -159,12 +163,12 @@ def test_a_disk_that_stops_answering_stops_no_reader(recorded: Recorded, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", hangs)
         recorded.clocks.pass_time(20)
-        assert machines.silence_of(recorded.base("web-07")) == 21.0
+        assert machines.hearing_of(recorded.base("web-07")).silent_secs == 21.0
         assert [status.silent_secs for status in machines.statuses()] == [21.0]
         assert machines.offline_since is not None
         assert unanswered == []
         answers.set()
-    for _ in until(lambda: machines.silence_of(recorded.base("web-07")) is None):
+    for _ in until(lambda: machines.hearing_of(recorded.base("web-07")).silent_secs is None):
         recorded.write(recorded.status("web-07"))
         recorded.clocks.pass_time(1)
         time.sleep(0.01)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tests.support.logs import BEGAN, Log
-from zigtui.reader.machines import MIRROR_MARKER, MachineStatus
+from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
 
 __all__ = ["FeedByHand", "FleetByHand", "MachinesByHand", "fleet_root", "live_session", "mirror_root", "mirrored_log"]
 
@@ -15,12 +15,14 @@ class MachinesByHand:
     Attributes:
         root: the root of the mirror.
         silences: the seconds of silence, by the name of the machine.
+        known_secs: see `Hearing`, of the machines that are not silent.
         offline_since: see `Machines`.
         gives_hints: see `Machines`.
     """
 
     def __init__(self, root: Path, *, gives_hints: bool = True) -> None:
         self.silences: dict[str, float] = {}
+        self.known_secs: float | None = 0.0
         self.offline_since: float | None = None
         self.gives_hints = gives_hints
         self.root = str(root)
@@ -28,8 +30,9 @@ class MachinesByHand:
     def statuses(self) -> list[MachineStatus]:
         return [MachineStatus(name, str(Path(self.root, name)), secs) for name, secs in self.silences.items()]
 
-    def silence_of(self, base: str) -> float | None:
-        return self.silences.get(Path(base).name)
+    def hearing_of(self, base: str) -> Hearing:
+        silent_secs = self.silences.get(Path(base).name)
+        return Hearing(silent_secs, silent_secs or self.known_secs)
 
 
 def mirror_root(directory: Path) -> Path:

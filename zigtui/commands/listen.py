@@ -28,7 +28,7 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs, location_of_file
 from zigtui.reader.lines.decode import text
 from zigtui.reader.location import session_id_of
-from zigtui.reader.recorded_machines import recorded_silence
+from zigtui.reader.recorded_machines import recorded_hearing
 from zigtui.reader.session.folding.fold import Fold
 from zigtui.reader.session.followed_session import FollowedSession
 from zigtui.reader.session.model.session import Session, SessionState
@@ -204,8 +204,8 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     has_caught_up = has_lines = False
     may_grow = True
     location = location_of_file(path)
-    silence = recorded_silence(location)
-    followed = FollowedSession(path, OverlongLines().report, follows=how.follows, silence=silence)
+    hearing = recorded_hearing(location)
+    followed = FollowedSession(path, OverlongLines().report, follows=how.follows, hearing=hearing)
     before: SessionState | None = None
     for lines in followed.lines():
         check_reader()

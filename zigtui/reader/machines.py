@@ -7,13 +7,13 @@ reader does not know how the logs come there.
 import os
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zigtui.reader.threads import results_within
 
 __all__ = [
-    "FRESH_SECS",
     "MIRROR_MARKER",
+    "Hearing",
     "MachineStatus",
     "Machines",
     "WriteHint",
@@ -27,12 +27,21 @@ __all__ = [
 MIRROR_MARKER = "cursor.json"
 """The file in the root of a mirror by which it is recognized."""
 
-FRESH_SECS = 15.0
-"""Bytes that were written at most this long ago show that a session is alive. A mirror or a server that is busy may be
-late, and a session is lost after 30 seconds."""
-
 _ANSWER_SECS = 0.5
 _NAME = re.compile(r"[a-z0-9-]{1,63}")
+
+
+class Hearing(NamedTuple):
+    """What is heard of a machine, as of the call that returned it. Durations are in seconds.
+
+    Attributes:
+        silent_secs: for how long it has been silent; None if it was heard recently.
+        known_secs: how long ago its logs were last known to be here as far as they were written; 0 if they are now, and
+            None if they never were. They are not when the machine has only just come back, or the mirror has.
+    """
+
+    silent_secs: float | None = None
+    known_secs: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class MachineStatus:
         disk_size: the size of that disk, in bytes; None if that is not known.
         beat_age_secs: how long ago it gave its last sign of life; None if it has not yet.
         is_removed: whether it was removed from the fleet, as far as is known.
+        known_secs: see `Hearing`.
     """
 
     name: str
@@ -62,6 +72,7 @@ class MachineStatus:
     disk_size: int | None = None
     beat_age_secs: float | None = None
     is_removed: bool = False
+    known_secs: float | None = None
 
 
 class Machines(Protocol):
@@ -82,8 +93,8 @@ class Machines(Protocol):
     def statuses(self) -> list[MachineStatus]:
         """What is known about each machine."""
 
-    def silence_of(self, base: str) -> float | None:
-        """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently.
+    def hearing_of(self, base: str) -> Hearing:
+        """What is heard of the machine with a base directory.
 
         This is quick, even if the disk does not answer.
         """
@@ -92,12 +103,11 @@ class Machines(Protocol):
 class WriteHint(Protocol):
     """Passes on that a file of a mirror was written; see `zigtui.reader.catalog.watch.Watcher.hint`."""
 
-    def __call__(self, path: str, *, is_fresh: bool) -> object:
+    def __call__(self, path: str, /) -> object:
         """Pass it on.
 
         Args:
             path: the path of the file, below the root of the mirror.
-            is_fresh: whether the machine of the log has written the bytes just now.
         """
 
 

@@ -29,6 +29,7 @@ class MachineRecord(msgspec.Struct, omit_defaults=True):
     disk_size: _Count | None = None
     beat_age_secs: _Secs | None = None
     is_removed: bool = False
+    known_secs: _Secs | None = None
 
 
 class MachinesRecord(msgspec.Struct):

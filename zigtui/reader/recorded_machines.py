@@ -7,18 +7,19 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from zigtui.reader.elapsed_secs import elapsed_secs
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
-from zigtui.reader.machines import MachineStatus
+from zigtui.reader.machines import Hearing, MachineStatus
 from zigtui.reader.threads import start_thread
 
 if TYPE_CHECKING:
     from zigtui.reader.machines_record import MachineRecord, MachinesRecord
 
-__all__ = ["MACHINES_FILE", "RecordedMachines", "Silence", "recorded_silence"]
+__all__ = ["MACHINES_FILE", "HearingOfMachine", "RecordedMachines", "recorded_hearing"]
 
-Silence: TypeAlias = Callable[[], float | None]
-"""Returns for how long the machine of a log has been silent, in seconds; None if it was heard recently."""
+HearingOfMachine: TypeAlias = Callable[[], Hearing]
+"""Returns what is heard of the machine of a log."""
 
 MACHINES_FILE = "machines.json"
 """The name of the file, in the root of the mirror. The mirror replaces it every five seconds."""
@@ -27,6 +28,9 @@ _MAX_BYTES = 16 * 1024**2
 _CHECK_SECS = 1.0
 _OUTDATED_SECS = 15.0
 """The mirror does not run if it has not written for this long."""
+
+_LATE_SECS = 10.0
+"""What the mirror knew is not known any more if it has not written for this long."""
 
 _ANSWER_SECS = 0.5
 """How long the disk may take to answer. After that, the last record counts until the disk answers."""
@@ -54,7 +58,7 @@ class RecordedMachines:
     Args:
         root: the root of the mirror.
         clock: returns the time in seconds since the epoch; by default, the system's clock.
-        steady_clock: returns seconds that pass steadily.
+        steady_clock: returns seconds that pass steadily, also while this machine sleeps.
 
     Attributes:
         root: the root of the mirror.
@@ -66,7 +70,7 @@ class RecordedMachines:
         self,
         root: str,
         clock: Callable[[], float] | None = None,
-        steady_clock: Callable[[], float] = time.monotonic,
+        steady_clock: Callable[[], float] = elapsed_secs,
     ) -> None:
         self.root = root
         self._path = os.path.join(root, MACHINES_FILE)
@@ -103,15 +107,19 @@ class RecordedMachines:
                 machine.disk_size,
                 None if machine.beat_age_secs is None else machine.beat_age_secs + age,
                 machine.is_removed,
+                _known(machine, age),
             )
             for machine in machines.values()
         ]
 
-    def silence_of(self, base: str) -> float | None:
-        """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently."""
+    def hearing_of(self, base: str) -> Hearing:
+        """What is heard of the machine with a base directory."""
         (record, _, machines), age = self._read()
+        if record is None:
+            return Hearing()
         machine = machines.get(os.path.basename(base))
-        return None if record is None else _silence(machine, age, is_offline=record.offline_since is not None)
+        silent_secs = _silence(machine, age, is_offline=record.offline_since is not None)
+        return Hearing(silent_secs, _known(machine, age))
 
     def _read(self) -> tuple[_Known, float]:
         """What is known, and the age of the record in seconds. The file is checked about once in a second.
@@ -151,11 +159,11 @@ class RecordedMachines:
         self._known = _Known(record, self._steady_clock() - age, {machine.name: machine for machine in record.machines})
 
 
-def recorded_silence(location: LogLocation) -> Silence | None:
-    """What returns for how long the machine of a log has been silent, by the record; None for a log of this machine."""
+def recorded_hearing(location: LogLocation) -> HearingOfMachine | None:
+    """What returns what is heard of the machine of a log, by the record; None for a log of this machine."""
     if location.machine is None:
         return None
-    return partial(_recorded(os.path.dirname(location.base)).silence_of, location.base)
+    return partial(_recorded(os.path.dirname(location.base)).hearing_of, location.base)
 
 
 _recorded = lru_cache(maxsize=16)(RecordedMachines)  # of the mirrors whose logs are read
@@ -175,3 +183,9 @@ def _silence(machine: "MachineRecord | None", age: float, *, is_offline: bool) -
     if silent_secs is None and machine is not None:
         silent_secs = machine.beat_age_secs
     return (silent_secs or 0.0) + age
+
+
+def _known(machine: "MachineRecord | None", age: float) -> float | None:
+    """How long ago the logs of a machine were last known; see `Hearing.known_secs`."""
+    known_secs = None if machine is None else machine.known_secs
+    return known_secs if known_secs is None or (known_secs == 0 and age <= _LATE_SECS) else known_secs + age

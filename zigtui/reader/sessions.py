@@ -13,7 +13,7 @@ from zigtui.reader.catalog.scan.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation
-from zigtui.reader.recorded_machines import recorded_silence
+from zigtui.reader.recorded_machines import recorded_hearing
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.growth_watch import GrowthWatch
@@ -109,7 +109,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
         OSError: if the log is missing, or can no longer be read.
     """
     session_log = _read(log)
-    watch = GrowthWatch(silence=recorded_silence(session_log.location))
+    watch = GrowthWatch(hearing=recorded_hearing(session_log.location))
     session_log.signs = SignsOfLife(skew_secs=LARGEST_SKEW_SECS)
     session_log.observe(watch)
     before = session_log.snapshot(watch.now())

@@ -2,7 +2,7 @@ import pytest
 
 from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.wire.messages import Beat
-from zigtui.reader.machines import MachineStatus
+from zigtui.reader.machines import Hearing, MachineStatus
 
 BEAT = Beat(n=1, sessions=3, behind=20, version="1.2.0", disk_free=4, disk_size=10)
 BASE = "/fleet/web-07"
@@ -87,11 +87,11 @@ def test_a_silence_is_that_of_the_machine_of_a_base(clock: Clock) -> None:
     machines = Machines("/fleet", clock, clock)
     machines.note_beat("web-07", BEAT)
     pass_time(machines, clock, 42.0)
-    assert machines.silence_of(BASE) == 42.0
-    assert (machines.silence_of("/fleet/db-01"), machines.silence_of("/home/ann/.zig")) == (None, None)
+    assert machines.hearing_of(BASE).silent_secs == 42.0
+    assert machines.hearing_of("/fleet/db-01") == machines.hearing_of("/home/ann/.zig") == Hearing()
     machines.note_beat("web-07", BEAT)
     pass_time(machines, clock, 0.5)
-    assert machines.silence_of(BASE) is None
+    assert machines.hearing_of(BASE).silent_secs is None
 
 
 def test_a_machine_that_has_never_been_heard_is_silent_after_a_while(clock: Clock) -> None:
@@ -99,7 +99,7 @@ def test_a_machine_that_has_never_been_heard_is_silent_after_a_while(clock: Cloc
     machines.add("web-07")
     assert pass_time(machines, clock, 6.0) == []
     assert pass_time(machines, clock, 1.0) == [("web-07", 6.5)]
-    assert machines.silence_of(BASE) == 7.0
+    assert machines.hearing_of(BASE).silent_secs == 7.0
 
 
 def test_a_machine_without_a_beat_has_been_silent_since_its_last_message(clock: Clock) -> None:
@@ -110,7 +110,7 @@ def test_a_machine_without_a_beat_has_been_silent_since_its_last_message(clock: 
     for age in (600.0, 100.0, 300.0):
         machines.note_message("web-07", age)
     assert pass_time(machines, clock, 7.0) == [("web-07", 6.5)]
-    assert machines.silence_of(BASE) == 107.0
+    assert machines.hearing_of(BASE).silent_secs == 107.0
     assert machines.statuses()[0].beat_age_secs is None
 
 
@@ -122,23 +122,107 @@ def test_a_silence_began_with_the_last_message_if_no_beat_came_after_it(clock: C
     later.restore(before.statuses(), clock.now - 3600.0)
     later.note_message("web-07", 60.0)
     pass_time(later, clock, 7.0)
-    assert later.silence_of(BASE) == 67.0
+    assert later.hearing_of(BASE).silent_secs == 67.0
 
 
-@pytest.mark.parametrize(("beats", "silent_secs"), [(1, 49.0), (2, 7.0)])
-def test_one_beat_alone_does_not_interrupt_a_silence(clock: Clock, beats: int, silent_secs: float) -> None:
+def hear(machines: Machines, clock: Clock, seconds: float, *, late_secs: float = 0.0) -> None:
+    """Let time pass in which a machine beats."""
+    for _ in range(round(seconds / 2)):
+        machines.note_beat("web-07", BEAT)
+        for _ in range(4):
+            clock.now += 0.5
+            machines.tick(is_connected=True, late_secs=late_secs)
+    machines.note_beat("web-07", BEAT)
+
+
+def test_what_a_machine_has_written_is_known_once_it_has_been_heard_for_a_while(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    hear(machines, clock, 10.0)
+    assert machines.hearing_of(BASE) == Hearing(None, None)
+    hear(machines, clock, 2.0)
+    assert machines.hearing_of(BASE) == Hearing(None, 0.0)
+    pass_time(machines, clock, 5.0)
+    assert machines.hearing_of(BASE) == Hearing(None, 5.0)  # two beats are overdue
+    pass_time(machines, clock, 95.0)
+    assert machines.hearing_of(BASE) == Hearing(100.0, 100.0)
+    hear(machines, clock, 10.0)  # what it has written in the meantime may be on its way
+    assert machines.hearing_of(BASE) == Hearing(None, 110.0)
+    pass_time(machines, clock, 20.0)
+    assert machines.hearing_of(BASE) == Hearing(20.0, 130.0)
+    hear(machines, clock, 12.0)
+    assert machines.hearing_of(BASE) == Hearing(None, 0.0)
+
+
+def test_nothing_more_is_known_while_messages_of_the_server_have_not_been_read(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    hear(machines, clock, 20.0)
+    hear(machines, clock, 60.0, late_secs=7.0)
+    assert machines.hearing_of(BASE).known_secs == 60.0
+    hear(machines, clock, 14.0)
+    assert machines.hearing_of(BASE).known_secs == 0.0
+
+
+def test_after_a_short_break_of_the_connection_all_machines_are_heard_anew(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    machines.note_connection(is_there=True)
+    hear(machines, clock, 20.0)
+    machines.note_connection(is_there=False)
+    pass_time(machines, clock, 2.0, is_connected=False)
+    machines.note_connection(is_there=True)
+    hear(machines, clock, 10.0)
+    assert machines.hearing_of(BASE).known_secs == 12.0
+    hear(machines, clock, 2.0)
+    assert machines.hearing_of(BASE).known_secs == 0.0
+
+
+def test_a_stop_of_the_receiver_is_a_break(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    hear(machines, clock, 20.0)
+    clock.now += 300.0
+    machines.note_beat("web-07", BEAT)  # which has waited
+    assert machines.hearing_of(BASE) == Hearing(None, 300.0)
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0])
+def test_after_a_jump_of_the_clock_nothing_is_known_until_the_times_of_files_are_set_anew(
+    clock: Clock, jump: float
+) -> None:
+    wall = Clock()
+    machines = Machines("/fleet", clock, lambda: clock.now + wall.now)
+    hear(machines, clock, 20.0)
+    assert not machines.take_jump()
+    wall.now += jump
+    machines.tick(is_connected=True)
+    assert machines.hearing_of(BASE) == Hearing(None, None)
+    assert (machines.take_jump(), machines.take_jump()) == (True, False)
+    hear(machines, clock, 14.0)
+    assert machines.hearing_of(BASE) == Hearing(None, 0.0)
+
+
+def test_a_later_run_knows_what_was_known(clock: Clock) -> None:
+    before = Machines("/fleet", clock, clock)
+    hear(before, clock, 20.0)
+    clock.now += 1.0
+    later = Machines("/fleet", clock, clock)
+    later.restore(before.statuses(), None)
+    later.note_connection(is_there=True)
+    hear(later, clock, 10.0)
+    assert later.hearing_of(BASE) == Hearing(None, 10.0)
+
+
+def test_a_message_that_was_published_just_now_ends_a_silence(clock: Clock) -> None:
     machines = Machines("/fleet", clock, clock)
     machines.note_beat("web-07", BEAT)
     pass_time(machines, clock, 40.0)
-    for _ in range(beats):
-        pass_time(machines, clock, 2.0 / beats)
-        machines.note_beat("web-07", BEAT)
-    pass_time(machines, clock, 7.0)
-    assert machines.silence_of(BASE) == silent_secs
+    machines.note_message("web-07", 10.0)
+    assert machines.hearing_of(BASE).silent_secs == 10.0
+    machines.note_message("web-07", 0.1)
+    assert machines.hearing_of(BASE).silent_secs is None
+    assert pass_time(machines, clock, 0.5) == [("web-07", None)]
 
 
 def states(machines: Machines) -> tuple[float | None, float | None]:
-    return machines.offline_since, machines.silence_of(BASE)
+    return machines.offline_since, machines.hearing_of(BASE).silent_secs
 
 
 def test_all_machines_are_silent_while_there_is_no_connection_for_long(clock: Clock) -> None:
@@ -176,10 +260,10 @@ def test_a_run_that_takes_over_knows_who_is_silent(clock: Clock) -> None:
     pass_time(before, clock, 42.0)
     later = Machines("/fleet", clock, clock)
     later.restore(before.statuses(), None)
-    assert later.silence_of(BASE) == 42.0
+    assert later.hearing_of(BASE).silent_secs == 42.0
     later.note_beat("web-07", BEAT)
     assert pass_time(later, clock, 1.0) == [("web-07", None)]
-    assert later.silence_of(BASE) is None
+    assert later.hearing_of(BASE).silent_secs is None
 
 
 @pytest.mark.parametrize("before", [None, 5000.0])

@@ -125,6 +125,7 @@ def test_a_state_reveals_bytes_that_never_came(mirror: Mirror) -> None:
 def test_a_new_life_with_the_same_bytes_writes_nothing(mirror: Mirror) -> None:
     original = Original(b"one\ntwo\n")
     mirror.apply(*original.chunks())
+    os.utime(mirror.path(), (NOW, NOW))
     before = inode(mirror)
     original.replace(b"one\ntwo\n")
     mirror.apply_state(original.state())
@@ -277,11 +278,25 @@ def test_bytes_that_were_sent_long_after_they_were_written_have_the_time_of_thei
     mirror.store.apply_state(LOG, original.state(), 300.0)
     first, second = original.chunks(limit=4)
     mirror.store.apply(LOG, first, 301.0)
-    assert mirror.path().stat().st_mtime == NOW - 301
+    assert mirror.path().stat().st_mtime == NOW - 360
     mirror.store.apply(LOG, second, 301.0)
     assert mirror.path().stat().st_mtime == NOW - 360
     mirror.store.apply(LOG, original.append(b"three\n")[0], 200.0)
     assert mirror.path().stat().st_mtime == NOW - 200
+
+
+def test_a_state_is_a_sign_of_life_although_bytes_are_still_on_their_way(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    first, second = original.chunks(limit=4)
+    mirror.store.apply(LOG, first, 300.0)
+    assert mirror.store.apply_state(LOG, original.state(), 5.0)
+    assert mirror.path().stat().st_mtime == NOW - 5
+    assert not mirror.store.apply_state(LOG, original.state(), 5.0)
+    mirror.store.apply(LOG, second, 200.0)  # which comes late
+    assert mirror.path().stat().st_mtime == NOW - 5
+    mirror.store.apply(LOG, original.append(b"three\n")[0], 2.0)
+    mirror.store.apply_state(LOG, Original(b"one\ntwo\n").state(), 1.0)  # of before
+    assert mirror.path().stat().st_mtime == NOW - 2
 
 
 def test_an_old_log_that_is_sent_now_stays_old(mirror: Mirror) -> None:

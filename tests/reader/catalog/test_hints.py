@@ -42,7 +42,7 @@ def test_a_log_that_keeps_growing_is_due_as_often_as_it_matters(
     moment.now += 0.02
     assert list(hints.take()) == ([] if path == OPENED else [path])
     moment.now += 5.0
-    assert hints.take() == {}
+    assert hints.take() == set()
 
 
 @pytest.mark.parametrize("path", [DISPLAYED, OTHER, OPENED])
@@ -60,25 +60,31 @@ def test_hints_at_anything_but_a_log_are_always_due(hints: Hints, path: str) -> 
         assert list(hints.take()) == [path]
 
 
-def test_the_last_fresh_bytes_count_also_if_the_hint_waits(hints: Hints, moment: Moment) -> None:
-    hints.add([OTHER])
-    hints.take()
-    hints.add([OTHER], heard_at=1000.2)
-    hints.add([OTHER])
-    hints.add([OTHER], heard_at=1000.4)
-    moment.now += 2.0
-    assert hints.take() == {OTHER: 1000.4}
-
-
 def test_a_log_that_is_opened_or_displayed_in_the_meantime_waits_no_longer(hints: Hints, moment: Moment) -> None:
     others = [f"/base/{number}.jsonl" for number in range(3)]
     for _ in range(2):
-        hints.add(others, heard_at=1000.0)
+        hints.add(others)
         taken = hints.take()
-    assert taken == {}
+    assert taken == set()
     moment.now += 0.5
     hints.opened, hints.displayed = {others[0]}, {others[1]}
     assert set(hints.take()) == {others[0], others[1]}
+
+
+def test_a_hint_that_waits_when_its_log_is_opened_is_due_at_once(moment: Moment) -> None:
+    woken = threading.Event()
+    hints = Hints(woken)
+    hints.displayed = set()
+    for _ in range(2):
+        hints.add([OPENED, OTHER])
+        hints.take()
+    hints.add([OPENED, OTHER])
+    woken.clear()
+    hints.note_opened(lambda: {OPENED})
+    assert woken.is_set()
+    assert hints.urgent.is_set()
+    assert hints.take_urgent() == {OPENED}
+    assert hints.take() == set()
 
 
 def test_only_hints_that_are_due_wake_the_reader(moment: Moment) -> None:
@@ -111,7 +117,7 @@ def test_the_first_hint_at_a_row_wakes_the_reader_even_if_it_is_not_due_yet(mome
     woken.clear()
     hints.add([DISPLAYED])
     assert woken.is_set()
-    assert hints.take() == {}
+    assert hints.take() == set()
     woken.clear()
     hints.add([DISPLAYED])  # as often as the log grows
     assert not woken.is_set()

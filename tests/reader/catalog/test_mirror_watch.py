@@ -45,7 +45,7 @@ class Fleet:
 
     def hint(self, path: Path) -> None:
         if self.machines.gives_hints:
-            self.watcher.hint(str(path), is_fresh=True)
+            self.watcher.hint(str(path))
 
     def grow(self, path: Path) -> None:
         append(path, live_log().says("build", "more").lines[-1] + b"\n")
@@ -145,29 +145,32 @@ def test_hints_through_a_link_to_the_root_count(tmp_path: Path) -> None:
     try:
         path = fleet.write("web-07", "1" * 8)
         wait_until(lambda: len(fleet.lines) == 1)
-        wait_until(lambda: next(iter(fleet.catalog.sessions())).vitals.grown is not None)
         fleet.grow(path)
         wait_until(lambda: fleet.lines == {"web-07/11111111": 1}, lambda: fleet.lines)
     finally:
         fleet.watcher.stop()
 
 
+@pytest.mark.parametrize("is_opened_before", [True, False])
 def test_an_open_log_is_read_at_once_however_many_others_change(
-    watch: Callable[[bool], Fleet], monkeypatch: pytest.MonkeyPatch
+    watch: Callable[[bool], Fleet], monkeypatch: pytest.MonkeyPatch, *, is_opened_before: bool
 ) -> None:
     fleet = watch(True)
     paths = [fleet.write(f"web-{number:02}", "1" * 8) for number in range(20)]
     wait_until(lambda: len(fleet.lines) == 20, lambda: fleet.lines)
     location = next(one.location for one in fleet.catalog.sessions() if one.location.machine == "web-07")
-    log = fleet.catalog.open(location)
     fleet.watcher.note_displayed([])
     monkeypatch.setattr("zigtui.reader.catalog.bases_watch._PAUSE_SECS_PER_HINT", 1000.0)
     monkeypatch.setattr("zigtui.reader.catalog.bases_watch._LONGEST_PAUSE_SECS", 1000.0)
-    for path in paths:
-        fleet.grow(path)
+    if is_opened_before:
+        log = fleet.catalog.open(location)
+    fleet.grow(paths[8])
     wait_until(lambda: fleet.lines["web-08/11111111"] == 1, lambda: fleet.lines)  # the long pause begins now
-    wait_until(lambda: log.snapshot().session.lines == 1)
-    for count in range(2, 5):
+    if not is_opened_before:
+        log = fleet.catalog.open(location)
+    for count in range(1, 4):
+        for path in paths[9:]:
+            fleet.grow(path)
         fleet.reported.clear()
         fleet.grow(paths[7])
         wait_until(lambda count=count: log.snapshot().session.lines == count)  # type: ignore[misc]

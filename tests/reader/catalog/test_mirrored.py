@@ -42,7 +42,7 @@ class Mirrored:
         (base,) = self.catalog.bases
         return base
 
-    def grow(self, *, is_fresh: bool, modified: float | None = None) -> None:
+    def grow(self, *, modified: float | None = None) -> None:
         """Let the mirror write a heartbeat, with a hint if it gives any."""
         size = len(self.log.data)
         self.log.beat()
@@ -50,10 +50,10 @@ class Mirrored:
         modified = self.clocks.now if modified is None else modified
         os.utime(self.path, (modified, modified))
         path = os.path.realpath(self.path)
-        self.refresh({path} if self.machines.gives_hints else set(), {path} if is_fresh else set())
+        self.refresh({path} if self.machines.gives_hints else set())
 
-    def refresh(self, hints: set[str] = frozenset(), heard: set[str] = frozenset()) -> None:  # type: ignore[assignment]
-        self.base.refresh(hints, {path: self.clocks.steady_now for path in heard if self.machines.gives_hints})
+    def refresh(self, hints: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+        self.base.refresh(hints)
         self.base.scan()
         while self.base.is_behind:
             self.base.work(1.0)
@@ -67,7 +67,7 @@ class Mirrored:
             for machine in self.machines.silences:
                 self.machines.silences[machine] += step
             if beats:
-                self.grow(is_fresh=True)
+                self.grow()
             self.refresh()
 
     @property
@@ -139,7 +139,7 @@ def test_fresh_bytes_are_signs_of_life(mirrored: Mirrored) -> None:
     assert mirrored.state is RUNNING
     mirrored.pass_time(31)
     assert mirrored.state is LOST
-    mirrored.grow(is_fresh=True)
+    mirrored.grow()
     assert mirrored.state is RUNNING
 
 
@@ -147,7 +147,7 @@ def test_bytes_that_come_late_revive_no_session(mirrored: Mirrored) -> None:
     mirrored.pass_time(100)
     assert mirrored.state is LOST
     for _ in range(3):
-        mirrored.grow(is_fresh=False, modified=BEGAN + 5)
+        mirrored.grow(modified=BEGAN + 5)
         assert mirrored.state is LOST
         mirrored.pass_time(1)
 
@@ -155,20 +155,11 @@ def test_bytes_that_come_late_revive_no_session(mirrored: Mirrored) -> None:
 def test_a_time_that_the_mirror_sets_after_it_has_written_takes_the_sign_of_life_back(tmp_path: Path) -> None:
     mirrored = Mirrored(tmp_path / "fleet", gives_hints=False)
     mirrored.pass_time(100)
-    mirrored.grow(is_fresh=False)  # seen before its time is set
+    mirrored.grow()  # seen before its time is set
     os.utime(mirrored.path, (BEGAN, BEGAN))
     mirrored.refresh()
     mirrored.pass_time(13)
     assert mirrored.state is LOST
-
-
-def test_a_hint_that_comes_after_a_scan_has_found_the_bytes_counts(tmp_path: Path) -> None:
-    mirrored = Mirrored(tmp_path / "fleet")
-    mirrored.pass_time(100)
-    mirrored.grow(is_fresh=False, modified=BEGAN)
-    path = os.path.realpath(mirrored.path)
-    mirrored.refresh({path}, {path})
-    assert mirrored.state is RUNNING
 
 
 # Silent machines
@@ -207,14 +198,58 @@ def test_a_session_that_was_lost_before_stays_lost(mirrored: Mirrored) -> None:
     assert mirrored.state is LOST
 
 
-def test_a_session_of_a_machine_that_is_back_has_a_whole_watch_before_it_is_lost(mirrored: Mirrored) -> None:
+@pytest.mark.parametrize("is_alive", [False, True])
+def test_a_session_of_a_machine_that_is_back_is_checked_until_all_is_here(
+    mirrored: Mirrored, *, is_alive: bool
+) -> None:
     mirrored.pass_time(20, beats=True)
     mirrored.machines.silences["web-07"] = 7.0
     mirrored.pass_time(200)
     mirrored.machines.silences.clear()
-    mirrored.pass_time(9)
+    mirrored.machines.known_secs = 207.0
+    mirrored.refresh()
+    assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, True)
+    if is_alive:
+        mirrored.grow(modified=mirrored.clocks.now - 5)
+        assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, False)
+    mirrored.machines.known_secs = 0.0
+    mirrored.refresh()
+    assert mirrored.state is (RUNNING if is_alive else LOST)
+    assert not mirrored.session.is_doubtful
+
+
+def test_a_lost_session_is_not_checked_again(mirrored: Mirrored) -> None:
+    mirrored.pass_time(600)
+    assert mirrored.state is LOST
+    mirrored.machines.known_secs = 60.0  # the mirror has been started again
+    mirrored.catalog = mirrored.open()
+    assert (mirrored.state, mirrored.session.is_doubtful) == (LOST, False)
+
+
+def test_no_session_is_lost_because_this_program_was_stopped(mirrored: Mirrored) -> None:
+    mirrored.pass_time(20, beats=True)
+    mirrored.clocks.pass_time(100)
+    assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, True)
+    mirrored.base.notice_silence()
     assert mirrored.state is RUNNING
-    mirrored.pass_time(30)
+    mirrored.grow()
+    mirrored.pass_time(29)
+    assert mirrored.state is RUNNING
+    mirrored.pass_time(1)
+    assert mirrored.state is LOST
+
+
+@pytest.mark.parametrize("step", [3600.0, -3600.0])
+def test_no_session_is_lost_because_the_clock_jumps(mirrored: Mirrored, step: float) -> None:
+    mirrored.pass_time(20, beats=True)
+    mirrored.clocks.now += step
+    mirrored.refresh()
+    assert mirrored.state is RUNNING
+    mirrored.grow(modified=mirrored.clocks.now - 1)  # the mirror sets the times anew
+    assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, False)
+    mirrored.pass_time(28)
+    assert mirrored.state is RUNNING
+    mirrored.pass_time(1)
     assert mirrored.state is LOST
 
 
@@ -237,9 +272,9 @@ def test_without_a_connection_all_machines_are_silent(mirrored: Mirrored) -> Non
     mirrored.machines.offline_since = mirrored.clocks.now
     mirrored.pass_time(100)
     assert mirrored.state is UNREACHABLE
-    mirrored.machines.offline_since = None
+    mirrored.machines.offline_since, mirrored.machines.known_secs = None, 100.0
     mirrored.pass_time(1)
-    assert mirrored.state is RUNNING
+    assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, True)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +306,7 @@ def test_all_programs_agree_that_a_session_was_lost_before_its_machine_fell_sile
     mirrored.machines.silences["web-07"] = 7.0
     for later in (0, 20, 3600):
         mirrored.pass_time(later)
-        mirrored.grow(is_fresh=False, modified=died_at)  # bytes that come late
+        mirrored.grow(modified=died_at)  # bytes that come late
         catalog = mirrored.open()
         (found,) = catalog.sessions()
         assert (mirrored.state, found.state, found.is_doubtful) == (LOST, LOST, False)
@@ -282,7 +317,7 @@ def test_all_programs_agree_that_a_session_was_lost_before_its_machine_fell_sile
     mirrored.machines.silences.clear()
     mirrored.pass_time(20)
     assert mirrored.state is LOST
-    mirrored.grow(is_fresh=True)
+    mirrored.grow()
     assert mirrored.state is RUNNING
 
 
@@ -303,7 +338,7 @@ def test_an_open_log_of_a_silent_machine_is_unreachable(mirrored: Mirrored) -> N
     mirrored.pass_time(60)
     assert log.snapshot(mirrored.clocks.now).state is UNREACHABLE
     mirrored.machines.silences.clear()
-    mirrored.pass_time(1)
+    mirrored.grow()
     assert log.snapshot(mirrored.clocks.now).state is RUNNING
 
 

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from zigtui.reader.machines import Hearing
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS, Vitals, session_state
@@ -20,7 +21,7 @@ class Watched:
         self._size = 100
         self._written = 1e9 + skew
         self._skew = skew
-        self.watch.check(self._size, self._written)
+        self.watch.check(self._size)
 
     def beat(self) -> None:
         self._size += 60
@@ -29,7 +30,7 @@ class Watched:
     def pass_time(self, seconds: int) -> None:
         for _ in range(seconds):
             self.clocks.pass_time(1.0)
-            self.watch.check(self._size, self._written)
+            self.watch.check(self._size)
 
     def state(self) -> SessionState:
         written, watch = self._written, self.watch
@@ -84,26 +85,15 @@ def test_a_pause_of_this_program_starts_the_watch_again() -> None:
 # Mirrored logs
 
 
-def test_bytes_that_come_late_to_a_mirrored_log_are_no_growth() -> None:
+def test_the_watch_of_a_mirrored_log_has_what_is_heard_of_its_machine() -> None:
     clocks = Clocks()
-    watch = GrowthWatch(clocks.wall, clocks.steady, silence=lambda: None)
-    for size in (100, 200):
-        clocks.pass_time(1)
-        watch.check(size, clocks.now - 600)
-    assert watch.grown is None
-    watch.resume(1.0, has_grown=True)  # whether another process saw fresh bytes is not known
-    assert watch.grown is None
-    watch.check(300, clocks.now)
-    assert watch.grown == clocks.now
-
-
-def test_the_watch_of_a_mirrored_log_starts_again_when_its_machine_is_back() -> None:
-    clocks, silences = Clocks(), [None, 7.0, 8.0, None, None]
-    watch = GrowthWatch(clocks.wall, clocks.steady, silence=lambda: silences.pop(0))
+    heard = [Hearing(None, 0.0), Hearing(7.0, 7.0), Hearing(8.0, 8.0), Hearing(None, 9.0), Hearing(None, None)]
+    watch = GrowthWatch(clocks.wall, clocks.steady, hearing=lambda: heard.pop(0))
     began = clocks.now
     seen = []
-    while silences:
-        watch.check(100, began)
-        seen.append((watch.watched - began, watch.unheard_since))
+    while heard:
+        watch.check(100)
+        seen.append((watch.unheard_since, watch.known_until))
         clocks.pass_time(1)
-    assert seen == [(0.0, None), (0.0, began - 6), (0.0, began - 6), (3.0, None), (3.0, None)]
+    silent = began - 6, began - 6
+    assert seen == [(None, math.inf), silent, silent, (None, began - 6), (None, -math.inf)]

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from zigtui.fleet.wire.messages import Beat
-from zigtui.reader.machines import MachineStatus
+from zigtui.reader.elapsed_secs import elapsed_secs
+from zigtui.reader.machines import Hearing, MachineStatus
 
 __all__ = ["Machines"]
 
 _SILENT_SECS = 6.0  # three beats
 _LONGEST_TICK_SECS = 1.5
+_SETTLED_SECS = 12.0
+"""How long a machine is heard without a break before all that it has written counts as known. When it comes back, it
+sends the states of all logs first, which takes a second. While a log grows, its state is sent every ten seconds."""
+
+_OVERDUE_SECS = 3.0  # for a beat
+_LARGEST_DRIFT_SECS = 2.0  # between two ticks; slow corrections of the clock are far smaller
 
 
 @dataclass(slots=True, eq=False)
@@ -21,8 +28,11 @@ class _Machine:
     Attributes:
         status: what it has reported.
         heard_at: when its last beat came, by the steady clock; None if none ever has.
-        known_at: the same without the first beat after a silence. When that comes, bytes that were written during the
-            silence are still on their way, and the machine may fall silent again before they arrive.
+        heard_since: since when its beats have come without a break, all messages of the server have been read, and the
+            times of files are by the clock as it is now; None if there is a break.
+        known_at: when everything that it had written was last known to be here; None if it never was. Not at the first
+            beats after a silence: bytes that were written in the meantime are still on their way, and the machine may
+            fall silent again before they arrive.
         published_at: when it published the latest message of a log that has been read, by the steady clock; None if
             none has been read.
         silence: for how long no beat has come although it could have been received, as of the last tick.
@@ -31,6 +41,7 @@ class _Machine:
 
     status: MachineStatus
     heard_at: float | None = None
+    heard_since: float | None = None
     known_at: float | None = None
     published_at: float | None = None
     silence: float = 0.0
@@ -47,7 +58,7 @@ class Machines:
 
     Args:
         root: the directory of the mirror, with a base directory for each machine.
-        steady_clock: returns seconds that pass steadily.
+        steady_clock: returns seconds that pass steadily, also while this machine sleeps.
         clock: returns the time in seconds since the epoch.
 
     Attributes:
@@ -60,7 +71,7 @@ class Machines:
     def __init__(
         self,
         root: str,
-        steady_clock: Callable[[], float] = time.monotonic,
+        steady_clock: Callable[[], float] = elapsed_secs,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.has_connected = False
@@ -68,6 +79,8 @@ class Machines:
         self._steady_clock = steady_clock
         self._clock = clock
         self._ticked_at = steady_clock()
+        self._clock_difference = clock() - self._ticked_at
+        self._has_jumped = False
         self._machines: dict[str, _Machine] = {}
         self._by_base: dict[str, _Machine] = {}
         self._lost_at: float | None = None  # when the connection was lost, in seconds since the epoch
@@ -107,7 +120,9 @@ class Machines:
             if status.silent_secs is not None and offline_since is None:  # that run has ended just now
                 machine.silence, machine.is_silent = status.silent_secs, True
             if status.beat_age_secs is not None:
-                machine.heard_at = machine.known_at = self._steady_clock() - status.beat_age_secs
+                machine.heard_at = self._steady_clock() - status.beat_age_secs
+            if status.known_secs is not None:
+                machine.known_at = self._steady_clock() - status.known_secs
 
     def note_fleet(self, machines: frozenset[str] | None) -> None:
         """Note which machines belong to the fleet; None if that is not known.
@@ -133,9 +148,11 @@ class Machines:
         """Note a beat of a machine."""
         self.add(machine)
         known, now = self._machines[machine], self._steady_clock()
-        if known.heard_at is None or now - known.heard_at <= _SILENT_SECS:
-            known.known_at = now
+        if known.heard_since is None or known.heard_at is None or now - known.heard_at > _SILENT_SECS:
+            known.heard_since = now
         known.silence, known.heard_at = 0.0, now
+        if now - known.heard_since >= _SETTLED_SECS:
+            known.known_at = now
         known.status = replace(
             known.status,
             sessions=beat.sessions,
@@ -155,11 +172,14 @@ class Machines:
         known, published_at = self._machines.get(machine), self._steady_clock() - age
         if known is not None and (known.published_at is None or published_at > known.published_at):
             known.published_at = published_at
+            if age <= _SILENT_SECS:
+                known.silence = 0.0
 
     def note_connection(self, *, is_there: bool) -> None:
         """Note that there is a connection to the server, or none."""
         if is_there:
             self._lost_at = None
+            self._begin_to_hear(None)
         elif self._lost_at is None:
             now, steady_now = self._clock(), self._steady_clock()
             if self.has_connected:
@@ -168,11 +188,30 @@ class Machines:
                 self._lost_at, self._offline_from = min(now, self._last_contact or now), steady_now
         self.has_connected = self.has_connected or is_there
 
-    def tick(self, *, is_connected: bool) -> list[tuple[str, float | None]]:
+    def _begin_to_hear(self, since: float | None) -> None:
+        """Let what all machines have written be known only after they have been heard for a while again."""
+        for machine in self._machines.values():
+            machine.heard_since = since
+
+    def take_jump(self) -> bool:
+        """Whether the clock has jumped since the last call, so that the times of files must be set anew."""
+        has_jumped, self._has_jumped = self._has_jumped, False
+        return has_jumped
+
+    def _notice_jump(self) -> None:
+        difference = self._clock() - self._steady_clock()
+        if abs(difference - self._clock_difference) > _LARGEST_DRIFT_SECS:
+            self._has_jumped = True
+            for machine in self._machines.values():  # the times of files fit no moment of the past
+                machine.known_at = machine.published_at = machine.heard_since = None
+        self._clock_difference = difference
+
+    def tick(self, *, is_connected: bool, late_secs: float = 0.0) -> list[tuple[str, float | None]]:
         """Let time pass. Call it about twice in a second.
 
         Args:
             is_connected: whether beats have been received since the last call.
+            late_secs: how long ago all messages that the server had then had been read.
 
         Returns:
             The machines that have become silent, with the seconds since their last beats; and those that have come
@@ -181,6 +220,9 @@ class Machines:
         now = self._steady_clock()
         passed, self._ticked_at = now - self._ticked_at, now
         counts = passed if is_connected and passed <= _LONGEST_TICK_SECS else 0.0
+        self._notice_jump()
+        if late_secs > _SILENT_SECS:
+            self._begin_to_hear(now)
         changes: list[tuple[str, float | None]] = []
         for name, machine in self._machines.items():
             if machine.silence == 0.0 and machine.is_silent:
@@ -201,6 +243,7 @@ class Machines:
                 silent_secs=self._silence(machine, now),
                 beat_age_secs=None if machine.heard_at is None else now - machine.heard_at,
                 is_removed=self._is_removed(machine),
+                known_secs=self._known_secs(machine, now),
             )
             for _, machine in sorted(self._machines.copy().items())
         ]
@@ -210,13 +253,25 @@ class Machines:
             return machine.status.is_removed
         return machine.is_silent and not self.belongs(machine.status.name)
 
-    def silence_of(self, base: str) -> float | None:
-        """For how long the machine with a base directory has been silent; None if it was heard recently, or is none."""
-        machine = self._by_base.get(base)
-        return None if machine is None else self._silence(machine, self._steady_clock())
+    def hearing_of(self, base: str) -> Hearing:
+        """What is heard of the machine with a base directory; nothing if there is none."""
+        machine, now = self._by_base.get(base), self._steady_clock()
+        if machine is None:
+            return Hearing()
+        return Hearing(self._silence(machine, now), self._known_secs(machine, now))
 
     def _silence(self, machine: _Machine, now: float) -> float | None:
-        if not (machine.is_silent or self._is_offline(now)):
+        if not (self._is_offline(now) or (machine.is_silent and machine.silence)):
             return None
-        signs = [sign for sign in (machine.known_at, machine.published_at) if sign is not None]
+        signs = [sign for sign in (machine.heard_at, machine.published_at) if sign is not None]
         return now - max(signs) if signs else machine.silence
+
+    def _known_secs(self, machine: _Machine, now: float) -> float | None:
+        """How long ago the logs of a machine were last known; see `Hearing`.
+
+        Of a silent one that was never heard for long, they are known as of its last message: the server keeps that.
+        """
+        if machine.known_at is None:
+            return None if self._is_offline(now) else self._silence(machine, now)
+        known_secs = now - machine.known_at
+        return 0.0 if known_secs <= _OVERDUE_SECS and self._silence(machine, now) is None else known_secs

@@ -26,7 +26,7 @@ from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.machines import FRESH_SECS, MIRROR_MARKER, WriteHint, machine_bases
+from zigtui.reader.machines import MIRROR_MARKER, WriteHint, machine_bases
 from zigtui.reader.machines_record import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.files import replace_file
@@ -211,23 +211,23 @@ class Mirror:
                 has_changed = self._store.apply_state(log, State.decoded(headers, payload), age)
                 self.machines.note_message(log.machine, age)
                 if has_changed:
-                    self._note_written(log, is_fresh=False)
+                    self._note_written(log)
             else:
                 chunk, published_age = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload), age
                 age += age_of(headers)
                 has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
                 self.machines.add(log.machine)
                 self.machines.note_message(log.machine, published_age)
-                self._note_written(log, is_fresh=has_grown and lane is Lane.LIVE and age < FRESH_SECS)
+                self._note_written(log)
         except (WireError, MessageRefusedError) as error:
             self._refuse(subject, error)
         if self._trouble is not None and has_grown:  # other messages need no room
             self._trouble = None
             self._report("logs are written again")
 
-    def _note_written(self, log: RemoteLog, *, is_fresh: bool) -> None:
+    def _note_written(self, log: RemoteLog) -> None:
         if self._written is not None:
-            self._written(os.path.join(self._root, path_of(log)), is_fresh=is_fresh)
+            self._written(os.path.join(self._root, path_of(log)))
 
     async def _take_beat(self, message: "Msg") -> None:
         try:
@@ -282,7 +282,11 @@ class Mirror:
             if self._unreadable is not None and all(reader.is_reading for reader in readers):
                 self._unreadable = None
                 self._report("the server sends all streams again")
-            changes = self.machines.tick(is_connected=hears_server)
+            late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
+            changes = self.machines.tick(is_connected=hears_server, late_secs=late)
+            if self.machines.take_jump():
+                self._save_record()
+                return  # the states that come with the next connection set the times of all files anew
             if changes:
                 with suppress(ServerError):
                     await readers[0].ask_server()  # those that are silent may have been removed

@@ -14,7 +14,7 @@ from zigtui.fleet.mirror.cursor import Cursor
 from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.mirror import Mirror, MirrorGoneError, MirrorInUseError
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
+from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus, WriteHint
 from zigtui.reader.pause import pause
 from zigtui.reader.recorded_machines import RecordedMachines
 from zigtui.reader.threads import start_thread
@@ -122,9 +122,9 @@ class MirrorThread:
         """What is known about each machine."""
         return self._machines.statuses()
 
-    def silence_of(self, base: str) -> float | None:
-        """For how long the machine with a base directory has been silent; None if it was heard recently, or is none."""
-        return self._machines.silence_of(base)
+    def hearing_of(self, base: str) -> Hearing:
+        """What is heard of the machine with a base directory."""
+        return self._machines.hearing_of(base)
 
     # The thread
 
@@ -160,9 +160,9 @@ class MirrorThread:
                         return
                     await asyncio.sleep(_REFUSED_RETRY_SECS)
 
-    def _note_written(self, path: str, *, is_fresh: bool) -> None:
+    def _note_written(self, path: str) -> None:
         if self._hint is not None:
-            self._hint(path, is_fresh=is_fresh)
+            self._hint(path)
 
     def _report_end(self, error: BaseException) -> None:
         self._trouble = f"the logs of other machines are not kept up to date any more: {reason_of(error)}"

@@ -73,8 +73,13 @@ class MirroredFile:
 
     @property
     def is_as_announced(self) -> bool:
-        """Whether the file is what the original was by its last state, so that it was last modified then."""
+        """Whether the file is what the original was by its last state."""
         return self.proven == self._announced and not self.lacks_bytes
+
+    @property
+    def is_of_last_state(self) -> bool:
+        """Whether no byte is newer than the last state, so that the original was last modified then, as is known."""
+        return self.proven <= self._announced and not self._is_outdated
 
     def restore(self, gen: int, proven: int) -> None:
         """Take over what an earlier run of the mirror has proven, as far as the file has these bytes."""

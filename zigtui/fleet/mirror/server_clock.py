@@ -1,16 +1,12 @@
 """How long ago a message was published, by the server's clock alone."""
 
-import time
 from datetime import datetime
 
-__all__ = ["ServerClock", "elapsed_secs"]
+from zigtui.reader.elapsed_secs import elapsed_secs
+
+__all__ = ["ServerClock"]
 
 _SECOND_NS = 10**9
-
-
-def elapsed_secs() -> float:
-    """Seconds that pass steadily, even while the machine sleeps, where the system has such a clock."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class ServerClock:

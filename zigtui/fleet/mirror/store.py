@@ -22,7 +22,7 @@ __all__ = ["MirrorStore"]
 
 _FRESH_SECS = 1.0
 _CHECKED_AT_ONCE = 100
-_UNKNOWN_AGE_SECS = 86400.0  # no session lives whose log was modified that long ago
+_UNKNOWN_TIME = 0.0  # of a file, until its state comes
 _IN_THE_WAY = {
     *(errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EFBIG),
     *(errno.ENXIO, errno.ENODEV),  # a socket, or a device
@@ -127,7 +127,7 @@ class MirrorStore:
             age: how long ago the state was published, in seconds.
 
         Returns:
-            Whether the file may have other bytes now, or is new.
+            Whether the file may have other bytes or another time now, or is new.
 
         Raises:
             MessageRefusedError: if the state is refused.
@@ -138,13 +138,14 @@ class MirrorStore:
         file = self._file(log)
         modified = self._clock() - age - state.age / 1000
         file.note_state(state, modified)
-        size = file.size
+        size, has_moved = file.size, False
         try:
             descriptor = self._open.descriptor(log, creates=state.size == 0)
             if descriptor is not None:
                 file.check_state(descriptor, state)
-                if file.gen == state.gen and file.proven == state.size and not file.lacks_bytes:
+                if file.is_of_last_state and abs(os.fstat(descriptor).st_mtime - modified) > _FRESH_SECS:
                     self._set_modified(descriptor, modified)
+                    has_moved = True
         except OSError as error:
             if not self._try_others(log, error):
                 raise
@@ -158,7 +159,7 @@ class MirrorStore:
         else:
             self._missing.remove(log)
             self._failing.pop(log, None)
-        return file.size != size or state.size == 0
+        return has_moved or file.size != size or state.size == 0
 
     def recover(self, caught_up: float) -> list[tuple[str, Ask]]:
         """Find out which bytes to request. What is held of logs that were set aside is written if it can be now.
@@ -308,9 +309,9 @@ class MirrorStore:
             fits = file.write(descriptor, chunk)
             if age is None:
                 modified = file.modified
-                self._set_modified(descriptor, self._clock() - _UNKNOWN_AGE_SECS if modified is None else modified)
+                self._set_modified(descriptor, _UNKNOWN_TIME if modified is None else modified)
             elif age >= _FRESH_SECS:
-                modified = file.modified if file.is_as_announced else None
+                modified = file.modified if file.is_of_last_state else None
                 self._set_modified(descriptor, self._clock() - age if modified is None else modified)
         except OSError as error:
             if not self._try_others(log, error, len(chunk.data)):

@@ -74,6 +74,11 @@ class StreamReader:
         self._heard_at = float("-inf")
 
     @property
+    def stream(self) -> Stream:
+        """The stream."""
+        return self._stream
+
+    @property
     def is_reading(self) -> bool:
         """Whether the server sends the messages of the stream."""
         return self._consumer is not None

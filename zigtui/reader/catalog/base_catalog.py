@@ -3,8 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
@@ -19,7 +18,6 @@ from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.judged_anew import vitals_after_jump, vitals_of_silence
 from zigtui.reader.session.states.liveness import Vitals
 
 __all__ = ["BaseCatalog"]
@@ -55,8 +53,7 @@ class BaseCatalog:
         self.base = base
         self.mirrored = mirrored
         self._clock = clock
-        # Other programs observe whether files grow, not whether their bytes are fresh.
-        self._growth = ObservedGrowth(clock, steady_clock, observations if mirrored is None else None)
+        self._growth = ObservedGrowth(clock, steady_clock, observations, is_mirrored=mirrored is not None)
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects, self._growth.steady_clock, mirrored)
         self._lock = threading.Lock()
@@ -68,6 +65,8 @@ class BaseCatalog:
         self._is_reading = False  # logs that have been read are not in `_known` yet
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
+        self.on_opened: Callable[[str], object] = lambda path: None
+        """Called with the path of each log that is opened."""
         self.woken = threading.Event()
         """Wakes the thread that calls `refresh` and `work` when there is something to do before the next scan."""
 
@@ -157,6 +156,7 @@ class BaseCatalog:
             self._opened[path] = self._opened.get(path, 0) + 1
             self._queue.add([path])
             self.opened_at = time.monotonic()
+        self.on_opened(path)
         self.woken.set()
         return log
 
@@ -177,12 +177,11 @@ class BaseCatalog:
         self._inventory.include_all_projects()
         self.woken.set()
 
-    def refresh(self, hints: Iterable[str] = (), heard: Mapping[str, float] = MappingProxyType({})) -> bool:
+    def refresh(self, hints: Iterable[str] = ()) -> bool:
         """Check the paths in ``hints``, and continue a scan for a short while if one is due.
 
         Args:
             hints: the paths where something may have changed.
-            heard: when fresh bytes of mirrored logs came, by the monotonic clock; the paths are among the hints.
 
         Returns:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
@@ -193,7 +192,7 @@ class BaseCatalog:
             self._queue.add(self._opened_elsewhere() & hinted)
             self._queue.add(self._undecided)
             live_paths = self._known.unended | self._opened.keys()
-        return self._take(self._inventory.refresh(hinted, live_paths, heard))
+        return self._take(self._inventory.refresh(hinted, live_paths))
 
     def _notice_jumps(self, *, observes: bool = False) -> None:
         """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
@@ -208,12 +207,12 @@ class BaseCatalog:
             if jump is None:
                 return
             self._inventory.resumed_at = self._growth.steady_clock()
-            self._judge_anew(lambda vitals, now: vitals_after_jump(vitals, now, jump))
+            self._judge_anew(lambda vitals, now: self._growth.after_jump(vitals, now, jump))
             for path in filter(self._growth.is_watched_elsewhere, self._opened):
                 self._growth.watch_elsewhere(self._logs[path])
 
     def notice_silence(self) -> bool:
-        """Note whether the machine of a mirrored base is silent. When it is back, its sessions are watched anew.
+        """Note whether the machine of a mirrored base is silent, and until when its logs are known.
 
         Returns:
             Whether that has changed.
@@ -221,12 +220,11 @@ class BaseCatalog:
         if self.mirrored is None:
             return False
         self._notice_jumps(observes=self.mirrored.is_hinted)  # then what changes in the meantime is passed on
-        silent_secs = self.mirrored.silent_secs(self.base, self._clock())
+        hearing = self.mirrored.hearing(self.base, self._clock())
         with self._lock:
-            if not self._growth.take_silence(silent_secs):
+            if not self._growth.take_hearing(hearing):
                 return False
-            since = self._growth.unheard_since
-            self._judge_anew(lambda vitals, now: vitals_of_silence(vitals, now, since))
+            self._judge_anew(lambda vitals, _: self._growth.heard(vitals))
         return True
 
     def _judge_anew(self, judged: Callable[[Vitals, float], Vitals]) -> None:
@@ -240,9 +238,7 @@ class BaseCatalog:
                 if file is not None and after.watched == now:
                     file.watched, file.skew_secs = steady_now, after.skew_secs
                 if log is not None:
-                    log.signs = SignsOfLife(after.grown, after.watched, after.skew_secs)
-        for log in self._logs.values():
-            log.signs = log.signs._replace(unheard_since=self._growth.unheard_since)
+                    log.signs = SignsOfLife.of(after)
 
     def scan(self) -> None:
         """Scan every directory and file."""
@@ -299,7 +295,7 @@ class BaseCatalog:
     def _log_at(self, location: LogLocation) -> SessionLog:
         if (log := self._logs.get(location.path)) is None:
             log = self._logs[location.path] = SessionLog(location)
-            log.signs = SignsOfLife(unheard_since=self._growth.unheard_since)
+            log.signs = self._growth.signs_of_machine
         return log
 
     def _take(self, scanned: Iterable[ScanChanges]) -> bool:

@@ -7,7 +7,7 @@ from zigtui.reader.catalog.base_catalog import BaseCatalog
 
 __all__ = ["BasesByPath", "HintsOfBases"]
 
-HintsOfBases = Mapping[BaseCatalog | None, dict[str, float | None]]
+HintsOfBases = Mapping[BaseCatalog | None, set[str]]
 """Hints by the base that they concern; see `zigtui.reader.catalog.hints.Hints.take`."""
 
 
@@ -35,7 +35,7 @@ class BasesByPath:
         below = f"{self._path}{os.sep}"
         return path if real is None or not path.startswith(below) else f"{real}{os.sep}{path[len(below) :]}"
 
-    def group(self, hints: dict[str, float | None]) -> HintsOfBases:
+    def group(self, hints: set[str]) -> HintsOfBases:
         """Group hints by the base that they concern; None for one that is not known."""
         if not hints:
             return {}
@@ -43,9 +43,8 @@ class BasesByPath:
             return dict.fromkeys(self._by_name.values(), hints)
         if self._real_path is None:
             self._real_path = os.path.realpath(self._path)
-        found: dict[BaseCatalog | None, dict[str, float | None]] = {}
-        for path, heard_at in hints.items():
-            path = self.real_path(path)
+        found: dict[BaseCatalog | None, set[str]] = {}
+        for path in map(self.real_path, hints):
             name = path.removeprefix(self._real_path).lstrip(os.sep).partition(os.sep)[0]
-            found.setdefault(self._by_name.get(name), {})[path] = heard_at
+            found.setdefault(self._by_name.get(name), set()).add(path)
         return found

@@ -94,13 +94,22 @@ class BasesWatch:
         """Keep another base up to date as well."""
         if base not in self.bases:
             base.woken = self._woken
+            base.on_opened = self._take_opened
             self._by_path.add(base)
             self.bases = (*self.bases, base)
             self._woken.set()
 
-    def hint(self, path: str, *, is_fresh: bool) -> None:
+    def hint(self, path: str) -> None:
         """See `Watcher.hint`."""
-        self._hints.add((self._by_path.real_path(path),), heard_at=monotonic() if is_fresh else None)
+        self._hints.add((self._by_path.real_path(path),))
+
+    def _take_opened(self, path: str) -> None:
+        """Note that a log was opened, so that it is read at once, however many others change."""
+        self._note_opened()
+        self._hints.add((path,))
+
+    def _note_opened(self) -> None:
+        self._hints.note_opened(lambda: {path for base in self.bases for path in base.opened})
 
     def note_displayed(self, paths: Collection[str]) -> None:
         """Note which logs are displayed; see `Watcher.note_displayed`."""
@@ -146,7 +155,7 @@ class BasesWatch:
             if not any(self._has_work(base) for base in self.bases):
                 self._woken.wait(min(self._wait_secs(), self._hints.wait_secs))
             self._woken.clear()
-            self._hints.opened = {path for base in self.bases for path in base.opened}
+            self._note_opened()
             hints = self._hints.take()
             by_base = self._by_path.group(hints)
             if monotonic() >= self._check_machines_at or None in by_base:
@@ -202,7 +211,7 @@ class BasesWatch:
             is_due = self._due.get(base, -math.inf) <= began_at + _SAME_TURN_SECS
             if not (is_due or base in hints or self._has_work(base)):
                 continue
-            has_news |= self._refresh(base, hints.get(base, {}))
+            has_news |= self._refresh(base, hints.get(base, set()))
             if self._hints.urgent.is_set():
                 self._read_opened()
                 has_news = False
@@ -213,7 +222,7 @@ class BasesWatch:
             self._report_at = math.inf
             self._on_change()
 
-    def _refresh(self, base: BaseCatalog, hints: dict[str, float | None]) -> bool:
+    def _refresh(self, base: BaseCatalog, hints: set[str]) -> bool:
         """Refresh one base, unless it has just failed. Return whether there is something to report at once."""
         if self._failed.get(base, -math.inf) > monotonic():
             return False
@@ -228,10 +237,10 @@ class BasesWatch:
         self._notices.wait_for(None)
         return has_news
 
-    def _scan_and_read(self, base: BaseCatalog, hints: dict[str, float | None]) -> bool:
+    def _scan_and_read(self, base: BaseCatalog, hints: set[str]) -> bool:
         is_first_scan, transitions = not base.has_scanned, base.transitions
         self._notices.wait_for(base.base)
-        has_changed = base.refresh(hints, {path: at for path, at in hints.items() if at is not None})
+        has_changed = base.refresh(hints)
         has_read = base.work(_FIRST_READ_SECS if is_first_scan else _READ_SECS)
         self._due[base] = monotonic() + base.wait_secs
         if has_changed or is_first_scan or base.transitions != transitions:

@@ -1,7 +1,7 @@
 """Hints about files that may have changed, gathered by some threads for another one."""
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from math import inf
 from time import monotonic
 
@@ -29,8 +29,9 @@ class Hints:
         woken: set with each hint that is due, or soon will be.
 
     Attributes:
-        opened: the paths of the logs that are open; replaced as a whole, as is the next one.
+        opened: the paths of the logs that are open, as of the last call of `note_opened`.
         displayed: the paths of those that are displayed; None if that is not known, and every hint is due at once.
+            Replaced as a whole.
         urgent: set while there is a hint for an open log.
     """
 
@@ -40,16 +41,15 @@ class Hints:
         self.urgent = threading.Event()
         self._woken = woken
         self._lock = threading.Lock()
-        self._urgent: dict[str, float | None] = {}  # for logs that are open; when fresh bytes came, by path
-        self._others: dict[str, float | None] = {}
+        self._urgent: set[str] = set()  # for logs that are open
+        self._others: set[str] = set()
         self._taken: dict[str, float] = {}  # when the last hint for a log was taken, oldest first; the last second
 
-    def add(self, paths: Iterable[str], heard_at: float | None = None) -> None:
+    def add(self, paths: Iterable[str]) -> None:
         """Add hints.
 
         Args:
             paths: the files. An empty path is a hint without a file: something may have changed.
-            heard_at: when fresh bytes of these files came, by the monotonic clock; None if that is not known.
         """
         is_due = False
         with self._lock:
@@ -57,8 +57,7 @@ class Hints:
                 is_open = path in self.opened
                 hints = self._urgent if is_open else self._others
                 is_first = path not in hints
-                if heard_at is not None or is_first:
-                    hints[path] = heard_at
+                hints.add(path)
                 # That of a row is due soon: the reader, which may wait for long, must know.
                 is_row = self.displayed is not None and path in self.displayed
                 is_due = is_due or is_open or path not in self._taken or (is_row and is_first)
@@ -67,28 +66,43 @@ class Hints:
         if is_due:
             self._woken.set()
 
+    def note_opened(self, opened: Callable[[], Collection[str]]) -> None:
+        """Note which logs are open. A hint for one of them that waits is due at once.
+
+        Args:
+            opened: returns their paths. Of two calls, the later one counts, whichever thread makes it.
+        """
+        with self._lock:
+            self.opened = opened()
+            waiting = self._others.intersection(self.opened)
+            self._others -= waiting
+            self._urgent |= waiting
+            if waiting:
+                self.urgent.set()
+        if waiting:
+            self._woken.set()
+
     @property
     def wait_secs(self) -> float:
         """How long to wait before `take` is called again, unless ``woken`` is set."""
         return _WAIT_SECS if self._others else inf
 
-    def take(self) -> dict[str, float | None]:
-        """Return the hints that are due, each with the time at which fresh bytes came. The others stay."""
+    def take(self) -> set[str]:
+        """Return the hints that are due. The others stay."""
         taken = self.take_urgent()
         now = monotonic()
         with self._lock:
             while self._taken and next(iter(self._taken.values())) <= now - _OTHER_SECS:
                 del self._taken[next(iter(self._taken))]
-            waiting: dict[str, float | None] = {}
-            for path, heard_at in self._others.items():
+            waiting: set[str] = set()
+            for path in self._others:
                 if self._is_due(path, now):
-                    if heard_at is not None or path not in taken:
-                        taken[path] = heard_at
+                    taken.add(path)
                     self._taken.pop(path, None)
                     if self.displayed is not None and path.endswith(LOG_SUFFIX):
                         self._taken[path] = now
                 else:
-                    waiting[path] = heard_at
+                    waiting.add(path)
             self._others = waiting
         return taken
 
@@ -103,9 +117,9 @@ class Hints:
         displayed, opened = self.displayed, self.opened
         return displayed is None or any(path in displayed or path in opened for path in paths)
 
-    def take_urgent(self) -> dict[str, float | None]:
+    def take_urgent(self) -> set[str]:
         """Return the hints for open logs."""
         with self._lock:
-            taken, self._urgent = self._urgent, {}
+            taken, self._urgent = self._urgent, set()
             self.urgent.clear()
         return taken

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zigtui.reader.machines import Machines
+from zigtui.reader.machines import Hearing, Machines
 
 __all__ = ["MirroredBase"]
 
@@ -22,17 +22,18 @@ class MirroredBase(NamedTuple):
 
     @property
     def is_hinted(self) -> bool:
-        """Whether each file that is written is passed on as a hint, with whether its bytes are fresh."""
+        """Whether each file that is written is passed on as a hint."""
         return self.machines.gives_hints
 
-    def silent_secs(self, base: str, now: float) -> float | None:
-        """For how long nothing has come from the machine, in seconds; None if it was heard recently.
+    def hearing(self, base: str, now: float) -> Hearing:
+        """What is heard of the machine. While there is no connection, nothing has come from it.
 
         Args:
             base: the base directory.
             now: the current time, in seconds since the epoch.
         """
-        silent_secs, offline_since = self.machines.silence_of(base), self.machines.offline_since
-        if silent_secs is None and offline_since is not None:
-            return max(0.0, now - offline_since)
-        return silent_secs
+        hearing, offline_since = self.machines.hearing_of(base), self.machines.offline_since
+        if hearing.silent_secs is None and offline_since is not None:
+            offline_secs = max(0.0, now - offline_since)
+            return Hearing(offline_secs, hearing.known_secs or offline_secs)
+        return hearing

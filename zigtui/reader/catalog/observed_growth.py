@@ -1,14 +1,17 @@
 """What was seen of the growth of logs, as the judgement of their sessions needs it."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 
 from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.clock_jumps import ClockJump, ClockJumps
+from zigtui.reader.machines import Hearing
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.judged_anew import vitals_after_jump
 from zigtui.reader.session.states.liveness import (
     Vitals,
     is_doubtful,
@@ -22,6 +25,7 @@ from zigtui.reader.session.states.liveness import (
 __all__ = ["ObservedGrowth"]
 
 _SAME_SILENCE_SECS = 2.0  # by which two measurements of one silence may differ
+_LOOK_AGAIN_SECS = 12.0  # after a pause, all logs have been checked by then
 _LEAST_WATCH_SECS = 0.3  # a writer that was stopped until now, as with its container, is overdue and writes at once
 
 
@@ -34,6 +38,7 @@ class ObservedGrowth:
         clock: returns the time in seconds since the epoch.
         steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
         observations: what other processes saw; None if that does not count.
+        is_mirrored: whether the logs are those of another machine.
     """
 
     def __init__(
@@ -41,34 +46,70 @@ class ObservedGrowth:
         clock: Callable[[], float],
         steady_clock: Callable[[], float] | None,
         observations: Observations | None = None,
+        *,
+        is_mirrored: bool = False,
     ) -> None:
         self._clock = clock
         self._jumps = ClockJumps(clock, steady_clock or clock)
         self._may_jump = steady_clock is not None
-        self._observations = observations
+        self._observations = None if is_mirrored else observations  # to know all that the mirror knows is enough
         self._elsewhere: dict[str, GrowthWatch] = {}
         self._kept_sizes: dict[str, int] = {}  # by path: of the logs whose silence is known to other processes
         self._unheard: float | None = None  # since when the machine has been silent, by the steady clock
+        self._known = -math.inf  # see `Vitals.known_until`; by the steady clock
+        self._known_until = -math.inf if is_mirrored else None
+        self._knows_again_at = -math.inf  # by the steady clock
 
     @property
     def unheard_since(self) -> float | None:
         """Since when the machine of the logs has been silent, in seconds since the epoch; None if it is not."""
         return None if self._unheard is None else self._jumps.at(self._unheard)
 
-    def take_silence(self, silent_secs: float | None) -> bool:
-        """Note for how long the machine of the logs has been silent, in seconds; None if it is not.
+    def take_hearing(self, hearing: Hearing) -> bool:
+        """Note what is heard of the machine of the logs.
 
         Returns:
             Whether that differs from before by more than the time that has passed.
         """
-        unheard = None if silent_secs is None else self.steady_clock() - silent_secs
+        now = self.steady_clock()
+        unheard = None if hearing.silent_secs is None else now - hearing.silent_secs
         if unheard is None or self._unheard is None:
             has_changed = unheard is not self._unheard
         else:
             has_changed = abs(unheard - self._unheard) > _SAME_SILENCE_SECS
         if has_changed:
             self._unheard = unheard
+        known = -math.inf if hearing.known_secs is None else now - hearing.known_secs
+        if hearing.known_secs == 0:
+            known = math.inf
+        if known != self._known and abs(known - self._known) > _SAME_SILENCE_SECS and now >= self._knows_again_at:
+            self._known = known
+            self._known_until = self._jumps.at(known)
+            has_changed = True
         return has_changed
+
+    def _forget_known(self, jump: ClockJump) -> None:
+        """After a jump or a pause, do not know more than before until all logs have been checked again.
+
+        A mirror sets the times of the logs anew after a jump. If the clock was set back, no earlier time fits them.
+        """
+        if self._known_until is None:
+            return
+        now = self.steady_clock()
+        observed = now - jump.unobserved_secs
+        if jump.secs < 0:
+            self._known = self._known_until = -math.inf
+        elif self._known > observed:
+            self._known, self._known_until = observed, self._jumps.at(observed) - jump.secs
+        self._knows_again_at = now + _LOOK_AGAIN_SECS
+
+    def after_jump(self, vitals: Vitals, now: float, jump: ClockJump) -> Vitals:
+        """The vitals of a session after a jump that was taken; see `vitals_after_jump`."""
+        return vitals_after_jump(vitals, now, jump) if self._known_until is None else self.heard(vitals)
+
+    def heard(self, vitals: Vitals) -> Vitals:
+        """The vitals of a session with what is heard of its machine."""
+        return vitals._replace(unheard_since=self.unheard_since, known_until=self._known_until)
 
     @property
     def steady_clock(self) -> Callable[[], float]:
@@ -81,12 +122,15 @@ class ObservedGrowth:
 
     def take_jump(self, *, observes: bool) -> ClockJump | None:
         """Check for a jump of the clock, or a time in which nothing was observed; see `ClockJumps.take`."""
-        return self._jumps.take(observes=observes) if self._may_jump else None
+        jump = self._jumps.take(observes=observes) if self._may_jump else None
+        if jump is not None:
+            self._forget_known(jump)
+        return jump
 
     def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:
         """The vitals of a session with what was seen of its log."""
         signs = self.signs(file)
-        if signs == (vitals.grown, vitals.watched, vitals.skew_secs, vitals.unheard_since):
+        if signs == SignsOfLife.of(vitals):
             return vitals  # as nearly always
         return vitals._replace(**signs._asdict())
 
@@ -97,8 +141,15 @@ class ObservedGrowth:
 
     def signs(self, file: LogFile) -> SignsOfLife:
         """What was seen of a log and of its machine."""
+        if self._known_until is not None:
+            return self.signs_of_machine
         grown = None if file.grown is None else self._jumps.at(file.grown)
-        return SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs, self.unheard_since)
+        return SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs)
+
+    @property
+    def signs_of_machine(self) -> SignsOfLife:
+        """What was seen of the machine alone."""
+        return SignsOfLife(unheard_since=self.unheard_since, known_until=self._known_until)
 
     def resume(self, found: Iterable[tuple[LogFile, SessionSnapshot]]) -> None:
         """Add what other processes saw of the logs that count as live by their times alone, once for each log."""

@@ -80,18 +80,15 @@ class Watcher:
         for watch in self._watches:
             watch.stop()
 
-    def hint(self, path: str, *, is_fresh: bool = False) -> None:
+    def hint(self, path: str) -> None:
         """Pass on that a file of a mirror was written, so that it is checked at once. Any thread may call this.
-
-        If `Machines.gives_hints`, only fresh bytes are signs of life, not the growth of a file alone.
 
         Args:
             path: the path of the file, below the root of the mirror as the catalog has it.
-            is_fresh: whether the machine of the log has written the bytes just now.
         """
         for root, watch in self._mirrors.copy().items():
             if path.startswith(f"{root}{os.sep}"):
-                watch.hint(path, is_fresh=is_fresh)
+                watch.hint(path)
 
     def note_displayed(self, locations: Iterable[LogLocation]) -> None:
         """Note which sessions are displayed, so that these and the open ones are read first. Any thread may call this.

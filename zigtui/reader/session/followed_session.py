@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.lines.follow_log import LogFollower
-from zigtui.reader.recorded_machines import Silence
+from zigtui.reader.recorded_machines import HearingOfMachine
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.observations import WatchedLog
@@ -27,7 +27,7 @@ class FollowedSession:
         path: the log.
         on_overlong: see `LogFollower`.
         follows: whether to continue after the lines that exist now.
-        silence: the silence of the machine, for a mirrored log.
+        hearing: returns what is heard of the machine, for a mirrored log.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class FollowedSession:
         on_overlong: Callable[[int, int], object] | None = None,
         *,
         follows: bool,
-        silence: Silence | None = None,
+        hearing: HearingOfMachine | None = None,
     ) -> None:
         self._path = path
         self._follows = follows
         self._log = LogFollower(path, on_overlong)
-        self._watch = GrowthWatch(silence=silence)
+        self._watch = GrowthWatch(hearing=hearing)
 
     def lines(self) -> Iterator[list[bytes]]:
         """Read the lines of the log. When following, the iterator never ends on its own.
@@ -53,7 +53,7 @@ class FollowedSession:
             OSError: if the log cannot be read, or is replaced or truncated.
         """
         for group in self._log.follow() if self._follows else self._log.written():
-            self._watch.check(self._log.size, self._log.modified)
+            self._watch.check(self._log.size)
             yield group
         yield []
 
@@ -73,8 +73,7 @@ class FollowedSession:
         """
 
         def check() -> None:
-            status = os.stat(self._path)
-            self._watch.check(status.st_size, status.st_mtime)
+            self._watch.check(os.path.getsize(self._path))
 
         return WatchedLog(self._path, self._watch, lambda: self._vitals_of(session), check)
 
@@ -82,7 +81,7 @@ class FollowedSession:
         watch, skew_secs = self._watch, LARGEST_SKEW_SECS if self._follows else LIKELY_SKEW_SECS
         if watch.has_jumped:
             skew_secs = math.inf
-        signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since)
+        signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since, watch.known_until)
         return signs.vitals(session, self._log.modified)._replace(
             started=True
         )  # a session whose start cannot be read ends or is lost as well

@@ -1,11 +1,12 @@
 """Watch whether a log grows, for the judgement of whether its session is alive."""
 
+import math
 import time
 from collections.abc import Callable
 
 from zigtui.reader.clock_jumps import ClockJumps
-from zigtui.reader.machines import FRESH_SECS
-from zigtui.reader.recorded_machines import Silence
+from zigtui.reader.machines import Hearing
+from zigtui.reader.recorded_machines import HearingOfMachine
 
 __all__ = ["LONGEST_WATCH_SECS", "GrowthWatch"]
 
@@ -20,13 +21,12 @@ class GrowthWatch:
     A jump of the clock, and a pause of this program, start the watch again: the writer may have slept as well, and what
     it wrote in the meantime has not been seen yet.
 
-    Bytes that come late to a mirrored log do not count as growth. When its machine is back after a silence, the watch
-    starts again.
+    Of a mirrored log, only what is heard of its machine counts; see `Vitals.known_until`.
 
     Args:
         clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily.
-        silence: the silence of the machine, for a mirrored log.
+        hearing: returns what is heard of the machine, for a mirrored log.
 
     Attributes:
         has_jumped: whether the clock has jumped, so that earlier recorded times prove nothing.
@@ -36,10 +36,11 @@ class GrowthWatch:
         self,
         clock: Callable[[], float] | None = None,
         steady_clock: Callable[[], float] = time.monotonic,
-        silence: Silence | None = None,
+        hearing: HearingOfMachine | None = None,
     ) -> None:
-        self._silence = silence
-        self._unheard: float | None = None  # since when the machine has been silent, by the steady clock
+        self._hear = hearing
+        self._heard = Hearing()
+        self._heard_at = steady_clock()
         self._jumps = ClockJumps(clock or time.time, steady_clock)
         self._size: int | None = None
         self.has_jumped = False
@@ -68,31 +69,30 @@ class GrowthWatch:
     @property
     def unheard_since(self) -> float | None:
         """Since when the machine of the log has been silent, in seconds since the epoch; None if it is not."""
-        return None if self._unheard is None else self._jumps.at(self._unheard)
+        silent_secs = self._heard.silent_secs
+        return None if silent_secs is None else self._jumps.at(self._heard_at - silent_secs)
 
-    def check(self, size: int, modified: float) -> None:
-        """Record the current state of the log. Call this at least every few seconds.
+    @property
+    def known_until(self) -> float | None:
+        """See `Vitals.known_until`."""
+        if self._hear is None:
+            return None
+        if self._heard.known_secs is None:
+            return -math.inf
+        return self._jumps.at(self._heard_at - self._heard.known_secs) if self._heard.known_secs else math.inf
 
-        Args:
-            size: its size, in bytes.
-            modified: when it was last modified, in seconds since the epoch.
-        """
+    def check(self, size: int) -> None:
+        """Record the current size of the log, in bytes. Call this at least every few seconds."""
         jump = self._jumps.take()
         now = self._jumps.steady_clock()
         if jump is not None:
             self._watched = now
             self.has_jumped = self.has_jumped or jump.secs != 0
-        if self._size is not None and size > self._size and (self._silence is None or self._is_fresh(modified)):
+        if self._size is not None and size > self._size:
             self._grown = now
         self._size = size
-        if self._silence is not None:
-            silent_secs = self._silence()
-            if silent_secs is None and self._unheard is not None:
-                self._watched = now
-            self._unheard = None if silent_secs is None else now - silent_secs
-
-    def _is_fresh(self, modified: float) -> bool:
-        return modified >= self._jumps.now() - FRESH_SECS
+        if self._hear is not None:
+            self._heard, self._heard_at = self._hear(), now
 
     def resume(self, silent_secs: float, *, has_grown: bool) -> None:
         """Continue the watch of another process.
@@ -103,5 +103,5 @@ class GrowthWatch:
         """
         since = self._jumps.steady_clock() - silent_secs
         self._watched = min(self._watched, since)
-        if has_grown and self._silence is None:  # whether the bytes of a mirrored log were fresh is not known
+        if has_grown:
             self._grown = since

@@ -21,7 +21,7 @@ from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
-from zigtui.reader.recorded_machines import recorded_silence
+from zigtui.reader.recorded_machines import recorded_hearing
 from zigtui.reader.session.folding.fold import Fold, session_of
 from zigtui.reader.session.folding.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
@@ -150,15 +150,15 @@ class SessionLog:
 
     def observe(self, watch: GrowthWatch) -> None:
         """Pass the state of the file to a watch, and take over what the watch saw."""
-        watch.check(self.size, self._read.modified)
+        watch.check(self.size)
         skew_secs = math.inf if watch.has_jumped else self.signs.skew_secs
-        self.signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since)
+        self.signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since, watch.known_until)
 
     def hear_machine(self) -> None:
-        """Find out whether the machine of a mirrored log is silent, by the record of the mirror."""
-        silence = recorded_silence(self.location)
-        silent_secs = None if silence is None else silence()
-        self.signs = self.signs._replace(unheard_since=None if silent_secs is None else time.time() - silent_secs)
+        """Find out what is heard of the machine of a mirrored log, by the record of the mirror."""
+        hearing = recorded_hearing(self.location)
+        if hearing is not None:
+            self.observe(GrowthWatch(hearing=hearing))
 
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""

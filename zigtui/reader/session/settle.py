@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from zigtui.reader.pause import pause
-from zigtui.reader.recorded_machines import recorded_silence
+from zigtui.reader.recorded_machines import recorded_hearing
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog, SilentLog, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
@@ -25,7 +25,7 @@ _OVERDUE_SECS = 0.05  # in which a heartbeat comes that was due long ago
 
 def watched_log(log: SessionLog) -> WatchedLog:
     """Begin to watch a log that has been read."""
-    watch = GrowthWatch(silence=recorded_silence(log.location))
+    watch = GrowthWatch(hearing=recorded_hearing(log.location))
 
     def check() -> None:
         if _size(log) != log.size:

@@ -16,6 +16,12 @@ class SignsOfLife(NamedTuple):
     watched: float | None = None
     skew_secs: float = LIKELY_SKEW_SECS
     unheard_since: float | None = None
+    known_until: float | None = None
+
+    @classmethod
+    def of(cls, vitals: Vitals) -> "SignsOfLife":
+        """Those that vitals have."""
+        return cls(vitals.grown, vitals.watched, vitals.skew_secs, vitals.unheard_since, vitals.known_until)
 
     def vitals(self, session: Session, modified: float) -> Vitals:
         """The vitals of the session.
@@ -25,7 +31,9 @@ class SignsOfLife(NamedTuple):
             modified: the modification time of the log.
         """
         vitals = vitals_of(session, modified, self.grown, self.watched, self.skew_secs)
-        return vitals if self.unheard_since is None else vitals._replace(unheard_since=self.unheard_since)
+        if self.known_until is None:
+            return vitals
+        return vitals._replace(unheard_since=self.unheard_since, known_until=self.known_until)
 
 
 def vitals_at_end(vitals: Vitals, end: Session | None) -> Vitals:

@@ -19,7 +19,6 @@ from zigtui.reader.catalog.scan.locations import Listing, is_better_link, list_l
 from zigtui.reader.catalog.scan.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.scan.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
-from zigtui.reader.machines import FRESH_SECS
 
 __all__ = ["Inventory"]
 
@@ -114,15 +113,12 @@ class Inventory:
         self._projects = None
         self._is_scan_wanted = True
 
-    def refresh(
-        self, hints: Iterable[str], live_paths: Collection[str], heard: Mapping[str, float] = MappingProxyType({})
-    ) -> Iterator[ScanChanges]:
+    def refresh(self, hints: Iterable[str], live_paths: Collection[str]) -> Iterator[ScanChanges]:
         """Check the hints, and scan for a short while if a scan is due.
 
         Args:
             hints: paths where something may have changed.
             live_paths: paths of logs that are expected to change.
-            heard: when fresh bytes of logs came, by the steady clock; the paths are among the hints.
 
         Yields:
             The changes found, step by step. Consume the iterator to its end.
@@ -130,11 +126,6 @@ class Inventory:
         changes = ScanChanges([], [], [])
         for path in hints:
             self._is_hinted |= self._check(path, changes)
-        for path, at in heard.items():
-            file = self.files.get(path)
-            if file is not None:
-                file.grown = at
-                changes.changed.append(file)
         yield changes
         if self._full_scan is None and (self._is_scan_wanted or self._full_schedule.is_due(self._scan_secs)):
             self._is_scan_wanted = False
@@ -257,8 +248,6 @@ class Inventory:
             changes.changed.append(file)
             if not facts.is_same_file(file.facts):
                 file.grown, file.watched = None, now
-            elif self._mirrored is not None:
-                self._record_mirrored(file, facts, now, self._mirrored)
             elif facts.size > file.facts.size:
                 if now - file.checked_at >= self._recent_secs:  # it may have grown long ago
                     file.grown, file.watched = None, now
@@ -269,19 +258,6 @@ class Inventory:
             file.facts = facts
         file.checked_at = now
         file.last_scan = self._started_scans
-
-    def _record_mirrored(self, file: LogFile, facts: FileFacts, now: float, mirrored: MirroredBase) -> None:
-        """Judge a change of a mirrored log. Bytes that come late do not show that its session is alive.
-
-        The mirror sets the modification time of the file to when the bytes were written, by the clock here.
-        """
-        if mirrored.is_hinted:
-            return  # each change is passed on, with whether its bytes are fresh
-        if facts.size > file.facts.size:
-            if facts.modified >= self._clock() - FRESH_SECS:
-                file.grown = now
-        elif facts.modified < file.facts.modified - FRESH_SECS and file.grown == file.checked_at:
-            file.grown, file.watched = None, now  # at the last check, the mirror had not set the time yet
 
     def _keep_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
         """Keep the better path of a file with several. Return whether that is not this one."""

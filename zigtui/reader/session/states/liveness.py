@@ -7,6 +7,8 @@ since it is timed by our own clock. The times in the log and of the file are fro
 ours by minutes or an hour, and a copied file has a new time. So an old time is only a reason to watch the log for one
 heartbeat interval before the session counts as lost. A time that no such difference explains needs no watch. If the
 events are from another day, the log is a copy or its writer's clock is wrong, and only the file's time counts.
+
+Of the log of another machine, only the file's time counts; see `zigtui.reader.session.states.mirrored_times`.
 """
 
 import math
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
 from zigtui.reader.session.model.session import Session, SessionState
+from zigtui.reader.session.states.mirrored_times import is_mirrored_lost, is_mirrored_recent, last_written
 from zigtui.reader.times import seconds
 
 __all__ = [
@@ -73,6 +76,9 @@ class Vitals(NamedTuple):
             None if there is none.
         unheard_since: since when the machine of the session has been silent, by our own clock; None while it gives
             signs of life, or if the log is one of this machine.
+        known_until: until when the mirror of the log is known to have what was written, by the clock that has set the
+            file's time. Infinity if it has all, minus infinity if that is not known for any time; None if the log is
+            one of this machine. Of such a log `grown`, `watched` and `skew_secs` do not count.
     """
 
     started: bool
@@ -88,6 +94,7 @@ class Vitals(NamedTuple):
     is_waiting: bool = False
     quiet_since: float | None = None
     unheard_since: float | None = None
+    known_until: float | None = None
 
     @property
     def assumed_begin(self) -> float:
@@ -170,7 +177,8 @@ def _may_be_skewed(vitals: Vitals, now: float) -> bool:
 def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     """The time when the session last showed that it is alive.
 
-    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
+    If this reader saw the log grow, that time counts, since it is from our own clock; the time of a mirrored log is
+    from it too. Otherwise the later one of the
     last event and the file's modification counts. An event much later than the modification of its file was stamped by
     a clock that is ahead, and does not count, unless the event is recent and the file's time from another day. A time a
     little in the future is taken as now.
@@ -178,6 +186,8 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     Returns:
         Seconds since the epoch; None if no time can be trusted.
     """
+    if vitals.known_until is not None:
+        return last_written(vitals.modified, now)
     if vitals.grown is not None:
         return vitals.grown
     signs = [vitals.modified] if vitals.modified else []
@@ -208,11 +218,10 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
         return SessionState.UNREADABLE
     if vitals.status is not None:
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
-    if vitals.unheard_since is not None:
-        is_lost = _was_lost_when_heard(vitals, vitals.unheard_since)
-        return SessionState.LOST if is_lost else SessionState.UNREACHABLE
     if _is_lost(vitals, now):
         return SessionState.LOST
+    if vitals.unheard_since is not None:
+        return SessionState.UNREACHABLE
     if vitals.is_waiting:
         return SessionState.IDLE
     if longest_silence_secs(vitals, now) > stall_secs:
@@ -226,16 +235,21 @@ def state_despite_damage(vitals: Vitals, now: float, stall_secs: float = DEFAULT
 
 
 def is_doubtful(vitals: Vitals, now: float) -> bool:
-    """Whether a session counts as live only until its log has been watched for `watch_secs`, unless the log grows."""
-    if not vitals.started or vitals.status is not None or vitals.grown is not None:
-        return False
-    if vitals.unheard_since is not None:  # watching is pointless
-        return False
-    return not (_is_fresh(vitals, now) or _is_lost(vitals, now))
+    """Whether a session counts as live only until its log has been watched for `watch_secs`, unless the log grows.
+
+    That of another machine does until all is here that the machine has written.
+    """
+    if not vitals.started or vitals.status is not None or vitals.unheard_since is not None:
+        return False  # watching is pointless
+    if vitals.known_until is not None:
+        return not (is_mirrored_recent(vitals.modified, now, recent_secs(vitals)) or _is_lost(vitals, now))
+    return vitals.grown is None and not (_is_fresh(vitals, now) or _is_lost(vitals, now))
 
 
 def is_unobserved(vitals: Vitals, now: float) -> bool:
     """Whether a session counts as live by recorded times alone: nobody has seen its log grow yet."""
+    if vitals.known_until is not None:
+        return is_doubtful(vitals, now)
     if not vitals.started or vitals.grown is not None or vitals.unheard_since is not None:
         return False
     return session_state(vitals, now).is_live
@@ -249,6 +263,8 @@ def observed_silence_secs(vitals: Vitals, now: float) -> float:
 
 def is_observed_to_be_lost(vitals: Vitals, now: float) -> bool:
     """Whether a session is lost because its log was watched in vain, although it counts as live by its times alone."""
+    if vitals.known_until is not None:
+        return False
     if session_state(vitals, now) is not SessionState.LOST or observed_silence_secs(vitals, now) < watch_secs(vitals):
         return False
     return is_unobserved(vitals._replace(grown=None, watched=None, skew_secs=LIKELY_SKEW_SECS), now)
@@ -276,6 +292,9 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     changes: list[float] = []
     if not vitals.is_waiting:
         changes.append(math.nextafter(now + stall_secs - longest_silence_secs(vitals, now), math.inf))
+    if vitals.known_until is not None:
+        changes += [vitals.modified - _SMALL_SKEW_SECS, vitals.modified + recent]
+        return min((change for change in changes if change > now), default=math.inf)
     silent_since = _silent_since(vitals)
     if silent_since is not None:
         changes += [silent_since + recent, silent_since + watch_secs(vitals)]
@@ -289,6 +308,8 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
 
 
 def _is_lost(vitals: Vitals, now: float) -> bool:
+    if vitals.known_until is not None:
+        return is_mirrored_lost(vitals.modified, now, recent_secs(vitals), vitals.known_until)
     silent_since = _silent_since(vitals)
     if silent_since is not None and now >= silent_since + recent_secs(vitals):
         return True
@@ -296,19 +317,6 @@ def _is_lost(vitals: Vitals, now: float) -> bool:
         return False
     is_watched = silent_since is not None and now >= silent_since + watch_secs(vitals)
     return is_watched or not _may_be_skewed(vitals, now)
-
-
-def _was_lost_when_heard(vitals: Vitals, heard_at: float) -> bool:
-    """Whether a session was already lost when its machine was last heard.
-
-    The mirror sets the file's time by the same clock as that of its machine's last sign of life. So it proves a silence
-    without a watch, and all processes come to the same result. After a jump of our clock it proves nothing.
-    """
-    is_timed = _is_of_today(vitals.modified, heard_at) and not math.isinf(vitals.skew_secs)
-    if is_timed and heard_at >= vitals.modified + recent_secs(vitals):
-        return True
-    skew_secs = vitals.skew_secs if math.isinf(vitals.skew_secs) else min(vitals.skew_secs, _SMALL_SKEW_SECS)
-    return _is_lost(vitals._replace(skew_secs=skew_secs), heard_at)
 
 
 def _silent_since(vitals: Vitals) -> float | None:
@@ -331,15 +339,18 @@ def silent_secs(vitals: Vitals, now: float, since: float | None = None) -> float
 
     This is the time from the last activity to the last event, plus the silence since then. Both events have the
     writer's timestamps, so a difference between its clock and ours does not matter. Without a recent time, only the
-    silence that this reader has observed counts.
+    silence that this reader has observed counts; of another machine, only the time until which that is known.
 
     Args:
         vitals: the vitals of the session.
         now: the current time, in seconds since the epoch.
         since: the last activity of a step, by the writer's clock; None for that of the session.
     """
-    is_timed = vitals.grown is None and _is_fresh(vitals, now)
-    sign = last_sign_of_life(vitals, now) if is_timed else _silent_since(vitals)
+    if vitals.known_until is not None:
+        sign, now = last_sign_of_life(vitals, now), min(now, vitals.known_until)
+    else:
+        is_timed = vitals.grown is None and _is_fresh(vitals, now)
+        sign = last_sign_of_life(vitals, now) if is_timed else _silent_since(vitals)
     silent = 0.0 if sign is None else max(0.0, now - sign)
     since = vitals.last_activity if since is None else since
     if vitals.last_event is None or since is None:
