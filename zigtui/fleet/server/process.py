@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import errno
-import re
 import shutil
 import signal
 import socket
@@ -21,6 +20,7 @@ from zigtui.fleet.join import host_and_port
 from zigtui.fleet.server.certificates import new_key, pem_of_key, server_certificate
 from zigtui.fleet.server.configuration import configuration
 from zigtui.fleet.server.directory import ServerDirectory
+from zigtui.fleet.server.log_lines import LogLines
 from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams, remove_consumers
 from zigtui.fleet.server.watchdog import Watchdog
@@ -36,11 +36,9 @@ _START_SECS = 30.0
 _STOP_SECS = 10.0
 _POLL_SECS = 0.1
 _RELOADED = b"Reloaded server configuration"
-_REPORT_SECS, _MOST_REPORTED = 10.0, 50
 _PR_SET_PDEATHSIG = 1
 _LAST_PORT = 65_535
 _EXPECTED = b"TLS Handshake First"  # a warning that all clients need what `connect` does
-_PREFIX = re.compile(r"\A(?:\[\d+\] \S+ \S+ \[[A-Z]{3}\] |nats-server: )")  # its process, the time and the severity
 _REPORTED = (b"[WRN]", b"[ERR]", b"[FTL]", b"nats-server:")
 
 
@@ -94,7 +92,7 @@ class NatsServer:
 
     Args:
         directory: the directory to run it from.
-        report: called with each of its warnings and errors, from another thread.
+        report: called with its warnings and errors, from another thread; see `LogLines`.
         lock: the descriptor of the lock on the directory, which the program inherits: so the directory stays locked
             if this process is killed and the program is not.
 
@@ -106,8 +104,7 @@ class NatsServer:
         self._directory = directory
         self._report = report
         self._has_reloaded = Event()
-        self._report_until = 0.0
-        self._reported = self._omitted = 0
+        self._lines = LogLines(report)
         fleet = directory.fleet()
         _check_is_free(fleet.listen)
         self._write_certificate(fleet)
@@ -247,17 +244,4 @@ class NatsServer:
             if _RELOADED in line:
                 self._has_reloaded.set()
             if any(mark in line for mark in _REPORTED) and _EXPECTED not in line:
-                self._report_line(line.decode("utf-8", "replace").rstrip())
-
-    def _report_line(self, line: str) -> None:
-        """Report a line, unless there were too many: a hostile client can cause any number of errors."""
-        now = time.monotonic()
-        if now >= self._report_until:
-            if self._omitted:
-                self._report(f"zigtui: {self._omitted:,} more lines of nats-server were left out")
-            self._report_until, self._reported, self._omitted = now + _REPORT_SECS, 0, 0
-        if self._reported < _MOST_REPORTED:
-            self._reported += 1
-            self._report(f"zigtui: nats-server: {_PREFIX.sub('', line, count=1)}")
-        else:
-            self._omitted += 1
+                self._lines.take(line.decode("utf-8", "replace").rstrip())
