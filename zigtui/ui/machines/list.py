@@ -13,7 +13,7 @@ from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.machines import is_awaited
-from zigtui.wording.text_fit import fit
+from zigtui.wording.text_fit import fit, shortened
 
 __all__ = ["MachineList", "MachineTitles"]
 
@@ -71,7 +71,10 @@ class MachineList(RowList):
         parts: Parts = [(" " * MARGIN, Style())]
         for column in self.columns(width):
             paint = self._paint_of(column.title, machine)
-            text = fit(machine.cell(column.title), column.width, right=column.is_right)
+            cell = machine.cell(column.title)
+            if column.title == "machine":
+                cell = shortened(cell, column.width)
+            text = fit(cell, column.width, right=column.is_right)
             parts += [(text, self.paint(paint) if paint else Style()), _BETWEEN]
         return parts
 

@@ -33,7 +33,7 @@ from zigtui.wording.session_row import (
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.states import StateSign
-from zigtui.wording.text_fit import SEPARATOR, cell_width, fit
+from zigtui.wording.text_fit import SEPARATOR, cell_width, fit, shortened
 
 __all__ = ["SessionList"]
 
@@ -282,7 +282,7 @@ class SessionList(RowList):
                     snapshot, of_several_bases=self._of_several_bases() and not has_own_column
                 ), "paint--muted"
             case "machine":
-                return snapshot.location.machine or "", "paint--muted"
+                return shortened(snapshot.location.machine or "", column.width), "paint--muted"
             case "tiers":
                 return _progress(snapshot), of_live
             case "now":
