@@ -47,9 +47,16 @@ def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None
     return f"{len(concerns):,} {'silent' if silent else 'not heard yet'}" if concerns else ""
 
 
-def machine_count(statuses: Sequence[MachineStatus]) -> str:
-    """The number of machines, such as ``12 machines``, without those that were removed from the fleet."""
-    return count(sum(not status.is_removed for status in statuses), "machine")
+def machine_count(statuses: Sequence[MachineStatus], *, with_removed: bool = False) -> str:
+    """The number of machines, such as ``12 machines``.
+
+    Args:
+        statuses: the machines.
+        with_removed: whether to add how many more were removed from the fleet: ``12 machines, 2 removed``.
+    """
+    removed = sum(status.is_removed for status in statuses)
+    present = count(len(statuses) - removed, "machine")
+    return f"{present}, {removed:,} removed" if removed and with_removed else present
 
 
 def machine_state(status: MachineStatus) -> str:

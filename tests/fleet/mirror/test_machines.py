@@ -286,3 +286,22 @@ def test_a_machine_that_was_added_since_the_server_was_asked_is_not_called_remov
     pass_time(machines, clock, 10.0)
     assert [status.is_removed for status in machines.statuses()] == [True]
     assert not machines.is_fleet_outdated
+
+
+def test_a_machine_that_was_removed_is_called_so_before_it_counts_as_silent(clock: Clock) -> None:
+    machines = Machines("/fleet", clock, clock)
+    machines.note_fleet(frozenset({"web-07"}))
+    hear(machines, clock, 10.0)
+    assert not machines.is_any_overdue
+    pass_time(machines, clock, 3.5)
+    assert machines.is_any_overdue  # so that the server is asked
+    machines.note_fleet(frozenset())
+    assert not machines.is_any_overdue  # it was asked just now
+    (status,) = machines.statuses()
+    assert (status.is_removed, status.silent_secs, machines.is_fleet_outdated) == (True, None, False)
+    pass_time(machines, clock, 20.0)
+    assert not machines.is_any_overdue
+    machines.note_beat("web-07", BEAT)  # it was added again
+    pass_time(machines, clock, 0.5)
+    assert machines.is_fleet_outdated
+    assert not machines.statuses()[0].is_removed

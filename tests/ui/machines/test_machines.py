@@ -92,7 +92,20 @@ async def test_a_machine_that_was_removed_is_not_called_silent(root: Path) -> No
         assert "silent" not in screen.lines[0]
         await screen.press("M")
         assert screen.lines[5].split()[:2] == ["db-01", "removed"]
-        assert "2 machines" in screen.lines[0]
+        assert "2 machines, 1 removed" in screen.lines[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_names_of_machines_that_differ_only_at_their_ends_read_unlike(tmp_path: Path, width: int) -> None:
+    root, names = mirror_root(tmp_path / "fleet"), [f"build-runner-of-the-shop-eu-west-1a-00{end}" for end in "12"]
+    for number, name in enumerate(names):
+        mirrored_log(root, name, f"{number}b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live_session("flow"), NOW)
+    async with shown(root, size=(width, 24), clock=Clock(NOW), machines=FleetByHand(root, *names)) as screen:
+        rows = [row for row in screen.rows if "build-" in row]
+        if rows:  # there is a column for machines
+            assert {"001", "002"} == {end for end in ("001", "002") for row in rows if end in row}
+        await screen.press("M")
+        assert [sum(end in line for line in screen.lines) for end in ("001", "002")] == [1, 1]
 
 
 async def test_no_separator_is_left_before_what_has_no_room(root: Path) -> None:

@@ -1,5 +1,6 @@
 """Which machines give signs of life, and what these report."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -87,6 +88,7 @@ class Machines:
         self._offline_from = 0.0  # since when that counts, by the steady clock
         self._last_contact: float | None = None  # of an earlier run
         self._fleet: frozenset[str] | None = None  # the machines that belong to it, if that is known
+        self._fleet_at = -math.inf  # when that was known, by the steady clock
 
     @property
     def offline_since(self) -> float | None:
@@ -127,9 +129,9 @@ class Machines:
     def note_fleet(self, machines: frozenset[str] | None) -> None:
         """Note which machines belong to the fleet; None if that is not known.
 
-        Of the others, those that are silent were removed from it. One that gives signs of life was added since.
+        Of the others, those that give no sign of life were removed from it. One that gives some was added since.
         """
-        self._fleet = machines
+        self._fleet, self._fleet_at = machines, self._steady_clock()
 
     def belongs(self, machine: str) -> bool:
         """Whether a machine belongs to the fleet, as far as is known."""
@@ -138,10 +140,19 @@ class Machines:
     @property
     def is_fleet_outdated(self) -> bool:
         """Whether a machine gives signs of life that is not among those that belong to the fleet."""
-        fleet = self._fleet
-        return fleet is not None and any(
-            name not in fleet and machine.heard_at is not None and not machine.is_silent
-            for name, machine in self._machines.items()
+        return any(self._is_added(machine) and not machine.is_silent for machine in self._machines.values())
+
+    def _is_added(self, machine: _Machine) -> bool:
+        """Whether a machine has given a sign of life since it was known not to belong to the fleet."""
+        return not self.belongs(machine.status.name) and (machine.heard_at or -math.inf) >= self._fleet_at
+
+    @property
+    def is_any_overdue(self) -> bool:
+        """Whether the beat of a machine is overdue that was not known to have been removed: it may have been."""
+        since = self._steady_clock() - _OVERDUE_SECS
+        return any(
+            machine.heard_at is not None and max(machine.heard_at, self._fleet_at) < since and not machine.is_silent
+            for machine in self._machines.values()
         )
 
     def note_beat(self, machine: str, beat: Beat) -> None:
@@ -251,7 +262,7 @@ class Machines:
     def _is_removed(self, machine: _Machine) -> bool:
         if self._fleet is None:
             return machine.status.is_removed
-        return machine.is_silent and not self.belongs(machine.status.name)
+        return not self.belongs(machine.status.name) and (machine.is_silent or not self._is_added(machine))
 
     def hearing_of(self, base: str) -> Hearing:
         """What is heard of the machine with a base directory; nothing if there is none."""

@@ -287,7 +287,7 @@ class Mirror:
             if self.machines.take_jump():
                 self._save_record()
                 return  # the states that come with the next connection set the times of all files anew
-            if changes:
+            if changes or self.machines.is_any_overdue:
                 with suppress(ServerError):
                     await readers[0].ask_server()  # those that are silent may have been removed
             for machine, silence in changes:

@@ -47,7 +47,8 @@ class MachinesScreen(LiveScreen):
         self._counts.update(*self._changes.take())
         catalog = self.context.catalog
         statuses, live = catalog.machine_statuses(), self._counts.live(now)
-        left: BarTexts = [("Machines", "paint--strong"), (f"  {machine_count(statuses)}", "paint--muted")]
+        number = machine_count(statuses, with_removed=True)
+        left: BarTexts = [("Machines", "paint--strong"), (f"  {number}", "paint--muted")]
         if concern := fleet_concern(statuses, catalog.offline_since, now):
             left = [*left, (SEPARATOR, "paint--muted"), (concern, "paint--stalled")]
         self.query_one(Bar).show((left, [(f"{clock_time(now)} ", "paint--muted")]))
