@@ -27,7 +27,7 @@ class LockNeedlessError(SessionError):
 
 
 def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> int:
-    """Create and open a file with the owner, group and mode of the index, as far as the system permits.
+    """Create and open a file with the owner, group and mode of the index, as far as the system allows.
 
     This way the owner can still use an index that root has replaced. A new index belongs to the owner of its directory,
     and only the owner has access. With ``for_writers_only``, only those who can write the index have access.

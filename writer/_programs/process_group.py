@@ -119,7 +119,7 @@ class ProcessGroup:
             stopped |= new
 
     def _find_outside(self) -> None:
-        """Note the processes outside the group, before their parents end and nothing tells where they come from."""
+        """Note the processes outside the group, before their parents end and nothing shows where they come from."""
         if self._id is None:
             return
         # As long as one of them has not ended, the system gives the number of the program to no other process.

@@ -8,7 +8,7 @@ __all__ = ["ProcessEntry", "entry", "is_known", "relatives", "running"]
 
 
 class ProcessEntry(NamedTuple):
-    """A process that has not ended. The time of its start tells it from a later one with the same id."""
+    """A process that has not ended. The time of its start distinguishes it from a later one with the same id."""
 
     pid: int
     parent: int

@@ -87,7 +87,7 @@ def checked(answer: dict[str, Any], trouble: str) -> dict[str, Any]:
 
 
 def machines_metadata(machines: Collection[str]) -> dict[str, str]:
-    """The metadata of the stream of states, which tells watchers the machines of the fleet. Too many are left out.
+    """The metadata of the stream of states, which names the machines of the fleet to watchers. Too many are left out.
 
     Args:
         machines: their names.

@@ -229,9 +229,9 @@ def test_a_new_life_is_newer_than_all_that_are_known(path: Path, monkeypatch: py
     log = ShippedLog(NAMES, str(path))
     monkeypatch.setattr("time.time", lambda: 1000.0)  # the clock was set back
     gen = log.gen
-    log.begin_life()
+    log.begin_generation()
     assert log.gen == gen + 1
-    log.begin_life(newer_than=gen + 500)
+    log.begin_generation(newer_than=gen + 500)
     assert log.gen == gen + 501
 
 

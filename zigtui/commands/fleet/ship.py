@@ -173,7 +173,7 @@ def _masking(bases: Sequence[str]) -> "Masking":
 
 
 def _token(join: str | None, url: str | None, machine: str | None, *, insecure: bool) -> Join:
-    """The server, and the machine as which to ship.
+    """The server, and the machine that ships.
 
     Raises:
         JoinError: if the token or the URL is wrong, or if the connection would not be encrypted.

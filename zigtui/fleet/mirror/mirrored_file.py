@@ -90,13 +90,13 @@ class MirroredFile:
         """The position of a chunk relative to the proven bytes. The first chunk of a new generation begins it here."""
         if chunk.gen < self.gen:
             return Placement.OLD
-        self._begin_life(chunk.gen)
+        self._begin_generation(chunk.gen)
         self._received = max(self._received, chunk.end)
         if chunk.end <= self.proven:
             return Placement.KNOWN
         return Placement.NEXT if chunk.offset <= self.proven else Placement.AHEAD
 
-    def _begin_life(self, gen: int) -> None:
+    def _begin_generation(self, gen: int) -> None:
         if gen > self.gen:
             self._earlier_gen, self._earlier_proven = self.gen, self.proven
             self.gen, self.proven = gen, 0
@@ -171,7 +171,7 @@ class MirroredFile:
         """
         self._is_outdated = state.gen < self.gen
         if not self._is_outdated:
-            self._begin_life(state.gen)
+            self._begin_generation(state.gen)
             self._announced = state.size
             self.modified = modified
             if state.after and state.after == self._earlier_gen:

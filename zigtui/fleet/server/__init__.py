@@ -2,5 +2,5 @@
 
 `directory` keeps who belongs to the fleet. `certificates` and `keys` make what proves it. `configuration` turns both
 into the configuration of nats-server, with the `permissions` of each user. `process` runs it, and `watchdog` ends it
-with zigtui. `streams` creates what keeps the messages. `machine_status` tells what there is of each machine.
+with zigtui. `streams` creates what keeps the messages. `machine_status` lists what the server has of each machine.
 """

@@ -51,7 +51,7 @@ async def machine_statuses(
 
     Args:
         client: a connection of the watcher.
-        machines: the machines that belong to the fleet; None for those that the server tells.
+        machines: the machines that belong to the fleet; None for those that the server names.
         listen_secs: how long to wait for signs of life at most.
 
     Raises:

@@ -59,7 +59,7 @@ def _configurations(store_bytes: int) -> dict[Stream, dict[str, Any]]:
 
 
 async def create_streams(client: "Client", store_bytes: int, machines: Collection[str] = ()) -> None:
-    """Create the streams, or give them these limits if they exist. Watchers are told the machines by their metadata.
+    """Create the streams, or give them these limits if they exist. Their metadata names the machines to watchers.
 
     Args:
         client: a connection of the administrator.

@@ -32,7 +32,7 @@ class ShippedBytes:
         self._masked_crc = (0, 0)  # `anchor_of` the masked bytes before an offset
 
     def rest(self) -> None:
-        """Give up what only a log that is read needs."""
+        """Free what only a log that is being read needs."""
         for masked in (self._next, self._again):
             if masked is not None:
                 masked.forget()

@@ -186,7 +186,7 @@ class ShippedLog:
     def _read(self) -> bool:
         if self._tail is None:
             if bytes_before(self.path, self.sent) != self._before:
-                self.begin_life()
+                self.begin_generation()
                 return True
             self._tail = Tail(self.path, MAX_CHUNK_BYTES, follows_link=False)
             self._tail.rewind(self.sent)
@@ -195,7 +195,7 @@ class ShippedLog:
         self.size = self._tail.size
         if chunk.restarted:
             tail = self._tail
-            self.begin_life()
+            self.begin_generation()
             self._tail = tail  # which has begun at the start already
         if chunk.skipped_bytes:
             self._long_end = chunk.offset
@@ -211,7 +211,7 @@ class ShippedLog:
         self._tail = None
         self._bytes.forget()
 
-    def begin_life(self, newer_than: int = 0) -> None:
+    def begin_generation(self, newer_than: int = 0) -> None:
         """Begin a new generation: all of the file is sent again.
 
         Args:
@@ -242,7 +242,7 @@ class ShippedLog:
             OSError: if the file is gone, or cannot be read.
         """
         if bytes_before(self.path, self.sent) != self._before:
-            self.begin_life()
+            self.begin_generation()
             return True
         self.sent = self.acked
         self._drop_read()
@@ -251,7 +251,7 @@ class ShippedLog:
         return False
 
     def rest(self) -> None:
-        """Give up what only a log that grows needs."""
+        """Free what only a log that grows needs."""
         if not self.has_more:
             self._tail = None
             self._bytes.rest()

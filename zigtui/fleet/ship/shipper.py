@@ -4,7 +4,7 @@ Two tasks send, each on its own connection, so that a backlog never queues befor
 logs that grow, 20 times a second, and sends what is new. A log with a large backlog is left to the *bulk* one, the
 smallest rest first, until it has caught up; the bulk one also sends again what mirrors ask for.
 
-The shipper only reads. While the server is away it waits, and keeps nothing in memory but what is under way.
+The shipper only reads. While the server is away, it waits, and keeps nothing in memory but what is being sent.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Shipper:
     """Ships the logs below some base directories.
 
     Args:
-        join: the server, and the machine as which to ship.
+        join: the server, and the machine that ships.
         bases: the base directories.
         notes: the notes of the last run, for the next one.
         report: called with what people should know.
@@ -92,7 +92,8 @@ class Shipper:
         """Ship until the task is cancelled.
 
         Raises:
-            RefusedError: if the server refuses the machine when it connects for the first time, or later for long.
+            RefusedError: if the server refuses the machine when it connects for the first time, or later for a long
+                time.
         """
         tasks = [
             asyncio.create_task(coroutine)
@@ -136,7 +137,7 @@ class Shipper:
             await asyncio.sleep(ticks.end())
 
     def _in_turn(self, entries: list[Entry]) -> list[Entry]:
-        """Begin with another log each time: not always the same ones wait for room."""
+        """Begin with another log each time, so that it is not always the same ones that wait for room."""
         self._turn += 1
         start = self._turn % max(1, len(entries))
         return entries[start:] + entries[:start]
@@ -169,7 +170,7 @@ class Shipper:
             if entry.is_lost:
                 entry.is_lost = False
                 if log.rewind():
-                    await self._announce_life(entry)
+                    await self._announce_generation(entry)
             if not entry.is_bulk:
                 if log.backlog > _TO_BULK_BYTES:
                     self._leave_to_bulk(entry)
@@ -193,11 +194,11 @@ class Shipper:
     async def _next_chunk(self, entry: Entry) -> Chunk | None:
         chunk, begins = await entry.read(entry.log.next_chunk)
         if begins:
-            await self._announce_life(entry)
+            await self._announce_generation(entry)
         self._logs.clear_trouble(entry.log.path)
         return chunk
 
-    async def _announce_life(self, entry: Entry) -> None:
+    async def _announce_generation(self, entry: Entry) -> None:
         """Send the state of a log whose generation has just begun, so that mirrors drop what is void."""
         entry.again.clear()
         self._logs.keep_soon()
@@ -311,7 +312,7 @@ class Shipper:
         log = entry.log
         self._logs.hot[log.path] = entry
         if log.gen < ask.gen < time.time() * 1000 + _FURTHEST_GEN_MS:
-            log.begin_life(newer_than=ask.gen)
+            log.begin_generation(newer_than=ask.gen)
             entry.again.clear()
         elif ask.gen <= log.gen:
             entry.again.add(ask.offset if ask.offset <= log.acked else 0, log.acked)

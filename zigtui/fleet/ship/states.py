@@ -49,7 +49,7 @@ class States:
         self._next_check = now + len(self._logs.states) * _PAUSE_SECS
         states = self._logs.states.values()
         due = [(entry.state_at, entry) for entry in states if entry.state_at is not None and entry.state_at <= now]
-        due.sort(key=itemgetter(0))  # not always the same ones wait
+        due.sort(key=itemgetter(0))  # so that it is not always the same ones that wait
         for _, entry in due[:_AT_ONCE]:
             if not self._link.has_room.is_set():
                 break

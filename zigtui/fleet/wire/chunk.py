@@ -1,6 +1,6 @@
 """Chunks: bytes of one log, with the offset at which they belong.
 
-The payload is the bytes of the log, so that any client of the server prints a log; or, if that saves a fifth, these
+The payload is the bytes of the log, so that any client of the server can print them; or, if that saves a fifth, these
 bytes compressed by zlib. The rest is in the header, see `Chunk.encoded`.
 """
 
@@ -77,7 +77,7 @@ def age_of(headers: Mapping[str, str]) -> float:
 
 
 class Chunk(NamedTuple):
-    """Some bytes of a log.
+    """Consecutive bytes of a log.
 
     Attributes:
         gen: the generation of the file that the bytes are from: the time in milliseconds when it began. Another

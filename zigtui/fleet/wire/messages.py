@@ -52,7 +52,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
         """Parse a message.
 
         Args:
-            headers: the headers; None if the message has none, as one that the server makes.
+            headers: the headers; None if the message has none, as with those that the server makes.
             payload: the JSON object.
 
         Raises:
@@ -74,7 +74,7 @@ class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
     """The current state of a log on its machine. The server keeps the last one of each log.
 
     A shipper publishes one as soon as a generation of the file begins, before its first chunk, and again when the file
-    has grown and is quiet, or grows for long. So a mirror notices bytes that it lacks though no more will come.
+    has grown and is quiet, or keeps growing for long. So a mirror notices bytes that it lacks though no more will come.
 
     Attributes:
         gen: the current generation of the file, see `Chunk.gen`.

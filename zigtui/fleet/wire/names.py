@@ -91,7 +91,7 @@ def escape(name: str, max_bytes: int = _MAX_NAME_BYTES) -> str:
         max_bytes: how long it may be.
 
     Raises:
-        WireError: if the name may not travel: it is empty, too long, hidden or no UTF-8, or contains a slash, a
+        WireError: if the name may not travel: it is empty, too long, hidden or not UTF-8, or contains a slash, a
             backslash or a control character.
     """
     if not name or _HOSTILE.search(name) is not None:
@@ -113,7 +113,7 @@ def unescape(token: str, max_bytes: int = _MAX_NAME_BYTES) -> str:
         max_bytes: how long the name may be.
 
     Raises:
-        WireError: if the token is no spelling, not the one spelling of its name, or if the name may not travel.
+        WireError: if the token is not a spelling, or not the one spelling of its name, or if the name may not travel.
     """
     if _TOKEN.fullmatch(token) is None:
         raise WireError(f"{_shown(token)} spells no name")

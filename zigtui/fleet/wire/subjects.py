@@ -58,7 +58,7 @@ def log_of(subject: str) -> tuple[Lane, RemoteLog]:
     """Parse the subject of a message about a log.
 
     Raises:
-        WireError: if it is no such subject.
+        WireError: if it is not such a subject.
     """
     parts = subject.split(".")
     lane = _LANES.get(parts[1]) if len(parts) == 5 and parts[0] == "zig" else None
@@ -80,7 +80,7 @@ def beat_machine(subject: str) -> str:
     """The machine that a beat is from, by its subject.
 
     Raises:
-        WireError: if it is no subject of a beat.
+        WireError: if it is not the subject of a beat.
     """
     machine = subject.removeprefix("zig.beat.")
     if machine == subject:

@@ -69,7 +69,7 @@ class SavingScreen(LiveScreen):
         raise NotImplementedError
 
     def _file_stem(self) -> str:
-        """The beginning of the names of files, which tells those of several sessions apart."""
+        """The beginning of the names of files, which distinguishes those of several sessions."""
         workflow = self.current_snapshot().session.workflow_name or "session"
         return f"{file_name_of(workflow)}-{file_name_of(short_id(self.location.session_id))}"
 

@@ -56,7 +56,7 @@ def top_line(
 
 def _left(name: BarTexts, sources: BarTexts, wanted: BarTexts, room: int) -> BarTexts:
     """The texts at the left, without the names of the base and the program if ``wanted`` needs their room."""
-    base = sources if len(sources) == 1 else []  # further ones tell of machines
+    base = sources if len(sources) == 1 else []  # further ones are about machines
     rest = [*sources[len(base) :], *wanted]
     for first in ([*name, *base], name):
         if not wanted or _cells([*first, *rest]) <= room:

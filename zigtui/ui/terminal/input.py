@@ -128,7 +128,7 @@ class TerminalInput:
 
     @property
     def _pause_secs(self) -> float:
-        """How long nothing may follow the start of a sequence. Only a key that is pressed is worth a hurry."""
+        """How long nothing may follow the start of a sequence. Only a key that is pressed is urgent."""
         is_key = self._rest == b"\x1b" and self._paste is None
         return self._escape_secs if is_key else max(self._escape_secs, POLL_SECS)
 

@@ -16,7 +16,7 @@ __all__ = ["Bar", "BarLine", "BarTexts"]
 _KEPT = 2  # texts at the left
 _PREFERRED_SHARE = 0.6  # of the line
 _LEAST_NAME = 8  # cells
-_LEAST_PIECE = 8  # cells, in which a part of a text tells something
+_LEAST_PIECE = 8  # cells, in which a part of a text is useful
 
 BarTexts = Sequence[tuple[str, str]]
 """Texts side by side, each with a component class or ``""``."""
@@ -29,7 +29,7 @@ class Bar(Painted):
     """Lines of text.
 
     If there is not enough room, texts at the right are left out, and a `SEPARATOR` with the text beside it. Then the
-    first text of the first line is shortened, since it may be a name of any length. At last, the left part is cut off
+    first text of the first line is shortened, since it may be a name of any length. Finally, the left part is cut off
     after a fact or a word. A text that begins with a `SEPARATOR` has short facts, such as ``34 lines``, and is cut off
     only between them.
 

@@ -44,7 +44,7 @@ _UNKNOWN = _Meaning("", ("",), 0)
 
 
 class _Signs(dict[object, str]):
-    """The signs of events, by what tells them apart; new ones are made as they are asked for."""
+    """The signs of events, by what distinguishes them; new ones are made as they are asked for."""
 
     def __init__(self, meanings: dict[str, _Meaning], meaning_of: Callable[[Any], _Meaning]) -> None:
         self._meanings = meanings

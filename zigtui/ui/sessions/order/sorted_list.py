@@ -15,7 +15,7 @@ SortKey: TypeAlias = Callable[[RowKey], Any]
 
 
 class SortedList:
-    """The keys of rows, sorted by values of theirs.
+    """The keys of rows, sorted by a value of each.
 
     Args:
         sort_key: what they are sorted by; None for the keys themselves, which is faster.
