@@ -131,7 +131,7 @@ def test_a_session_whose_shell_ends_before_it_has_the_address_ends(runtime: Path
         ),
         ("zigtui record step a -- true; zigtui record step b -- false; zigtui record end", "command 'false' failed"),
         ("zigtui record step sh -- /bin/sh -c false", "failed with exit code 1"),
-        ("zigtui record step a -- true; zigtui record end 1", "the runner has given no reason"),
+        ("zigtui record step a -- true; zigtui record end 1", "the script failed outside its steps"),
         (
             "zigtui record step a -- sh -c 'echo >begun; until [ -e ended ]; do sleep 0.05; done' 2>/dev/null & "
             "until [ -e begun ]; do sleep 0.05; done; zigtui record end; echo >ended; wait",

@@ -20,6 +20,8 @@ __all__ = ["main"]
 _LAST_STEPS_SECS = 5.0
 _PAUSE_SECS = 0.1
 
+_NO_STEP = "the script failed outside its steps"
+
 
 def main() -> int:
     """Own the session that the only argument describes, until it ends."""
@@ -37,7 +39,8 @@ def main() -> int:
                     session.finish(SessionStatus.FAILURE, "the shell ended while the session began")
                     return ExitCode.OK
                 status = watch.wait() or _after_last_steps(writer)
-                session.finish(status, None if status is SessionStatus.SUCCESS else reason_so_far(writer.log_path))
+                is_success = status is SessionStatus.SUCCESS
+                session.finish(status, None if is_success else reason_so_far(writer.log_path) or _NO_STEP)
         except (SessionError, OSError) as error:
             _announce({"error": str(error)})
             return ExitCode.USAGE

@@ -174,6 +174,9 @@ def end(status: str | None) -> None:
 
     STATUS is "success", "failure" or an exit code. By default the session has failed if one of its steps has.
 
+    If the script fails outside its steps, or goes on after the step that failed, the reason is recorded as the failure
+    of one more step, "runner".
+
     \b
     zigtui record end
     trap 'zigtui record end $?' EXIT
