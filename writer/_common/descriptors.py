@@ -6,6 +6,7 @@ a high number, the call fails. High numbers are assigned in turn, so that a new 
 we still use for something else.
 """
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -20,8 +21,17 @@ _LOWEST, _HIGHEST = 512, 1000
 _next = _LOWEST
 
 
-def high(descriptor: int) -> int:
-    """Move a descriptor to a high number and return that, or the same one where so many files cannot be open."""
+def high(descriptor: int, path: str | None = None) -> int:
+    """Move a descriptor to a high number and return that, or the same one where so many files cannot be open.
+
+    Args:
+        descriptor: A descriptor that has just been opened.
+        path: The path of its file. If the runner has closed the descriptor in another thread meanwhile, and opened a
+            file that has the number now, that file is left alone.
+
+    Raises:
+        OSError: If it is that of another file than the one at ``path``.
+    """
     global _next
     if sys.platform == "win32":
         return descriptor
@@ -32,10 +42,22 @@ def high(descriptor: int) -> int:
             moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
         except OSError:
             continue
-        os.close(descriptor)
+        if path is not None and not _is_at(moved, path):
+            os.close(moved)
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), path)
+        with suppress(OSError):
+            if os.path.sameopenfile(descriptor, moved):
+                os.close(descriptor)
         _next = moved + 1 if moved < _HIGHEST else _LOWEST
         return moved
     return descriptor
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except OSError:
+        return False
 
 
 def high_pipe() -> tuple[int, int]:

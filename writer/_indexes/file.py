@@ -123,7 +123,7 @@ class IndexFile:
 
     def _splice(self, entries: Iterable[Entry]) -> bool:
         """Change the entries in a large index, and return whether that is possible."""
-        source = OwnDescriptor(os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)))
+        source = OwnDescriptor(self.path, os.O_RDONLY)
         try:
             splices = find_splices(source, entries)
             if splices is None:
@@ -142,11 +142,10 @@ class IndexFile:
 
     def _replace(self, write: Callable[[OwnDescriptor], None]) -> None:
         try:
-            descriptor = make_file(self._temporary, self.path)
+            target = make_file(self._temporary, self.path)
         except FileExistsError:
             os.unlink(self._temporary)
-            descriptor = make_file(self._temporary, self.path)
-        target = OwnDescriptor(descriptor)
+            target = make_file(self._temporary, self.path)
         try:
             try:
                 write(target)

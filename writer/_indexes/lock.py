@@ -13,8 +13,6 @@ from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
 __all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]
 
-_NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
-
 _LOCK_TIMEOUT_SECS = 5.0  # others hold a lock for milliseconds, unless they are stopped
 
 
@@ -26,7 +24,7 @@ class LockNeedlessError(SessionError):
     """Another process has done the work while this one waited for the lock."""
 
 
-def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> int:
+def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> OwnDescriptor:
     """Create and open a file with the owner, group and mode of the index, as far as the system allows.
 
     This way the owner can still use an index that root has replaced. A new index belongs to the owner of its directory,
@@ -35,7 +33,7 @@ def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> 
     Raises:
         FileExistsError: If there is a file, or anything else, at ``path``.
     """
-    descriptor = os.open(path, _NEW_FILE_FLAGS, 0o600)
+    own = OwnDescriptor(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
     if sys.platform != "win32":
         try:
             model = os.stat(index_path)
@@ -46,19 +44,19 @@ def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> 
         if for_writers_only:
             writers = mode & 0o222
             mode = writers | writers << 1
-        made = os.fstat(descriptor)
+        made = own.status()
         if made.st_uid != model.st_uid:
             with suppress(OSError):
-                os.fchown(descriptor, model.st_uid, -1)
+                os.fchown(own.number(), model.st_uid, -1)
         if made.st_gid != model.st_gid:
             try:
-                os.fchown(descriptor, -1, model.st_gid)
+                os.fchown(own.number(), -1, model.st_gid)
             except OSError:
                 mode &= ~stat.S_IRWXG  # meant for another group
         if stat.S_IMODE(made.st_mode) != mode:
             with suppress(OSError):
-                os.fchmod(descriptor, mode)
-    return descriptor
+                os.fchmod(own.number(), mode)
+    return own
 
 
 @contextmanager
@@ -81,13 +79,12 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
     lock_path = f"{path}.lock"
     try:
         try:
-            descriptor = os.open(lock_path, os.O_RDWR | os.O_CLOEXEC)
+            own = OwnDescriptor(lock_path, os.O_RDWR)
         except FileNotFoundError:
             try:
-                descriptor = make_file(lock_path, path, for_writers_only=True)
+                own = make_file(lock_path, path, for_writers_only=True)
             except FileExistsError:  # another process has made it since
-                descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        own = OwnDescriptor(descriptor)
+                own = OwnDescriptor(lock_path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise SessionError.of(error, "lock the index", lock_path) from error
     try:

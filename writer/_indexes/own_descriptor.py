@@ -6,6 +6,8 @@ from writer._common.descriptors import high
 
 __all__ = ["DescriptorLostError", "OwnDescriptor"]
 
+_READ_BYTES = 1024 * 1024
+
 
 class DescriptorLostError(Exception):
     """The runner has closed a descriptor that a thread of ours was using: the work must begin again."""
@@ -20,11 +22,24 @@ class OwnDescriptor:
 
     __slots__ = ("_descriptor", "_identity")
 
-    def __init__(self, descriptor: int) -> None:
-        """Take over ``descriptor``, which has just been opened."""
-        self._descriptor = high(descriptor)
-        status = os.fstat(self._descriptor)
+    def __init__(self, path: str, flags: int) -> None:
+        """Open a file; a new one is accessible only to its owner.
+
+        Raises:
+            OSError: If that is not possible.
+            DescriptorLostError: If the runner has closed the descriptor at once.
+        """
+        descriptor = os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            self._descriptor = high(descriptor, path)
+            status = os.fstat(self._descriptor)
+        except OSError:
+            raise DescriptorLostError from None
         self._identity = (status.st_dev, status.st_ino)
+
+    def status(self) -> os.stat_result:
+        """Return the status of the file."""
+        return os.fstat(self.number())
 
     def number(self) -> int:
         """Return the descriptor.
@@ -38,7 +53,14 @@ class OwnDescriptor:
 
     def size(self) -> int:
         """Return the size of the file."""
-        return os.fstat(self.number()).st_size
+        return self.status().st_size
+
+    def read(self) -> bytes:
+        """Return the whole content of a file that has not been read."""
+        parts = []
+        while part := os.read(self.number(), _READ_BYTES):
+            parts.append(part)
+        return b"".join(parts)
 
     def close(self) -> None:
         """Close the descriptor, unless the runner has done so."""

@@ -45,10 +45,13 @@ def load(path: str) -> Index | None:
         try:
             if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would block, a device must not be moved aside
                 raise SessionError("the index is not a regular file", path)
-            with open(path, "rb") as file:
-                index = _parse(file.read())
+            source = OwnDescriptor(path, os.O_RDONLY)
         except FileNotFoundError:
             return {"sessions": []}
+        try:
+            index = _parse(source.read())
+        finally:
+            source.close()
         if index is not None or time.monotonic() >= give_up:
             return index
         pause(0.02)

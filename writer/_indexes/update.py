@@ -3,7 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from writer._common.paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
 from writer._common.text import valid_unicode, with_valid_unicode
@@ -170,6 +170,13 @@ def remove_entries(base: str, removed: Mapping[str, set[str]]) -> list[Problem]:
     Returns:
         The problems, which do not raise.
     """
+    for _ in range(_MOST_ROUNDS):
+        with suppress(DescriptorLostError):
+            return _remove(base, removed)
+    return []
+
+
+def _remove(base: str, removed: Mapping[str, set[str]]) -> list[Problem]:
     in_all = IndexFile(global_index(base), global_entry, lambda: workspace_directories(base))
     files = [in_all]
     with ExitStack() as stack:

@@ -329,6 +329,37 @@ for number in range(int(sys.argv[2])):
     assert tails(indexes) == both(*[("daemon", None)] * daemons)
 
 
+@pytest.mark.parametrize("is_reused", [False, True])
+@pytest.mark.parametrize("name", ["sessions_index.json.lock", "sessions_index.json", "sessions_index.json.tmp"])
+def test_a_descriptor_that_is_lost_as_soon_as_it_is_open_is_opened_again(
+    indexes: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_reused: bool, name: str
+) -> None:
+    """The thread has to wait for its turn after a call of the system, and the runner may close all descriptors then."""
+    open_it = os.open
+    lost: list[int] = []
+    other = tmp_path / "other"
+    other.touch()
+
+    def open_and_lose(path: str, *arguments: int) -> int:
+        descriptor = open_it(path, *arguments)
+        if os.fspath(path).endswith(f"/{name}") and not lost:
+            os.close(descriptor)
+            if is_reused:
+                lost.append(os.dup2(open_it(other, os.O_RDWR), descriptor))
+            else:
+                lost.append(-1)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_and_lose)
+    begin("second", index="now")
+    assert tails(indexes) == both(("second", None))
+    (descriptor,) = lost
+    if is_reused:
+        assert os.path.samestat(os.fstat(descriptor), other.stat())
+        os.close(descriptor)
+    assert other.read_bytes() == b""
+
+
 def test_the_exit_of_the_interpreter_is_not_disturbed(home: Path) -> None:
     """Before Python 3.13, to ask whether the main thread is alive while it ends can fail an assertion."""
     code = (
