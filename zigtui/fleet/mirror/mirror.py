@@ -14,6 +14,7 @@ from zigtui.fleet.connection import RefusedError, UnreachableError, close, conne
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
+from zigtui.fleet.mirror.mirror_problems import MirrorProblems
 from zigtui.fleet.mirror.open_files import has_moved, path_of
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
@@ -25,7 +26,6 @@ from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
-from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.machines import MIRROR_MARKER, WriteHint, machine_bases
 from zigtui.reader.machines_record import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
@@ -42,11 +42,8 @@ _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
 _SAVE_SECS = 5.0
 _PAUSE_PER_SAVE = 200.0  # with very many logs the positions are saved less often, so that it takes 0.5 % of a core
 _ADJUST_SECS = 60.0
-_REPORT_SECS = 60.0
 _FIRST_RETRY_SECS = 0.5
 _LONGEST_RETRY_SECS = 10.0
-
-_MOST_REFUSALS = 3  # in notices
 
 _log_of = lru_cache(16384)(log_of)  # few subjects come often
 
@@ -87,12 +84,8 @@ class Mirror:
         self._written = written
         self._root = str(directory)
         self.machines = Machines(self._root)
-        self._receiver = Receiver(self._take, self._report_trouble, ServerClock(), self.machines.note_fleet)
-        self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
-        self._trouble: str | None = None  # why nothing is written
-        self._failing: dict[str, str] = {}  # by machine: why some of its logs are not written although others are
-        self._unreadable: str | None = None  # why the server sends nothing of a stream
-        self._unreachable: str | None = None  # why there is no connection
+        self._problems = MirrorProblems(report)
+        self._receiver = Receiver(self._take, self._problems.add, ServerClock(), self.machines.note_fleet)
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
         with ExitStack() as opened:
@@ -117,13 +110,7 @@ class Mirror:
     @property
     def notices(self) -> list[str]:
         """The current problems, one sentence each."""
-        troubles = (self._unreachable, self._unreadable, self._trouble, *list(self._failing.values())[:_MOST_REFUSALS])
-        notices = [f"{trouble}; trying again" for trouble in troubles if trouble is not None]
-        since = time.monotonic() - _REPORT_SECS
-        refused = [text for at, text in list(self._refusals.values()) if at > since]
-        if len(refused) > _MOST_REFUSALS:
-            refused[_MOST_REFUSALS:] = [f"messages of {len(refused) - _MOST_REFUSALS:,} more machines are refused"]
-        return notices + refused
+        return self._problems.notices
 
     def close(self) -> None:
         """Keep what the next run needs, and close all files."""
@@ -153,10 +140,10 @@ class Mirror:
             try:
                 client = await connect(join)
             except RefusedError as error:
-                self._unreachable = str(error)
+                self._problems.unreachable = str(error)
                 raise
             except UnreachableError as error:
-                self._unreachable = str(error)
+                self._problems.unreachable = str(error)
                 self._note_connection(is_there=False)
                 if not is_reported:
                     self._report(f"{error}; trying again")
@@ -164,7 +151,7 @@ class Mirror:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_RETRY_SECS)
                 continue
-            self._unreachable = None
+            self._problems.unreachable = None
             self._note_connection(is_there=True)
             self._report(f"connected to {join.url}")
             try:
@@ -220,10 +207,9 @@ class Mirror:
                 self.machines.note_message(log.machine, published_age)
                 self._note_written(log)
         except (WireError, MessageRefusedError) as error:
-            self._refuse(subject, error)
-        if self._trouble is not None and has_grown:  # other messages need no room
-            self._trouble = None
-            self._report("logs are written again")
+            self._problems.refuse(subject, error)
+        if has_grown:  # other messages need no room
+            self._problems.note_written()
 
     def _note_written(self, log: RemoteLog) -> None:
         if self._written is not None:
@@ -234,38 +220,9 @@ class Mirror:
             machine = beat_machine(message.subject)
             beat = Beat.decoded(message.headers, message.data)
         except WireError as error:
-            self._refuse(message.subject, error)
+            self._problems.refuse(message.subject, error)
         else:
             self.machines.note_beat(machine, beat)
-
-    def _refuse(self, subject: str, error: Exception) -> None:
-        """Report that a message is refused; about once in a minute for each machine, since each may send many."""
-        machine = subject.split(".")[2]
-        now = time.monotonic()
-        reported_at, _ = self._refusals.get(machine, (float("-inf"), ""))
-        if now - reported_at > _REPORT_SECS:
-            text = f"a message of {machine} is refused: {error}"
-            self._refusals[machine] = now, text
-            self._report(text)
-
-    def _report_trouble(self, error: OSError | ServerError) -> None:
-        """Report why nothing is read or written, once for each reason."""
-        text, reported = str(error), self._unreadable
-        if isinstance(error, OSError):
-            text, reported = f"logs cannot be written: {reason_of(error)}", self._trouble
-            self._trouble = text
-        else:
-            self._unreadable = text
-        if text != reported:
-            self._report(f"{text}; trying again")
-
-    def _report_failing(self) -> None:
-        """Report machines of which some logs cannot be written, and those of which all can be written again."""
-        before, self._failing = self._failing, self._store.failing()
-        for machine in self._failing.keys() - before.keys():
-            self._report(f"{self._failing[machine]}; trying again")
-        for machine in before.keys() - self._failing.keys():
-            self._report(f"all logs of {machine} are written again")
 
     async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
         """Do what is due from time to time, until the connection is lost."""
@@ -279,9 +236,8 @@ class Mirror:
                 raise MirrorGoneError(f"the directory of the mirror was removed or moved: {self._root}")
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
-            if self._unreadable is not None and all(reader.is_reading for reader in readers):
-                self._unreadable = None
-                self._report("the server sends all streams again")
+            if all(reader.is_reading for reader in readers):
+                self._problems.note_read()
             late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
             changes = self.machines.tick(is_connected=hears_server, late_secs=late)
             if self.machines.take_jump():
@@ -302,7 +258,7 @@ class Mirror:
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
             self._store.forget_removed()
-            self._report_failing()
+            self._problems.note_failing(self._store.failing())
             for machine in self._store.to_measure():
                 self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
             if now >= record_at:
