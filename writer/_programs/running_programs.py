@@ -14,9 +14,10 @@ if TYPE_CHECKING:
         def kill(self) -> None: ...
 
 
-__all__ = ["add", "allow", "kill_all", "remove", "stop_all"]
+__all__ = ["add", "allow", "are_ending", "kill_all", "remove", "stop_all"]
 
 _programs: "set[Running]" = set()
+_stopped: "set[Running]" = set()
 _reason: Exception | None = None
 
 
@@ -24,12 +25,14 @@ def add(program: "Running") -> None:
     """Add a program that begins; after `stop_all` it is stopped at once."""
     _programs.add(program)
     if _reason is not None:
+        _stopped.add(program)
         program.stop(_reason)
 
 
 def remove(program: "Running") -> None:
     """Remove a program that has ended."""
     _programs.discard(program)
+    _stopped.discard(program)
 
 
 def stop_all(reason: Exception) -> None:
@@ -37,7 +40,13 @@ def stop_all(reason: Exception) -> None:
     global _reason
     _reason = reason
     for program in tuple(_programs):
+        _stopped.add(program)
         program.stop(reason)
+
+
+def are_ending() -> bool:
+    """Whether a program that `stop_all` ends has not ended yet."""
+    return bool(_stopped)
 
 
 def kill_all() -> None:

@@ -5,6 +5,8 @@ what was there before.
 """
 
 import _thread
+import atexit
+import os
 import signal
 import sys
 import threading
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EndSignals", "as_signals"]
 
+_CHECK_SECS = 0.02
 _LOOP_SECS = 1.0  # how long a task may keep the event loop from ending the runner
 
 # What was there before for each signal with our handler, and the sessions that it ends.
@@ -110,6 +113,7 @@ def _handle(number: int, frame: object) -> None:
         session.received = error
     # These are the programs of other threads, too. That of the main thread is ended by the exception.
     running_programs.stop_all(StepCancelledError(str(error)))
+    atexit.register(_await_programs, os.getpid())
     loop = _loop_of_task()
     if loop is None:
         raise error
@@ -119,6 +123,12 @@ def _handle(number: int, frame: object) -> None:
     loop.call_soon_threadsafe(_raise, error)
     with suppress(RuntimeError):  # no more threads
         _thread.start_new_thread(_insist, (error, one))
+
+
+def _await_programs(process_id: int) -> None:
+    """Wait for the threads that end programs: the interpreter stops those that it does not join, such as daemons."""
+    while running_programs.are_ending() and os.getpid() == process_id:  # a forked process has no such threads
+        pause(_CHECK_SECS)
 
 
 def _open_sessions(one: signal.Signals) -> "list[EndSignals]":

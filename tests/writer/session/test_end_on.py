@@ -43,6 +43,17 @@ with SessionCoordinator.start(writer, end_on=(signal.SIGTERM, signal.SIGHUP)) as
         list(executor.map(work, ["lint", "types", "tests"]))
 """
 
+IN_A_DAEMON_THREAD = """
+def work():
+    with contextlib.suppress(Exception), tier.step("lint") as step:
+        step.run(["sh", "-c", "trap '' TERM; echo $$; sleep 60 & wait"], grace=0.5)
+with SessionCoordinator.start(writer, end_on=(signal.SIGTERM, signal.SIGHUP)) as session:
+    with session.tier(["lint"]) as tier:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join()
+"""
+
 IN_TASKS = """
 async def work(name):
     with tier.step(name) as step:
@@ -94,6 +105,11 @@ def test_a_signal_ends_the_session_and_its_programs(
     failed = [event["error"] for event in events if event["type"] == "step_failed"]
     assert failed == [f"terminated by {number.name}"]
     assert len([event for event in events if event["type"] == "step_output"]) == steps  # no other program has begun
+
+
+def test_the_exit_waits_until_the_program_of_a_daemon_thread_has_ended(tmp_path: Path) -> None:
+    exit_code, errors, _ = end_by(IN_A_DAEMON_THREAD, tmp_path, signal.SIGTERM, 1)
+    assert (exit_code, errors) == (128 + signal.SIGTERM, "")
 
 
 def test_a_signal_that_comes_while_a_task_runs_leaves_no_complaint_of_asyncio(tmp_path: Path) -> None:
