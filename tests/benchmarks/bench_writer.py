@@ -6,6 +6,8 @@ output are in ``bench_output.py``.
 """
 
 import contextlib
+import functools
+import itertools
 import json
 import os
 import statistics
@@ -22,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import orjson  # noqa: E402
 
+from tests.benchmarks.bare_session import bare_session  # noqa: E402
 from writer import SessionCoordinator, SessionWriter  # noqa: E402
 
 LINE = "  - src/api/routes.py:134 the lock is taken twice on the retry path ok"
@@ -30,6 +33,8 @@ THREADS = 4
 INDEX_ENTRIES = 10_000
 MANY_ENTRIES = 100_000
 PROCESSES = 200
+FIRST_SESSIONS = 200
+COORDINATORS = 100
 IDLE_SECS = 5.0
 
 Measurement = tuple[str, Callable[[], float], str, str]
@@ -203,6 +208,45 @@ def memory_with_many_old_sessions() -> float:
     return float(done.stdout)
 
 
+def first_session_against_bare_calls() -> float:
+    """Compare the first session of a home, from its start to its end, with the system calls that it takes.
+
+    This is the least in Python, whose calls of the system take longer than those of a compiled language.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        homes = (Path(directory, str(number)) for number in itertools.count())
+
+        def ours(home: Path) -> None:
+            SessionWriter.create("bench", "bench.zwf", base=home).ended("success", 1)
+
+        times: tuple[list[float], list[float]] = ([], [])
+        for turn in range(FIRST_SESSIONS):
+            for side in (0, 1) if turn % 2 else (1, 0):
+                home = next(homes)
+                home.mkdir()
+                times[side].append(seconds(functools.partial((ours, bare_session)[side], home)))
+                wait_for_indexes(home)
+                time.sleep(0.002)  # the thread that updates them ends
+    return statistics.median(times[0]) / statistics.median(times[1])
+
+
+def coordinator_against_a_thread() -> float:
+    """Compare the start of a coordinator with that of a thread by `threading.Thread`."""
+    with contextlib.ExitStack() as stack:
+        writers = iter([stack.enter_context(scratch_session()) for _ in range(COORDINATORS)])
+        end = threading.Event()
+        stack.callback(end.set)
+        started = []
+        mine, thread = take_turns(
+            lambda: started.append(SessionCoordinator.start(next(writers))),
+            lambda: threading.Thread(target=end.wait).start(),
+            turns=COORDINATORS,
+        )
+        for coordinator in started:
+            coordinator.finish()
+    return mine / thread
+
+
 def processes_at_once() -> float:
     """Count the entries that are missing after 200 processes have begun and ended sessions at the same time."""
     code = (
@@ -233,6 +277,8 @@ def main() -> None:
         ("import writer, beyond the interpreter's start", import_against_nothing, " ms", "at most 25 ms"),
         ("two updates, shared / copying indexes of 10,000", indexes_against_copies, "x", "at most 0.5x"),
         ("one update alone / copying indexes of 10,000", one_update_against_a_copy, "x", "at most 1.5x"),
+        ("a home's first session / its bare system calls", first_session_against_bare_calls, "x", "at most 2.5x"),
+        ("start of a coordinator / Thread.start", coordinator_against_a_thread, "x", "below 1x"),
         ("create with 100,000 old sessions", create_with_many_old_sessions, " ms", "at most 1 ms"),
         ("memory of an update with 100,000 old sessions", memory_with_many_old_sessions, " MB", "at most 20 MB"),
         ("entries lost by 200 processes, 100,000 old sessions", processes_at_once, "", "0"),
