@@ -102,6 +102,8 @@ async def test_keys_mouse_and_sizes_work_without_any_other_server(browser: Brows
         width = page.size[0]
         await page.set_size(500, 300)
         await page.wait_until(lambda: 0 < page.size[0] < width and "migrate-db" in page.text)
+        scroll_bar = "(pane => pane.offsetWidth - pane.clientWidth)(document.querySelector('.xterm-viewport'))"
+        assert await page.evaluate(scroll_bar) == 0  # a white one would be displayed beside the last column
         await page.press("Escape")
         await page.wait_for_value("location.pathname + location.search", "/")
         await page.wait_for_value("document.title", "zigtui")
