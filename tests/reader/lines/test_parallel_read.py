@@ -145,8 +145,12 @@ def test_a_log_is_read_even_if_the_second_process_fails(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the processes")
-def test_the_second_process_ends_with_its_reader(tmp_path: Path) -> None:
+def test_the_second_process_ends_with_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = log_file(tmp_path, long_log())
+    sleeper = tmp_path / "python"  # a process that would otherwise not end before the test does
+    sleeper.write_text(f"#!{sys.executable}\nimport time\n\ntime.sleep(600)\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(sleeper))
     reader = ParallelReader(str(path), 0, path.stat().st_size, PIECE_BYTES, SESSION_ID)
     assert processes()
     del reader
