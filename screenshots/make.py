@@ -19,7 +19,7 @@ import orjson
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
-from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.store import StateStore
 from zigtui.ui.live_screen import LiveScreen

@@ -11,7 +11,7 @@ from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.machines import Hearing, MachineStatus
-from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE
 from zigtui.reader.sessions import read_session
 

@@ -10,7 +10,7 @@ import pytest
 from tests.reader.test_clock_jumps import Clocks
 from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.reader.machines import Hearing, MachineStatus
-from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 
 

@@ -14,7 +14,7 @@ from zigtui.reader.machines import Hearing, MachineStatus
 from zigtui.reader.threads import start_thread
 
 if TYPE_CHECKING:
-    from zigtui.reader.machines_record import MachineRecord, MachinesRecord
+    from zigtui.reader.machines_file import MachineRecord, MachinesRecord
 
 __all__ = ["MACHINES_FILE", "HearingOfMachine", "RecordedMachines", "recorded_hearing"]
 
@@ -137,7 +137,7 @@ class RecordedMachines:
         return known, max(0.0, now - known.written_at)
 
     def _check(self) -> None:
-        from zigtui.reader.machines_record import decode_machines  # which is slow
+        from zigtui.reader.machines_file import decode_machines  # which is slow
 
         try:
             status = os.stat(self._path)

@@ -15,7 +15,7 @@ from tests.support.logs import BEGAN, Log
 from tests.support.machines import mirror_root
 from tests.support.waiting import wait_until
 from zigtui.reader.machines import MachineStatus
-from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE
 
 Samples = dict[tuple[str, ...], float]

@@ -27,7 +27,7 @@ from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.machines import MIRROR_MARKER, WriteHint, machine_bases
-from zigtui.reader.machines_record import encode_machines
+from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.files import replace_file
 
