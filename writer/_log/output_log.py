@@ -108,7 +108,7 @@ class OutputLog(EventLog):
         raise error
 
     def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:
-        """Append lines of output, none of which has a newline, in one write: the same events as by `step_output`."""
+        """Append lines of output without newlines in one write: the same events as those of `step_output`."""
         with self.exclusive():
             self._check_file()
             if len(lines) < 2 or self._is_dirty:

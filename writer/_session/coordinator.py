@@ -81,7 +81,7 @@ class SessionCoordinator(NotCopied):
 
         Raises:
             ValueError: If ``heartbeat_secs`` is not a positive whole number, ``on_error`` is unknown, or a signal of
-                ``end_on`` cannot be handled, as in another thread than the main one.
+                ``end_on`` cannot be handled, such as outside the main thread.
             SessionError: If the session has ended or already has a coordinator, or if no thread can be started and
                 ``on_error`` is "raise".
         """

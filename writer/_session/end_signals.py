@@ -76,7 +76,7 @@ class EndSignals:
     def restore(self) -> None:
         """Restore what was there before, unless another session still has the signal. A second call does nothing.
 
-        In another thread than the main one, the next signal restores it: see `_handle`.
+        Outside the main thread, the next signal restores it: see `_handle`.
         """
         for one, sessions in list(_sessions.items()):
             if self in sessions:

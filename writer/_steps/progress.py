@@ -49,7 +49,7 @@ class Progress:
         return StepCancelledError(f"{self._owner} has been cancelled" + (f": {self.reason}" if self.reason else ""))
 
     def require(self, state: str) -> None:
-        """Raise a `SessionError` in another state than ``state``, or if the pass has ended.
+        """Raise a `SessionError` in any state but ``state``, or if the pass has ended.
 
         In the state `CANCELLED` raise a `StepCancelledError`.
         """

@@ -109,7 +109,7 @@ class StepOutput(NotCopied):
     def redirect(self) -> "Iterator[None]":
         """Record what the block prints, to ``sys.stdout`` and ``sys.stderr``, as output of the step.
 
-        Steps that run at the same time get what their own blocks print. Tasks and threads are treated as by
+        Steps that run at the same time get what their own blocks print. Tasks and threads are treated as in
         `current_step`. Other code still prints to the original streams. So do programs, which `run` records, forked
         processes, and what has kept a stream since before the block, such as a `logging.StreamHandler`.
 

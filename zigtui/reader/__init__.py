@@ -16,8 +16,8 @@ Example:
 
 All results are frozen: a `SessionSnapshot` never changes, and may be kept or passed to another thread.
 
-The functions are in `sessions`. Below them, data flows from `lines`, which reads one file, over `session`, which makes
-a session of its events, to `catalog`, which keeps all sessions up to date. `search` and `filter` find lines and
+The functions are in `sessions`. Below them, data flows from `lines`, which reads one file, through `session`, which
+makes a session from its events, to `catalog`, which keeps all sessions up to date. `search` and `filter` find lines and
 sessions. The other modules are tools of these: for times, for text that may be hostile, and for threads.
 """
 

@@ -45,7 +45,7 @@ class NoSuchSessionError(SessionNotFoundError):
 
 
 def may_mean(found: FoundSession, wanted: str) -> bool:
-    """Whether a word is the workflow of a session, its id, or the beginning of that."""
+    """Whether a word is the workflow of a session, its id, or the beginning of its id."""
     if not wanted:  # an unset variable of a script, rather than a session whose workflow has no name
         return False
     machine, _, on_machine = wanted.partition("/")

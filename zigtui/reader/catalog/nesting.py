@@ -64,7 +64,7 @@ def _may_have_parent(path: str) -> bool:
             start = os.read(descriptor, _START_BYTES)
         finally:
             os.close(descriptor)
-    except (OSError, ValueError):  # the latter for a path that no file can have
+    except (OSError, ValueError):  # ValueError for a path that no file can have
         return False
     line, newline, _ = start.partition(b"\n")
     return _PARENT.encode() in line or b"\\u" in line or (not newline and len(start) == _START_BYTES)

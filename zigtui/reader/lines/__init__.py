@@ -1,6 +1,6 @@
 """One log file, from bytes to events and output lines.
 
-`tail` reads chunks of whole lines as the file grows. `decode` makes events of them, and `malformed` salvages what it
+`tail` reads chunks of whole lines as the file grows. `decode` turns them into events, and `malformed` salvages what it
 can of damaged ones. `output_index` then finds lines of output by number; others use it as a `line_source`.
 
 - Fast paths for parts of a log where many lines are alike: `event_batches` and `output_batches`.

@@ -1,6 +1,6 @@
-"""One session: its model, made from the events of its log, and its state at a moment.
+"""One session: its model, built from the events of its log, and its state at a moment.
 
-Data flows one way. `session_log` reads the log, `folding` makes the `model` of its events, `states` judges it at a
+Data flows one way. `session_log` reads the log, `folding` builds the `model` from its events, `states` judges it at a
 moment, and `snapshot` combines both for screens and commands.
 
 - `growth_watch` and `observations` are what was seen of a log whose times are in doubt: now, and by earlier commands.

@@ -108,7 +108,7 @@ def combined(earlier: Observation | None, present: Observation, recent: float) -
 
 
 def merged(kept: Iterable[Observation], new: Iterable[Observation], limit: int) -> list[Observation]:
-    """Add new observations to those that other processes have kept. There is one of each file.
+    """Add new observations to those that other processes have kept. There is one for each file.
 
     Returns:
         At most ``limit`` observations: the newest ones, oldest first.

@@ -46,5 +46,5 @@ def modification_time(path: str) -> float:
     """The modification time of a log that cannot be opened; 0 if it is not known."""
     try:
         return os.stat(path).st_mtime
-    except (OSError, ValueError):  # the latter for a path that no file can have
+    except (OSError, ValueError):  # ValueError for a path that no file can have
         return 0.0

@@ -46,7 +46,7 @@ def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:
         else:
             is_link = file.is_symlink()
             status = file.stat()
-    except (OSError, ValueError):  # the latter for a path that no file can have
+    except (OSError, ValueError):  # ValueError for a path that no file can have
         return None
     if not stat.S_ISREG(status.st_mode):
         return None

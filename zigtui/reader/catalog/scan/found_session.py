@@ -62,5 +62,5 @@ def first_event(path: str) -> Event:
             return decode(file.readline(_LONGEST_START_BYTES))
     except MalformedLineError as error:
         return error.event or {}
-    except (OSError, ValueError):  # the latter for a path that no file can have
+    except (OSError, ValueError):  # ValueError for a path that no file can have
         return {}
