@@ -38,7 +38,7 @@ class MachinesScreen(LiveScreen):
     def compose_body(self) -> ComposeResult:
         """The bar, the titles and the list."""
         machines = MachineList(self._open, id="machines")
-        yield Bar(id="machines-top", kept=2)
+        yield Bar(id="machines-top")
         yield MachineTitles(machines.columns, id="machine-titles")
         yield machines
 

@@ -65,7 +65,7 @@ class Opening:
     def _open_at_trouble(self, snapshot: SessionSnapshot) -> None:
         """Go to the last failure of a failed session, or to the step for which a stalled one is stalled.
 
-        It does not, if the user has moved while the log was being read. A session that stalls later moves nothing.
+        Nothing moves if the user has moved while the log was being read, or if the session stalls later.
         """
         output = self._output
         if not (output.chosen == ALL_OUTPUT and output.is_following and not output.is_busy):
