@@ -53,6 +53,10 @@ def test_a_machine_is_live_once_it_was_heard(beat_age_secs: float | None, expect
     assert machine_state(MachineStatus("web-07", "/fleet/web-07", beat_age_secs=beat_age_secs)) == expected
 
 
+def test_the_silence_of_a_machine_that_has_just_fallen_silent_has_no_length() -> None:
+    assert machine_state(MachineStatus("web-07", "/fleet/web-07", 0.4)) == "silent"
+
+
 def test_what_is_known() -> None:
     status = MachineStatus("web-07", "/fleet/web-07", 130.0, 3, 1_234_567, "1.2.0", 38, 100, 130.0)
     assert machine_state(status) == "silent 2m"

@@ -12,7 +12,7 @@ from zigtui.ui.session.header import header_bar
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.wording.dates import clock_time
 from zigtui.wording.facts import UsageByTier, pass_section, session_sections, step_sections, tier_section
-from zigtui.wording.session_row import now_at, progress, seen
+from zigtui.wording.session_row import heartbeat, now_at, progress, seen
 from zigtui.wording.signs import part_read, session_sign
 from zigtui.wording.states import Severity
 from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
@@ -70,6 +70,12 @@ def test_the_facts_about_a_silent_step_begin_with_the_time_of_the_last_output(tm
     silent = snapshot_of(tmp_path, Log().start().tier(0, "a").step("a").wait(90).beat(), 92)
     _, (about, _) = step_bar(silent.session.steps[0], silent, [])
     assert "".join(text for text, _ in about).startswith("no output for 1m · run")
+
+
+@pytest.mark.parametrize(("secs", "expected"), [(3, "♥ 3s"), (59, "♥ 59s"), (545, "♥ 9m"), (7300, "♥ 2h")])
+def test_the_age_of_a_heartbeat_is_in_its_largest_unit(tmp_path: Path, secs: int, expected: str) -> None:
+    log = Log().start().tier(0, "a").step("a").event("heartbeat", interval_secs=3600)
+    assert heartbeat(snapshot_of(tmp_path, log, 4).at(BEGAN + 4 + secs)) == expected
 
 
 def test_between_two_attempts_a_step_has_not_failed_for_good(tmp_path: Path) -> None:

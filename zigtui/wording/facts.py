@@ -13,6 +13,7 @@ from zigtui.reader.session.model.session import Session, SessionState, StepRun, 
 from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
+from zigtui.reader.user_input.durations import duration_text
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration, largest_unit, moment_and_age
 from zigtui.wording.errors import error_in_full
@@ -268,7 +269,7 @@ def _took(elapsed_ms: int | None, *, is_live: bool) -> str:
 
 def _heartbeat(session: Session, snapshot: SessionSnapshot) -> str:
     last = _moment(session.last_heartbeat_at, snapshot)
-    return f"{last}, every {session.heartbeat_secs}s" if last and session.heartbeat_secs else last
+    return f"{last}, every {duration_text(session.heartbeat_secs)}" if last and session.heartbeat_secs else last
 
 
 def _output(stdout_lines: int, stderr_lines: int, size: int) -> str:

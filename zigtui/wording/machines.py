@@ -67,7 +67,7 @@ def machine_state(status: MachineStatus) -> str:
     if status.is_removed:
         return "removed"
     if status.silent_secs is not None:
-        return f"silent {largest_unit(status.silent_secs)}"
+        return f"silent {largest_unit(status.silent_secs)}" if status.silent_secs >= 1 else "silent"
     return "not heard yet" if is_awaited(status) else "live"
 
 

@@ -131,7 +131,8 @@ def unreachable(snapshot: SessionSnapshot) -> str:
     silent_secs = snapshot.machine_silent_secs
     if snapshot.state is not SessionState.UNREACHABLE or silent_secs is None:
         return ""
-    return f"{safe_short(snapshot.location.machine or 'its machine', _MAX_NAME)} silent for {largest_unit(silent_secs)}"
+    name = safe_short(snapshot.location.machine or "its machine", _MAX_NAME)
+    return f"{name} silent for {largest_unit(silent_secs)}" if silent_secs >= 1 else f"{name} silent"
 
 
 def _about(snapshot: SessionSnapshot) -> str:
@@ -298,4 +299,4 @@ def _last_seen(snapshot: SessionSnapshot) -> float | None:
 def heartbeat(snapshot: SessionSnapshot) -> str:
     """The age of the last sign of life of a live session: ♥ 3s; a dash for the age while it is doubtful or unknown."""
     sign = None if snapshot.is_doubtful else snapshot.last_sign_of_life
-    return "♥ –" if sign is None else f"♥ {max(0, int(snapshot.now - sign))}s"
+    return "♥ –" if sign is None else f"♥ {largest_unit(max(0.0, snapshot.now - sign))}"
