@@ -12,6 +12,7 @@ from zigtui.commands.options.base_option import listed_logs
 from zigtui.commands.options.project_option import projects_named
 from zigtui.commands.options.wait import find_or_wait
 from zigtui.commands.reading.observation_file import ObservationFile
+from zigtui.commands.reading.read_log import check_may_be_log
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.project import Project, of_projects, projects_here
@@ -60,7 +61,8 @@ def open_screen(
         machines: the machines that it mirrors.
 
     Raises:
-        click.UsageError: if there is no terminal that can display the screen, or no such session.
+        click.UsageError: if there is no terminal that can display the screen, or no such session, or its file is no
+            log.
         SystemExit: when the screen is closed.
     """
     if (step is not None or at is not None or waits) and session is None and not active:
@@ -84,6 +86,8 @@ def open_screen(
     if active or session is not None:
         found = find_or_wait(session, bases, list_logs, active=active, waits=waits)
         opened = None if found is None else found.location
+        if found is not None and found.workflow_name is None:
+            check_may_be_log(found.location)
 
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.run import limit_exit_time, run_app

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
 from tests.support.commands import freeze, zigtui
-from tests.support.logs import BEGAN, Log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.terminal import Terminal
 
 SESSIONS = {
     "succeeded": "11111111",
@@ -96,6 +97,26 @@ def test_a_file_without_events_is_an_error_that_says_so(home: Path, name: str, c
     expected = f"zigtui: not the log of a session, since no line is an event: {path}"
     assert [line for line in done.stderr.splitlines() if not line.startswith("listening to")] == [expected]
     assert zigtui("check", path).code == 1
+
+
+@pytest.mark.parametrize("name", sorted(NOT_LOGS.keys() - {"blank"}))  # which may become a log
+def test_the_screen_is_not_opened_on_a_file_without_events(home: Path, name: str) -> None:
+    (home / name).write_bytes(NOT_LOGS[name])
+    with Terminal(f"./{name}", home=home, size=(200, 10)) as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert f"zigtui: not the log of a session, since no line is an event: {home.resolve()}" in terminal.text
+
+
+@pytest.mark.parametrize("size", [0, 60], ids=["empty", "begun"])
+def test_the_screen_is_opened_on_a_file_that_may_become_a_log(home: Path, size: int) -> None:
+    path, data = home / "new.jsonl", Log().start().tier(0, "a").step("a").says("a", "hello").data
+    path.write_bytes(data[:size])
+    with Terminal("./new.jsonl", home=home) as terminal:
+        terminal.wait_for("All output")
+        append(path, data[size:])
+        terminal.wait_for("hello")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
 
 
 @pytest.mark.parametrize("command", ["show", "listen --no-follow", "export --format json"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from zigtui.commands.reading.observation_file import ObservationFile
+from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.observations import Observations, WatchedLog
@@ -18,6 +19,7 @@ from zigtui.wording.amounts import count
 
 __all__ = [
     "check_has_events",
+    "check_may_be_log",
     "keep_silence",
     "may_be_lost",
     "read_beginning",
@@ -26,6 +28,9 @@ __all__ = [
     "settle_logs",
     "settle_watched",
 ]
+
+_MOST_READS = 8  # each of about a megabyte
+_OF_A_NEW_FILE = (ProblemKind.EMPTY, ProblemKind.TORN)
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -74,6 +79,26 @@ def check_has_events(session: Session, path: str) -> None:
     if Path(path).stat().st_size == 0:
         raise click.UsageError(f"the log is empty: {shown}")
     raise click.UsageError(f"not the log of a session, since no line is an event: {shown}")
+
+
+def check_may_be_log(location: LogLocation) -> None:
+    """Raise an error if a file has lines, but none that is read is an event. Of a large one, only a part is read.
+
+    One that is empty, or whose first line is still being written, may become a log.
+
+    Raises:
+        click.UsageError: if it is no log.
+    """
+    log = SessionLog(location)
+    for _ in range(_MOST_READS):
+        has_more = log.advance()
+        snapshot = log.snapshot()
+        if snapshot.session.has_events or snapshot.trouble is not None:
+            return
+        if not has_more:
+            break
+    if any(problem.kind not in _OF_A_NEW_FILE for problem in snapshot.problems):
+        check_has_events(snapshot.session, log.path)
 
 
 def may_be_lost(log: SessionLog) -> bool:
