@@ -46,13 +46,19 @@ class Mask:
         if self._secrets:
             self._any_secret = re.compile("|".join(map(re.escape, self._secrets)))
 
+        self._finders = [pattern.search for pattern in (self._any_secret, *self._patterns) if pattern is not None]
+
     def apply(self, text: str) -> str:
         """Return ``text`` without its secrets."""
+        for find in self._finders:
+            if find(text):
+                return self._masked(text)
+        return text
+
+    def _masked(self, text: str) -> str:
         spans = self._spans_of_secrets(text)
         for pattern in self._patterns:  # of the original text, in which no secret has broken up a match
             spans += [match.span() for match in pattern.finditer(text) if match[0]]
-        if not spans:
-            return text
         parts = []
         end = 0
         for start, next_end in _merged(spans):
