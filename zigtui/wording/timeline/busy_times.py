@@ -4,12 +4,12 @@ from array import array
 from bisect import bisect_left, bisect_right
 
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import TierRun
+from zigtui.reader.session.model.session import SessionState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.timeline.time_axis import Stretch, TimeAxis, nice_end
 
-__all__ = ["BusyTimes"]
+__all__ = ["BusyTimes", "present_in_words"]
 
 _LEAST_SECS = 0.001  # for each tier run or pass, so that each has a position of its own
 
@@ -150,6 +150,20 @@ class BusyTimes:
             begin_in = begin + max(0.0, first - self._before[-1])
             found.append((begin_in, max(begin_in, begin + end - self._before[-1])))
         return found or [(0.0, 1.0)]
+
+
+def present_in_words(snapshot: SessionSnapshot) -> str:
+    """What `BusyTimes.present` is: a wait after the last tier run or pass is not part of it, but no end either."""
+    if not snapshot.is_complete:
+        return "so far"
+    match snapshot.state:
+        case SessionState.RUNNING | SessionState.STALLED:
+            return "now"
+        case SessionState.IDLE:
+            return "idle since then"
+        case SessionState.UNREACHABLE:
+            return "unreachable since then"
+    return "the end"
 
 
 def _tier_stretch(tier: TierRun, snapshot: SessionSnapshot) -> Stretch | None:

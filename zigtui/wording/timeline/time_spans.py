@@ -8,9 +8,9 @@ from typing import NamedTuple
 from zigtui.reader.session.model.attempts import attempt_of
 from zigtui.reader.session.model.pass_lookup import pass_run
 from zigtui.reader.session.model.pass_run import PassRun
-from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import Attempt, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.times import seconds
+from zigtui.reader.times import milliseconds_between, seconds
 from zigtui.wording.signs import NOT_READ, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
@@ -219,9 +219,16 @@ def _pass_span(run: PassRun, snapshot: SessionSnapshot) -> RunSpan | None:
 
 
 def _session_span(snapshot: SessionSnapshot) -> RunSpan | None:
+    """The span of a session. The wait of an idle one for its next event is not part of it: nothing is under way."""
+    session, elapsed_ms = snapshot.session, snapshot.elapsed_ms
     is_growing = snapshot.state.is_live and snapshot.is_complete
+    if snapshot.state is SessionState.IDLE and session.tiers:
+        is_growing = False
+        tier = session.tiers[-1]
+        before = milliseconds_between(session.started_at, tier.started_at)
+        elapsed_ms = (before or 0) + (snapshot.tier_elapsed_ms(tier) or 0)
     severity = sign_of(snapshot.state).severity if snapshot.is_complete else NOT_READ.severity
-    return _whole(snapshot.session.started_at, snapshot.elapsed_ms, severity, is_growing=is_growing)
+    return _whole(session.started_at, elapsed_ms, severity, is_growing=is_growing)
 
 
 def _whole(started_at: str | None, elapsed_ms: int | None, severity: Severity, *, is_growing: bool) -> RunSpan | None:

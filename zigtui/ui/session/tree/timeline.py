@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
@@ -20,7 +19,7 @@ from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.dates import clock_time, day_of_year, local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.timeline.busy_times import BusyTimes
+from zigtui.wording.timeline.busy_times import BusyTimes, present_in_words
 from zigtui.wording.timeline.row_bars import RowBars
 from zigtui.wording.timeline.time_axis import TimeAxis
 from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
@@ -74,8 +73,7 @@ class Timeline(Painted, can_focus=True):
         self._go_to = go_to
         self._quiet_secs = settings.quiet_secs
         self._wheel_rows = settings.wheel_rows
-        self._is_busy = False
-        self._is_read = False
+        self._present_in_words = ""
         self._started: float | None = None
         self._rows: list[Strip] = []
         self._size_drawn = Size()
@@ -97,8 +95,7 @@ class Timeline(Painted, can_focus=True):
             self._forget()
             self._generation = snapshot.generation
         self._times.renew(snapshot)
-        self._is_read = snapshot.is_complete
-        self._is_busy = snapshot.state in (SessionState.RUNNING, SessionState.STALLED)
+        self._present_in_words = present_in_words(snapshot)
         self._started = seconds(snapshot.session.started_at)
         self.redraw()
 
@@ -136,8 +133,7 @@ class Timeline(Painted, can_focus=True):
         if self._started is not None:
             parts.append((f"  +{duration(max(0, round((moment - self._started) * 1000)), whole=True)}", Style.null()))
         if self._window.cursor is None:
-            end = "so far" if not self._is_read else "now" if self._is_busy else "the end"
-            parts.append((f"  {end}", self.paint("paint--muted")))
+            parts.append((f"  {self._present_in_words}", self.paint("paint--muted")))
         return strip(parts, self.size.width, self.rich_style)
 
     def _axis_row(self, axis: TimeAxis) -> Strip:
