@@ -25,6 +25,8 @@ def parallel(names: str, printed_after: float, recorded_ms: int) -> Log:
         ("ab", 8.2, 12_400, "8.2s·12.4s"),
         ("ab", 10, 10_900, "10.9s"),
         ("a", 0.5, 9000, "9.0s"),
+        ("ab", 0.014, 8, "8ms"),
+        ("ab", 0, 20, "20ms"),
     ],
 )
 def test_a_parallel_step_has_two_times_if_they_differ(

@@ -9,6 +9,7 @@ from zigtui.wording.durations import duration, largest_unit
 __all__ = ["is_quiet", "printing_ms", "step_time"]
 
 _MIN_RELATIVE_DIFFERENCE = 0.1
+_MIN_DIFFERENCE_MS = 100  # below, writing the log may be all that takes so long
 
 
 def printing_ms(step: StepRun, session: Session, secs_to_last_output: float | None = None) -> int | None:
@@ -23,7 +24,8 @@ def printing_ms(step: StepRun, session: Session, secs_to_last_output: float | No
         secs_to_last_output: the time from its start to its last output, in seconds, if the caller knows it.
 
     Returns:
-        Milliseconds; None if the step has no siblings, if the times differ by at most 10 %, or if one is unknown.
+        Milliseconds; None if the step has no siblings, if the times differ by at most 10 % or 100 ms, or if one is not
+        known.
     """
     if session.tier_of(step).step_count < 2 or step.duration_ms is None or step.last_output_at is None:
         return None
@@ -31,7 +33,8 @@ def printing_ms(step: StepRun, session: Session, secs_to_last_output: float | No
         printed = milliseconds_between(step.started_at, step.last_output_at)
     else:
         printed = max(0, round(secs_to_last_output * 1000))
-    if printed is None or abs(printed - step.duration_ms) <= _MIN_RELATIVE_DIFFERENCE * step.duration_ms:
+    least = max(_MIN_DIFFERENCE_MS, _MIN_RELATIVE_DIFFERENCE * step.duration_ms)
+    if printed is None or abs(printed - step.duration_ms) <= least:
         return None
     return printed
 
