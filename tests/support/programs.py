@@ -37,14 +37,14 @@ _RAW_PROGRAM = """\
 import os, signal, sys, tty
 {at_end}
 tty.setraw(0)
-print("\\x1b[?1049h\\x1b[?25lPROGRAM RUNS\\r\\n[program", os.getpid(), "]", flush=True)
+print("\\x1b[?1049h\\x1b[?25l\\x1b[?1h\\x1b=PROGRAM RUNS\\r\\n[program", os.getpid(), "]", flush=True)
 os.read(0, 1)
 """
 _TIDIES_UP = """
 settings = tty.tcgetattr(0)
 def end(*_):
     tty.tcsetattr(0, tty.TCSANOW, settings)  # which stops it in the background
-    print("\\x1b[?1049l\\x1b[?25hPROGRAM ENDS", flush=True)
+    print("\\x1b[?1l\\x1b>\\x1b[?1049l\\x1b[?25hPROGRAM ENDS", flush=True)
     sys.exit()
 signal.signal(signal.SIGHUP, end)"""
 

@@ -23,5 +23,7 @@ First they are removed, since the terminal counts.
 SCREEN = ("\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?1049l\x1b[?25h")
 """A screen of its own, without a cursor and without wrapping."""
 
-RESET = MOUSE[1] + FOCUS[1] + PASTES[1] + KEYS[1] + SCREEN[1]
-"""The control sequences that end all modes."""
+_OF_PROGRAMS = "\x1b[?1l\x1b>"  # application keys, which less sets
+
+RESET = MOUSE[1] + FOCUS[1] + PASTES[1] + KEYS[1] + SCREEN[1] + _OF_PROGRAMS
+"""The control sequences that end all modes, also those of a pager or an editor that could not end them itself."""
