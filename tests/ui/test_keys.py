@@ -195,6 +195,32 @@ async def test_a_click_on_a_key_presses_it(recorded: Path) -> None:
         await screen.wait_until(lambda: isinstance(screen.app.screen, SessionsScreen))
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 30), (200, 50)], ids=str)
+async def test_a_click_in_the_panel_of_keys_presses_the_key(recorded: Path, size: tuple[int, int]) -> None:
+    async def click(text: str) -> None:
+        """Open the panel, and click on a description in it."""
+        await screen.press("question_mark")
+        await screen.wait_for("Keys ─")
+        panel = screen.app.screen
+        for _ in range(len(screen.lines)):
+            if any(text in line for line in screen.lines):
+                break
+            panel.query_one("#keys").scroll_relative(y=2, animate=False)
+            await screen.pilot.pause()
+        y, line = next((y, line) for y, line in enumerate(screen.lines) if text in line)
+        await screen.pilot.click(offset=(line.index(text), y))
+
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
+        await click("  quit")
+        assert isinstance(screen.app.screen, KeysScreen)  # a stray click does not end the program
+        await screen.press("escape")
+        await click("  timeline")
+        await screen.wait_until(lambda: not isinstance(screen.app.screen, KeysScreen))
+        await screen.wait_for("the end")
+        await click("  info")
+        await screen.wait_for("cwd")
+
+
 async def test_the_panel_of_keys_can_be_closed_before_it_is_displayed(base: Path) -> None:
     async with shown(base) as screen:
         screen.app.action_toggle_keys()

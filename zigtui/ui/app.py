@@ -226,13 +226,17 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             self.show_note(self._announcer.toggle_armed(self._live_screen.chosen_session))
 
     def action_toggle_keys(self) -> None:
-        """Open or close the panel of all keys."""
+        """Open or close the panel of all keys. A click on one of them presses it."""
         from zigtui.ui.keys_screen import KeysScreen  # not needed for the start
 
         if isinstance(self.screen, ModalScreen):
             self.screen.dismiss()
         else:
-            self.push_screen(KeysScreen(self.screen))
+            self.push_screen(KeysScreen(self.screen), self._press_later)
+
+    def _press_later(self, key: str | None) -> None:
+        if key is not None:
+            self.call_later(self.simulate_key, key)
 
     def action_interrupt(self) -> None:
         """Copy what is selected, or else quit with the exit code for Ctrl-C."""
