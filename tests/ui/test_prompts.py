@@ -12,6 +12,7 @@ from tests.support.screens import Shown, shown
 from zigtui.settings import Settings
 from zigtui.ui.app_bases.palette import Palette
 from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 
@@ -32,7 +33,7 @@ def path(base: Path) -> Path:
 
 def notes(screen: Shown) -> str:
     (below,) = (each for each in screen.app.screen_stack if isinstance(each, LiveScreen))
-    return str(below.query_one(Notices).content)
+    return below.query_one(KeyBar).note + str(below.query_one(Notices).content)
 
 
 @pytest.mark.parametrize("prompt", ["/", "palette"])
@@ -72,8 +73,23 @@ async def test_a_note_covers_neither_the_prompt_nor_what_is_above_it(
         await screen.wait_for("Only the first")
         prompt = next(row for row, line in enumerate(screen.lines) if " / textone" in line)
         assert screen.lines[0] == before[0]
-        assert screen.lines[-1] == before[-1]
+        assert before[-1].removesuffix("^p palette").strip() in screen.lines[-1]
         assert "Only the first" not in "".join(screen.lines[: prompt + 1])
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)], ids=str)
+async def test_a_short_note_moves_nothing(base: Path, path: Path, size: tuple[int, int]) -> None:
+    async with shown(base, opened=path, size=size) as screen:
+        await screen.wait_for("? keys")
+        before = screen.lines
+        await screen.press("y", "i")
+        await screen.wait_for("Copied the id")
+        assert screen.lines[:-1] == before[:-1]
+        assert screen.lines[-1].startswith(" Copied the id")
+        assert "? keys  q quit" in screen.lines[-1]
+        at = screen.lines[-1].index("? keys")
+        await screen.pilot.click(KeyBar, offset=(at, 0))
+        await screen.wait_for("esc close")
 
 
 async def test_a_note_disappears_by_itself(base: Path, path: Path) -> None:

@@ -15,6 +15,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
@@ -185,13 +186,14 @@ class LiveScreen(PaintedScreen):
         self._show_notices()
 
     def show_note(self, note: str) -> None:
-        """Display a note above the keys for a while. It covers nothing, since the user may be typing."""
+        """Display a note for a while: before the keys, or above them if it is too long for one line."""
         self._note.set(note)
         self._show_notices()
 
     def _show_notices(self) -> None:
-        notes = [self._note.text] if self._note.text else []
         with suppress(NoMatches):  # the screen is being set up or removed
+            note = safe_plain(self._note.text)
+            notes = [note] if not self.query_one(KeyBar).show_note(note) and note else []
             self.query_one(Notices).show([*self.context.news.lines, *notes, *self.notices(), *self._failures])
 
     def action_go_back(self) -> None:

@@ -22,6 +22,7 @@ from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.commands.export.registry import format_names
 from zigtui.ui.session.saving_screen import EXPORT_FORMATS
+from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.menu import Menu
 from zigtui.ui.widgets.notices import Notices
 
@@ -157,6 +158,8 @@ def test_a_signal_restores_the_terminal_from_a_program(log: Path, tmp_path: Path
         assert shell.has_settings_of_the_start
         assert shell.written.rfind(b"\x1b[?1049l") > shell.written.rfind(b"\x1b[?1049h")
         assert shell.written.rfind(b"\x1b[?25h") > shell.written.rfind(b"\x1b[?25l")
+        assert shell.written.rfind(b"\x1b[?1l") > shell.written.rfind(b"\x1b[?1h")
+        assert shell.written.rfind(b"\x1b>") > shell.written.rfind(b"\x1b=")
         assert (b"PROGRAM ENDS" in shell.written) == tidies_up
 
 
@@ -192,7 +195,8 @@ async def saved(screen: Shown, path: Path | str) -> str:
 
 def noted(screen: Shown) -> str:
     """The note on the screen."""
-    return "".join(str(notices.content) for notices in screen.app.screen.query(Notices))
+    keys = "".join(bar.note for bar in screen.app.screen.query(KeyBar))
+    return keys + "".join(str(notices.content) for notices in screen.app.screen.query(Notices))
 
 
 async def test_the_output_is_saved(tmp_path: Path, log: Path) -> None:

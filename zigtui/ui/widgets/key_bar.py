@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
+from zigtui.wording.text_fit import cell_width
 
 __all__ = ["KeyBar"]
 
@@ -29,6 +30,8 @@ class _Key(NamedTuple):
 class KeyBar(Painted):
     """Displays the keys of the screen for which there is room; the last two always stay. A click presses a key.
 
+    A short note is displayed before them for a while, so that nothing else on the screen moves.
+
     Textual's Footer creates a widget for each key, which takes a sixth of the start-up time, and it cuts off keys.
     """
 
@@ -39,6 +42,24 @@ class KeyBar(Painted):
         self._keys: list[_Key] = []
         self._palette: _Key | None = None
         self._is_behind = False
+        self._note = ""
+
+    @property
+    def note(self) -> str:
+        """The note that is displayed; empty if there is none."""
+        return self._note
+
+    def show_note(self, note: str) -> bool:
+        """Display a note, or none if it is empty. Return whether there is room for it; else none is displayed."""
+        kept = self._keys[-_KEPT:]
+        needed = 1 + cell_width(note) + sum(len(_GAP) + key.width for key in kept) + 1
+        has_room = self.display and needed <= self.size.width
+        if note and not has_room:
+            note = ""
+        if note != self._note:
+            self._note = note
+            self.refresh()
+        return has_room
 
     def on_mount(self) -> None:
         """Watch for changes of the active keys."""
@@ -69,11 +90,13 @@ class KeyBar(Painted):
     def _laid_out(self, width: int) -> list[tuple[int, _Key]]:
         """The keys that fit into ``width`` cells, each with the column at which it begins."""
         keys, palette = self._keys, self._palette
-        while len(keys) > 1 and sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 2:
+        x = 1
+        if self._note:
+            x += cell_width(self._note) + len(_GAP)
+        while len(keys) > 1 and x + sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 1:
             dropped = max(0, len(keys) - 1 - _KEPT)
             keys = keys[:dropped] + keys[dropped + 1 :]
         laid_out = []
-        x = 1
         for key in keys:
             laid_out.append((x, key))
             x += key.width + len(_GAP)
@@ -87,6 +110,9 @@ class KeyBar(Painted):
         of_sign, of_description = self.paint("paint--key"), self.paint("paint--muted")
         parts: list[tuple[str, Style]] = []
         reached = 0
+        if self._note:
+            parts.append((f" {self._note}", self.paint("paint--stalled")))
+            reached = 1 + cell_width(self._note)
         for x, key in self._laid_out(width):
             parts += [(" " * (x - reached), Style.null()), (key.sign, of_sign), (f" {key.description}", of_description)]
             reached = x + key.width
