@@ -1,5 +1,6 @@
 """What is new since the user last saw it, also with several zigtui at once and wrong clocks."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -54,24 +55,29 @@ def test_what_began_ended_failed_or_was_lost_since_the_list_was_left_is_new(stor
     assert unseen.counts == NewCounts(3, 0, 1)
 
 
-def checked_until_lost(began: float, ended: float, unheard_secs: float | None = None) -> list[SessionSnapshot]:
+def checked_until_lost(began: float, ended: float, *, is_mirrored: bool = False) -> list[SessionSnapshot]:
     """A killed session as it is found at the start, and once it counts as lost."""
     found = snapshot(1, began, None, ended)
     found = found._replace(vitals=found.vitals._replace(watched=NOW))
-    silent = found._replace(vitals=found.vitals._replace(unheard_since=None if unheard_secs is None else NOW))
-    return [silent.at(NOW), found.at(NOW + 5), found.at(NOW + 20), found.at(NOW + 25)]
+    times = [NOW, NOW + 5, NOW + 20, NOW + 25]
+    if not is_mirrored:
+        return [found.at(now) for now in times]
+    checked = found.vitals._replace(modified=NOW + ended, known_until=NOW - 500)
+    known = checked._replace(known_until=math.inf)
+    vitals = [checked._replace(unheard_since=NOW), checked, known, known]
+    return [found._replace(vitals=each).at(now) for each, now in zip(vitals, times, strict=True)]
 
 
-@pytest.mark.parametrize("unheard_secs", [None, 0.0], ids=["here", "on a machine that is silent at first"])
+@pytest.mark.parametrize("is_mirrored", [False, True], ids=["here", "on a machine that is silent at first"])
 @pytest.mark.parametrize("is_damaged", [False, True], ids=["whole", "damaged"])
 def test_a_lost_session_is_new_again_only_if_it_was_lost_since_the_list_was_left(
-    store: StateStore, unheard_secs: float | None, is_damaged: bool
+    store: StateStore, is_mirrored: bool, is_damaged: bool
 ) -> None:
     Unseen(store, NOW - 100).mark_all_seen(NOW - 100)
     store.close(5.0)
     for ended, is_new in ((-110.0, False), (-90.0, True)):
         unseen = Unseen(store, NOW)
-        for one in checked_until_lost(-300.0, ended, unheard_secs):
+        for one in checked_until_lost(-300.0, ended, is_mirrored=is_mirrored):
             one = one._replace(vitals=one.vitals._replace(started=not is_damaged))
             unseen.update([one], [], one.now)
             assert unseen.is_new(one.location) == (is_new and one.is_over)

@@ -111,9 +111,7 @@ class Unseen:
             elif before is not None and before.state is snapshot.state:
                 since = max(since, before.since)  # noted once more
         else:
-            self._live[location] = self._live.get(location, False) or (
-                snapshot.state.is_live and not snapshot.is_doubtful
-            )
+            self._live[location] = self._live.get(location, False) or snapshot.is_certainly_live
         if since > self._seen_at(location):
             self._news[location] = _News(since, snapshot.state)
         else:
