@@ -19,7 +19,7 @@ JUDGED = {
     "outside/foreground.py",  # called by the next one only
     "session/outside_screen.py",  # whose actions are disabled if the user is elsewhere
     "session/saving_screen.py",  # downloads instead; runs ``zigtui export`` with output to a file without a name
-    "palette_app.py",  # downloads instead
+    "app_bases/palette_app.py",  # downloads instead
 }
 """The modules of the screens that run programs or write files that last."""
 
