@@ -187,7 +187,7 @@ class SavingScreen(LiveScreen):
     def _download_export(self, name: str, file_name: str) -> None:
         file = unnamed_file()
         with lifeline() as stdin:  # without this process, there is none to which the report could go
-            is_exported = self._has_exported("zigtui.bound", ["--format", name], stdin, file)
+            is_exported = self._has_exported("zigtui.child_process", ["--format", name], stdin, file)
         if is_exported:
             self.call_later(self._deliver, file, file_name)
         else:

@@ -1,4 +1,4 @@
-"""The program as a part of the process that has started it, with which it ends: ``python -m zigtui.bound``.
+"""The program as a child process that ends with its parent, even if that is killed: ``python -m zigtui.child_process``.
 
 Standard input is that of `zigtui.system.lifeline.lifeline`.
 """
