@@ -31,6 +31,20 @@ _LOOP_SECS = 1.0  # how long a task may keep the event loop from ending the runn
 _before: "dict[signal.Signals, Callable[..., object] | int | None]" = {}
 _sessions: "dict[signal.Signals, list[EndSignals]]" = {}
 
+# Held while a signal is sent again, and while what was there before is restored, which may be the end of the process.
+_sending = _thread.RLock()
+_sent_again: "dict[int, SignalExit]" = {}
+
+
+def _after_fork_in_child() -> None:
+    global _sending
+    _sending = _thread.RLock()
+    _sent_again.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
+
 
 def as_signals(numbers: Iterable[int]) -> list[signal.Signals]:
     """Check signals, before a handler is installed for any of them.
@@ -90,13 +104,19 @@ class EndSignals:
 def _restore(one: signal.Signals) -> None:
     del _sessions[one]
     before = _before.pop(one)
-    if signal.getsignal(one) is _handle:  # otherwise the runner has installed its own
-        signal.signal(one, signal.SIG_DFL if before is None else before)
+    with _sending:
+        if signal.getsignal(one) is _handle:  # otherwise the runner has installed its own
+            signal.signal(one, signal.SIG_DFL if before is None else before)
 
 
 def _handle(number: int, frame: object) -> None:
     one = signal.Signals(number)
     sessions = _open_sessions(one)
+    again = _sent_again.pop(one, None)
+    if again is not None:
+        if sessions:  # otherwise the task may go on until it returns to the loop
+            _raise(again)
+        return
     if not sessions:  # all have ended, or this is a forked process
         if one in _sessions:
             _restore(one)
@@ -154,6 +174,8 @@ def _insist(error: SignalExit, one: signal.Signals) -> None:
     """Send a signal again, which then interrupts a task that does not return to the event loop."""
     pause(_LOOP_SECS)
     main = threading.main_thread().ident
-    # Without an open session, the signal could kill the runner.
-    if error.waits_for_loop and _open_sessions(one) and main is not None and sys.platform != "win32":
-        signal.pthread_kill(main, one)
+    with _sending:
+        is_handled = signal.getsignal(one) is _handle
+        if error.waits_for_loop and _open_sessions(one) and is_handled and main is not None and sys.platform != "win32":
+            _sent_again[one] = error
+            signal.pthread_kill(main, one)

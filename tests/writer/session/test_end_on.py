@@ -164,6 +164,30 @@ asyncio.run(main())
     assert (process.returncode, printed, errors) == (143, "cleaned up\n", "")
 
 
+def test_a_session_that_ends_as_its_signal_is_sent_again_does_not_end_the_runner(tmp_path: Path) -> None:
+    program = """
+import threading
+from writer._session import end_signals
+end_signals._LOOP_SECS = 0.01
+begun, send = threading.Event(), signal.pthread_kill
+def send_late(thread, number):
+    begun.set()
+    time.sleep(0.2)
+    send(thread, number)
+signal.pthread_kill = send_late
+async def main():
+    with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
+        os.kill(os.getpid(), signal.SIGTERM)
+        begun.wait()
+    time.sleep(0.5)
+    print("cleaned up")
+asyncio.run(main())
+"""
+    with start_python("-c", BEGIN + program, tmp_path) as process:
+        printed, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, printed, errors) == (143, "cleaned up\n", "")
+
+
 def test_the_end_of_the_runner_is_its_own(tmp_path: Path) -> None:
     program = """
 try:
