@@ -597,6 +597,23 @@ async def test_the_error_has_the_room_where_the_step_does_not_fit_beside_it(base
 
 
 @pytest.mark.parametrize(
+    ("step", "error", "expected"),
+    [
+        ("build", "x" * 200, "build: xxx"),
+        ("build", f"step build: {'x' * 200}", " step build: xxx"),
+        ("deploy-everything", "x" * 200, " xxx"),
+    ],
+    ids=["short", "named", "long"],
+)
+async def test_an_error_that_is_cut_off_is_that_of_a_step(base: Path, step: str, error: str, expected: str) -> None:
+    log = started(0, "deploy").tier(0, step).step(step)
+    log.event("step_failed", step_name=step, exit_code=1, attempt=1, error=error)
+    write_log(base, log.end("failure"), session_id(1), modified=NOW)
+    async with shown(base, size=(80, 24)) as screen:
+        assert expected in screen.rows[0]
+
+
+@pytest.mark.parametrize(
     "log",
     [
         Log().start().tier(0, "a").step("a").fails("a").wait(12).beat(),

@@ -288,7 +288,7 @@ class SessionList(RowList):
             case "now":
                 now = _now(snapshot, self._quiet_secs, column.width, has_tiers="tiers" in columns)
                 if state is SessionState.FAILED and snapshot.trouble is None and cell_width(now) > column.width:
-                    now = error_alone(snapshot) or now
+                    now = _shorter_error(snapshot, now, column.width)
                 return now, self._paint_of_now(snapshot)
             case "time":
                 return duration(snapshot.elapsed_ms, whole=state.is_live), ""
@@ -332,6 +332,20 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
         parts.append(f"{count(passes.failed, 'pass')} failed")
     both = SEPARATOR.join(filter(None, parts))
     return now if cell_width(both) > width and concerns(snapshot, quiet_secs) else both
+
+
+def _shorter_error(snapshot: SessionSnapshot, whole: str, width: int) -> str:
+    """The error without its step, if that makes it fit; or if it names the step itself, or the step leaves little room.
+
+    Args:
+        snapshot: the session, which failed.
+        whole: the step and the error, which do not fit.
+        width: the cells of the column.
+    """
+    alone, step = error_alone(snapshot), snapshot.session.failed_step or ""
+    names_step = step in alone[: width - 1]
+    step_width = cell_width(whole) - cell_width(alone)
+    return alone if alone and (cell_width(alone) <= width or names_step or step_width > width // 3) else whole
 
 
 def _progress(snapshot: SessionSnapshot) -> str:
