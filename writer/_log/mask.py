@@ -45,7 +45,6 @@ class Mask:
         self._secrets = sorted(secrets, key=len, reverse=True)  # the longest one first, which may contain others
         if self._secrets:
             self._any_secret = re.compile("|".join(map(re.escape, self._secrets)))
-
         self._finders = [pattern.search for pattern in (self._any_secret, *self._patterns) if pattern is not None]
 
     def apply(self, text: str) -> str:

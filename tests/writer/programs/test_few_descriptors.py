@@ -11,7 +11,11 @@ from writer import SessionError, SessionWriter, Step
 
 
 def open_files() -> list[str]:
-    return sorted(str(path.readlink()) for path in Path("/dev/fd").iterdir() if path.is_symlink())
+    files = []
+    for path in Path("/dev/fd").iterdir():
+        with suppress(OSError):  # another thread, such as that of the indexes, has closed it meanwhile
+            files.append(str(path.readlink()))
+    return sorted(files)
 
 
 def pipes_and_terminals() -> list[str]:
