@@ -1,6 +1,7 @@
 """The log file: each event is appended whole, in one write, and only by the process that created the file."""
 
 import os
+import sys
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -46,6 +47,22 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
+class _Lock(RLock):  # type: ignore[misc]  # final only for type checkers
+    """A lock that an interrupt does not leave locked as a ``with`` block is entered.
+
+    Since Python 3.14, an interrupt can come between the return of ``__enter__`` and the block if it is not a method
+    in Python. Leaving the block has no such gap.
+    """
+
+    def __enter__(self) -> bool:  # type: ignore[override]  # a block gives it no arguments
+        try:
+            return self.acquire()
+        except BaseException:
+            with suppress(RuntimeError):  # the interrupt has ended the wait: the lock is another thread's
+                self.release()
+            raise
+
+
 class EventLog(OpenLog):
     """The file of one session, written event by event; all methods may be called from any thread.
 
@@ -88,7 +105,7 @@ class EventLog(OpenLog):
         _logs.add(self)
 
     def _make_lock(self) -> None:
-        self._lock = RLock()
+        self._lock: RLock = _Lock() if sys.version_info >= (3, 14) else RLock()
         self._acquire = self._lock.acquire
         self._release = self._lock.release
 
