@@ -71,14 +71,22 @@ def started(
             process.kill()
 
 
-def processes_that_name(text: str | Path) -> list[str]:
-    """The command lines of the processes that name something, except this one."""
+def processes_that_name(text: str | Path, home: Path | None = None) -> list[str]:
+    """The command lines of the processes that name something, except this one.
+
+    Args:
+        text: what is part of the command line.
+        home: the home directory of the processes; None for any. Other tests may run the same program meanwhile.
+    """
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             command = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if str(text) not in command or int(directory.name) == os.getpid():
+                continue
+            variables = (directory / "environ").read_bytes().split(b"\0") if home is not None else []
         except OSError:
             continue
-        if str(text) in command and int(directory.name) != os.getpid():
+        if home is None or os.fsencode(f"HOME={home}") in variables:
             found.append(command)
     return found

@@ -49,7 +49,7 @@ def run_script(script: str, home: Path, shell: str = "sh") -> "subprocess.Comple
 def is_gone(home: Path) -> bool:
     """Whether the process that owns the session, and its socket, have gone."""
     address = Path((home / "address").read_text().strip())
-    return not address.parent.exists() and not processes_that_name("zigtui.commands.record.owner")
+    return not address.parent.exists() and not processes_that_name("zigtui.commands.record.owner", home)
 
 
 def shown(home: Path) -> list[list[object]]:
@@ -112,7 +112,7 @@ def test_a_session_whose_shell_ends_before_it_has_the_address_ends(runtime: Path
     start = [sys.executable, "-m", "zigtui", "record", "start", "interrupted"]
     subprocess.run(start, cwd=runtime, env=environment(runtime), stdout=writer, timeout=DEADLINE_SECS, check=False)
     os.close(writer)
-    wait_until(lambda: not processes_that_name('record.owner {"name": "interrupted"'))
+    wait_until(lambda: not processes_that_name('record.owner {"name": "interrupted"', runtime))
     session = read_session(only_log(runtime))
     assert (session.state, session.error) == (SessionState.FAILED, "the shell ended while the session began")
 

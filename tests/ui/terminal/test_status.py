@@ -257,5 +257,5 @@ def test_tmux_has_its_own_title_again(running: Path, tmp_path: Path, tmux: Tmux)
     tmux.run("send-keys", f"{sys.executable} -m zigtui; echo ended\n")
     wait_until(lambda: tmux.title == "zigtui ● 1", lambda: tmux.text)
     tmux.run("send-keys", "q")
-    wait_until(lambda: "\nended" in tmux.text)
+    wait_until(lambda: "\nended" in tmux.text, lambda: tmux.text)
     assert tmux.title == "mine"
