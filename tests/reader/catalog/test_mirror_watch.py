@@ -363,6 +363,16 @@ def test_a_base_that_a_mirror_begins_to_use_becomes_its_root(tmp_path: Path, exi
         assert str(root) in catalog.roots
 
 
+def test_the_first_machine_of_a_mirror_that_begins_may_join_later(tmp_path: Path) -> None:
+    root = tmp_path / "fleet"
+    catalog = Catalog([str(root)])
+    with watching(catalog):
+        mirror_root(root)
+        wait_until(lambda: str(root) in catalog.roots)
+        mirrored_log(root, "web-07", session_id(1), live_log())
+        wait_until(lambda: [snapshot.location.machine for snapshot in catalog.sessions()] == ["web-07"])
+
+
 def test_a_root_whose_disk_was_slow_at_the_start_is_found_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,9 +222,9 @@ class Catalog:
 
         This waits for the disk of that base. Any thread may call this.
         """
-        if base not in self._roots and has_mirror_marker(base):
-            self._roots[base] = None
-            self.find_machines(base)
+        if base in self._roots or has_mirror_marker(base):
+            self._roots.setdefault(base)
+            self.find_machines(base)  # the first one may join long after the mirror began
 
     def now(self) -> float:
         """The current time, in seconds since the epoch. A jump of the clock restarts the watch of live sessions."""
