@@ -41,8 +41,9 @@ class LateAnswers(Generic[_Answer]):
         self._is_news = is_news
         self._answers: dict[str, _Answer | Exception] = {}
         self._asked: set[str] = set()  # those that have no answer yet
-        self._waiting: deque[str] = deque()  # those of them that no thread has taken
-        self._taken: dict[str, float] = {}  # the others, and since when
+        self._waiting: deque[str] = deque()  # those of them that a thread may take
+        self._held: dict[str, list[str]] = {}  # those that begin with a path that a thread has taken
+        self._taken: dict[str, float] = {}  # those that a thread has taken, and since when
         self._threads = 0
         self._changed = Condition()
 
@@ -93,8 +94,13 @@ class LateAnswers(Generic[_Answer]):
             start_thread(self._work, "ask a disk")
 
     def _next(self) -> str | None:
-        taken = tuple(self._taken)
-        return next((path for path in self._waiting if not path.startswith(taken)), None)
+        while self._waiting:
+            path = self._waiting[0]
+            above = next((taken for taken in self._taken if path.startswith(taken)), None)
+            if above is None:
+                return path
+            self._held.setdefault(above, []).append(self._waiting.popleft())
+        return None
 
     def _overdue(self) -> int:
         now = time.monotonic()
@@ -107,7 +113,7 @@ class LateAnswers(Generic[_Answer]):
                 if path is None:
                     self._threads -= 1
                     return
-                self._waiting.remove(path)
+                self._waiting.popleft()
                 self._taken[path] = time.monotonic()
             answer: _Answer | Exception
             try:
@@ -116,6 +122,7 @@ class LateAnswers(Generic[_Answer]):
                 answer = error
             with self._changed:
                 del self._taken[path]
+                self._waiting.extend(self._held.pop(path, ()))
                 self._asked.discard(path)
                 self._answers[path] = answer
                 self.news += self._is_news(path, answer)
