@@ -8,7 +8,7 @@ from tests.support.logs import SESSION_ID, Log, log_file
 from tests.wording.test_signs import snapshot_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.wording.session_row import began_at, now_at, progress, project, title
+from zigtui.wording.session_row import began_at, now_at, progress, project, tiers_done, title
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,16 @@ def test_a_number_of_tiers_that_is_not_known_is_left_out(
     path = log_file(tmp_path, (log.end(status) if status else log).data)
     snapshot = SessionLog(LogLocation(str(path), "/base", "shop")).read_all()
     assert progress(snapshot) == expected
+
+
+@pytest.mark.parametrize(("tiers", "fails", "expected"), [(1, False, "0/2"), (2, False, "2/2"), (2, True, "1/2")])
+def test_the_last_tier_of_an_idle_session_is_done(tmp_path: Path, tiers: int, fails: bool, expected: str) -> None:
+    log = Log().start(2)
+    for index in range(tiers):
+        log = log.tier(index, f"s{index}").step(f"s{index}")
+        log = log.fails(f"s{index}") if fails and index == 1 else log.done(f"s{index}")
+    snapshot = snapshot_of(tmp_path, log, log.second)
+    assert (progress(snapshot), tiers_done(snapshot)) == (expected, int(expected[0]))
 
 
 def test_a_script_without_a_prompt_is_about_the_tiers_that_it_reached(tmp_path: Path) -> None:

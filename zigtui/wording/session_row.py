@@ -29,6 +29,7 @@ __all__ = [
     "project",
     "project_shown",
     "seen",
+    "tiers_done",
     "title",
     "unreachable",
     "why_failed",
@@ -71,6 +72,13 @@ def known_tier_count(session: Session) -> int:
     return session.tier_count if session.tier_count >= max(session.tiers_done, session.tiers_reached) else 0
 
 
+def tiers_done(snapshot: SessionSnapshot) -> int:
+    """The number of announced tiers that are done, with the last one of an idle session, which stays open."""
+    session = snapshot.session
+    has_succeeded = snapshot.state is SessionState.IDLE and session.is_waiting and session.failed_step is None
+    return max(session.tiers_done, session.tiers_reached if has_succeeded else 0)
+
+
 def progress(snapshot: SessionSnapshot) -> str:
     """The number of tiers that are done, and of all tiers if that is known: 2/3, or 2; a dash if there are none.
 
@@ -81,7 +89,7 @@ def progress(snapshot: SessionSnapshot) -> str:
     passes = snapshot.passes
     if passes.total > 1:
         return f"pass {passes.total:,}" + (f" · {passes.failed:,} failed" if passes.failed else "")
-    done, total = snapshot.session.tiers_done, known_tier_count(snapshot.session)
+    done, total = tiers_done(snapshot), known_tier_count(snapshot.session)
     return f"{done}/{total}" if total else f"{done or '–'}"
 
 

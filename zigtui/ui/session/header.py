@@ -10,7 +10,15 @@ from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import concerns, heartbeat, known_tier_count, now_at, progress, why_failed
+from zigtui.wording.session_row import (
+    concerns,
+    heartbeat,
+    known_tier_count,
+    now_at,
+    progress,
+    tiers_done,
+    why_failed,
+)
 from zigtui.wording.short_names import short_id, tilde
 from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
@@ -74,7 +82,7 @@ def header_bar(
             right.append((progress(snapshot), ""))
         elif snapshot.is_complete and (total := known_tier_count(session)):
             right.append((f"tier {session.tiers_reached}/{total} ", ""))
-            right.append((progress_bar(session.tiers_done, total, 12), paint))
+            right.append((progress_bar(tiers_done(snapshot), total, 12), paint))
         elif snapshot.is_complete and session.tiers_reached:
             right.append((f"tier {session.tiers_reached}", ""))
         if state is SessionState.IDLE and snapshot.is_complete and not snapshot.is_retry_possible:

@@ -28,6 +28,7 @@ from zigtui.wording.session_row import (
     now_at,
     progress,
     project,
+    tiers_done,
     title,
 )
 from zigtui.wording.short_names import short_id
@@ -353,5 +354,5 @@ def _progress(snapshot: SessionSnapshot) -> str:
         return f"pass {snapshot.passes.total:,}"
     session = snapshot.session
     total = known_tier_count(session) if snapshot.state.is_live else 0
-    bar = progress_bar(session.tiers_done, total, BAR_WIDTH) if total else " " * BAR_WIDTH
+    bar = progress_bar(tiers_done(snapshot), total, BAR_WIDTH) if total else " " * BAR_WIDTH
     return f"{bar} {progress(snapshot)}"
