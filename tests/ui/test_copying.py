@@ -282,7 +282,7 @@ async def test_the_note_about_a_copied_word_does_not_change_which_line_a_third_c
     log = Log().start().tier(0, "a").step("a").says("a", *(f"some line {number}." for number in range(100)))
     path = write_log(base, log, modified=BEGAN + log.second)
     settings = Settings(shows_dividers=False, note_secs=float("inf"))
-    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), settings=settings, size=(40, 26)) as screen:
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), settings=settings, size=(34, 26)) as screen:
         x, y = at_text(screen, "line 90.")
         with clipboard(screen, monkeypatch) as copied:
             await screen.pilot.double_click(screen.output, offset=(x, y))

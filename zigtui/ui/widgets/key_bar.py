@@ -30,7 +30,7 @@ class _Key(NamedTuple):
 class KeyBar(Painted):
     """Displays the keys of the screen for which there is room; the last two always stay. A click presses a key.
 
-    A short note is displayed before them for a while, so that nothing else on the screen moves.
+    A note is displayed before them for a while, so that nothing else on the screen moves.
 
     Textual's Footer creates a widget for each key, which takes a sixth of the start-up time, and it cuts off keys.
     """
@@ -51,9 +51,7 @@ class KeyBar(Painted):
 
     def show_note(self, note: str) -> bool:
         """Display a note, or none if it is empty. Return whether there is room for it; else none is displayed."""
-        kept = self._keys[-_KEPT:]
-        needed = 1 + cell_width(note) + sum(len(_GAP) + key.width for key in kept) + 1
-        has_room = self.display and needed <= self.size.width
+        has_room = self.display and cell_width(note) + 2 <= self.size.width
         if note and not has_room:
             note = ""
         if note != self._note:
@@ -90,10 +88,10 @@ class KeyBar(Painted):
     def _laid_out(self, width: int) -> list[tuple[int, _Key]]:
         """The keys that fit into ``width`` cells, each with the column at which it begins."""
         keys, palette = self._keys, self._palette
-        x = 1
+        x, least = 1, 1
         if self._note:
-            x += cell_width(self._note) + len(_GAP)
-        while len(keys) > 1 and x + sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 1:
+            x, least = x + cell_width(self._note) + len(_GAP), 0
+        while len(keys) > least and x + sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 1:
             dropped = max(0, len(keys) - 1 - _KEPT)
             keys = keys[:dropped] + keys[dropped + 1 :]
         laid_out = []
