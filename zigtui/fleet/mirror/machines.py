@@ -262,7 +262,8 @@ class Machines:
     def _is_removed(self, machine: _Machine) -> bool:
         if self._fleet is None:
             return machine.status.is_removed
-        return not self.belongs(machine.status.name) and (machine.is_silent or not self._is_added(machine))
+        has_ended = machine.heard_at is not None and not self._is_added(machine)
+        return not self.belongs(machine.status.name) and (machine.is_silent or has_ended)
 
     def hearing_of(self, base: str) -> Hearing:
         """What is heard of the machine with a base directory; nothing if there is none."""
