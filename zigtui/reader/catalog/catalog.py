@@ -209,13 +209,14 @@ class Catalog:
         Args:
             root: the directory of the mirror, one of `roots`. No other disk is waited for.
         """
+        now = time.time_ns()  # of before, since the disk may be slow
         with suppress(OSError):  # the bases that are known stay
             modified = os.stat(root).st_mtime_ns
             if modified != self._roots[root]:
                 for base in machine_bases(root):
                     self.add_base(base)
                 # A directory that was changed just now may change again without another time.
-                self._roots[root] = modified if modified < time.time_ns() - _SETTLED_NS else None
+                self._roots[root] = modified if modified < now - _SETTLED_NS else None
 
     def find_mirror(self, base: str) -> None:
         """Add the machines of a base directory that a mirror has begun to use as its root, or whose disk was slow.
