@@ -5,6 +5,7 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -61,13 +62,19 @@ class FleetServer:
     def add(self, machine: str) -> Join:
         """Add a machine."""
         join = self.directory.add(machine)
-        self.nats.reload_if_changed()
+        self._take_over()
         return join
 
     def remove(self, machine: str) -> None:
         """Remove a machine."""
         self.directory.remove(machine)
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Take over a change, and tell watchers, as `zigtui fleet serve` does."""
         self.nats.reload_if_changed()
+        with ThreadPoolExecutor(1) as pool:  # a test may run an event loop in this thread
+            pool.submit(self.nats.announce_machines).result()
 
 
 @contextmanager

@@ -247,7 +247,6 @@ async def test_malformed_messages_stop_nothing(server: FleetServer, tmp_path: Pa
 @pytest.mark.slow
 async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_path: Path) -> None:
     join = server.add("web-07")
-    await asyncio.to_thread(server.nats.announce_machines)
     async with machine(join) as shipper, mirroring(server, tmp_path / "fleet") as lines:
         await shipper.ship(LOG, Original().append(b"one\n"))
         await eventually(lambda: has(tmp_path / "fleet", b"one\n"))  # the mirror listens
@@ -261,7 +260,6 @@ async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_
 async def test_a_machine_that_was_removed_is_told_from_a_silent_one(server: FleetServer, tmp_path: Path) -> None:
     root, names = tmp_path / "fleet", ["web-07", "web-08"]
     joins = [server.add(name) for name in names]
-    await asyncio.to_thread(server.nats.announce_machines)
 
     def removed(machines: Machines | RecordedMachines) -> list[str]:
         return [status.name for status in machines.statuses() if status.is_removed]
@@ -272,8 +270,7 @@ async def test_a_machine_that_was_removed_is_told_from_a_silent_one(server: Flee
                 await sender.ship(LOG._replace(machine=name), Original().append(b"one\n"))
             await eventually(lambda: len(logs_below(root)) == 2)
             assert removed(mirror.machines) == []
-        await asyncio.to_thread(server.remove, "web-07")
-        await asyncio.to_thread(server.nats.announce_machines)
+        server.remove("web-07")
         await eventually(lambda: removed(mirror.machines) == ["web-07"])
         assert {status.name for status in mirror.machines.statuses() if status.silent_secs is not None} == set(names)
     assert removed(RecordedMachines(str(root))) == ["web-07"]
@@ -281,20 +278,17 @@ async def test_a_machine_that_was_removed_is_told_from_a_silent_one(server: Flee
     assert removed(other.machines) == ["web-07"]  # before it has a connection
     other.close()
     server.add("web-07")
-    await asyncio.to_thread(server.nats.announce_machines)
     async with running(server, root) as mirror:
         await eventually(lambda: mirror.machines.has_connected and removed(mirror.machines) == [])
 
 
 async def test_a_machine_that_was_removed_is_not_said_to_be_silent(server: FleetServer, tmp_path: Path) -> None:
     join = server.add("web-07")
-    await asyncio.to_thread(server.nats.announce_machines)
     async with mirroring(server, tmp_path / "fleet") as lines:
         async with machine(join) as sender:
             await sender.ship(LOG, Original().append(b"one\n"))
             await eventually(lambda: logs_below(tmp_path / "fleet"))
-        await asyncio.to_thread(server.remove, "web-07")
-        await asyncio.to_thread(server.nats.announce_machines)
+        server.remove("web-07")
         await eventually(lambda: "web-07 was removed from the fleet" in lines)
     (tmp_path / "fleet" / MACHINES_FILE).unlink()
     async with mirroring(server, tmp_path / "fleet") as again:  # its log is still here
