@@ -277,6 +277,15 @@ def test_without_a_connection_all_machines_are_silent(mirrored: Mirrored) -> Non
     assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, True)
 
 
+def test_what_was_never_known_is_not_known_without_a_connection_either(mirrored: Mirrored) -> None:
+    mirrored.machines.known_secs = None
+    mirrored.pass_time(100)
+    assert (mirrored.state, mirrored.session.is_doubtful) == (RUNNING, True)
+    mirrored.machines.offline_since = mirrored.clocks.now
+    mirrored.pass_time(100)
+    assert mirrored.state is UNREACHABLE
+
+
 @pytest.mark.parametrize(
     ("silent_secs", "state"),
     [pytest.param(1000.0, UNREACHABLE, id="alive when last heard"), pytest.param(10.0, LOST, id="dead by then")],

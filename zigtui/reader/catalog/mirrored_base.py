@@ -35,5 +35,5 @@ class MirroredBase(NamedTuple):
         hearing, offline_since = self.machines.hearing_of(base), self.machines.offline_since
         if hearing.silent_secs is None and offline_since is not None:
             offline_secs = max(0.0, now - offline_since)
-            return Hearing(offline_secs, hearing.known_secs or offline_secs)
+            return Hearing(offline_secs, offline_secs if hearing.known_secs == 0 else hearing.known_secs)
         return hearing
