@@ -97,3 +97,27 @@ def test_the_watch_of_a_mirrored_log_has_what_is_heard_of_its_machine() -> None:
         clocks.pass_time(1)
     silent = began - 6, began - 6
     assert seen == [(None, math.inf), silent, silent, (None, began - 6), (None, -math.inf)]
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0])
+def test_after_a_jump_only_what_is_heard_later_shows_until_when_a_mirrored_log_is_known(jump: float) -> None:
+    """The mirror needs a moment to set the times of its logs by the new clock."""
+    clocks = Clocks()
+    heard = Hearing(None, 0.0)
+    watch = GrowthWatch(clocks.wall, clocks.steady, hearing=lambda: heard)
+    watch.check(100)
+    clocks.now += jump
+    for _ in range(9):
+        watch.check(100)
+        assert watch.known_until == -math.inf
+        clocks.pass_time(1)
+    clocks.pass_time(1)
+    watch.check(100)
+    assert watch.known_until == math.inf
+    heard = Hearing(11.0, 11.0)
+    watch.check(100)
+    assert watch.known_until == -math.inf
+    clocks.pass_time(5)
+    heard = Hearing(5.0, 5.0)
+    watch.check(100)
+    assert watch.known_until == clocks.now - 5

@@ -15,6 +15,10 @@ LONGEST_WATCH_SECS = 15.0
 live."""
 
 
+_LOOK_AGAIN_SECS = 10.0
+"""How long a mirror has, after the clock was set, to set the times of its logs by it and to record that."""
+
+
 class GrowthWatch:
     """Records when a log was seen to grow, and since when it has been watched without a break.
 
@@ -41,6 +45,7 @@ class GrowthWatch:
         self._hear = hearing
         self._heard = Hearing()
         self._heard_at = steady_clock()
+        self._knows_from = -math.inf  # by the steady clock: the times of logs did not fit the clock before
         self._jumps = ClockJumps(clock or time.time, steady_clock)
         self._size: int | None = None
         self.has_jumped = False
@@ -74,12 +79,13 @@ class GrowthWatch:
 
     @property
     def known_until(self) -> float | None:
-        """See `Vitals.known_until`."""
+        """See `Vitals.known_until`. After a jump of the clock, nothing counts that was known before."""
         if self._hear is None:
             return None
-        if self._heard.known_secs is None:
+        known_secs = self._heard.known_secs
+        if known_secs is None or self._heard_at - known_secs < self._knows_from:
             return -math.inf
-        return self._jumps.at(self._heard_at - self._heard.known_secs) if self._heard.known_secs else math.inf
+        return self._jumps.at(self._heard_at - known_secs) if known_secs else math.inf
 
     def check(self, size: int) -> None:
         """Record the current size of the log, in bytes. Call this at least every few seconds."""
@@ -87,7 +93,9 @@ class GrowthWatch:
         now = self._jumps.steady_clock()
         if jump is not None:
             self._watched = now
-            self.has_jumped = self.has_jumped or jump.secs != 0
+            if jump.secs:
+                self.has_jumped = True
+                self._knows_from = now + _LOOK_AGAIN_SECS
         if self._size is not None and size > self._size:
             self._grown = now
         self._size = size
