@@ -107,15 +107,15 @@ class ProcessGroup:
     def _stop_outside(self) -> None:
         """Stop the processes outside the group, so that none of them goes on, and starts another, as its child dies.
 
-        Those in the group are killed at once, by one system call.
+        Those in the group are killed at once, by one system call. Those of another user, as below ``sudo``, cannot be
+        stopped, and may start others forever.
         """
         stopped: set[ProcessEntry] = set()
         while True:
             self._find_outside()
             new = self._outside - stopped
-            if not new:
+            if not new or not _send(signal.SIGSTOP, new):
                 break
-            _send(signal.SIGSTOP, new)
             stopped |= new
 
     def _find_outside(self) -> None:
@@ -142,10 +142,18 @@ class ProcessGroup:
         _send(number, self._left_outside())
 
 
-def _send(number: int, processes: Iterable[ProcessEntry]) -> None:
+def _send(number: int, processes: Iterable[ProcessEntry]) -> bool:
+    """Send a signal to processes. Return whether one was there that got it, or all had ended."""
+    sent = refused = 0
     for process in processes:
-        with suppress(ProcessLookupError, PermissionError):
+        try:
             os.kill(process.pid, number)
+            sent += 1
+        except ProcessLookupError:
+            pass
+        except PermissionError:
+            refused += 1
+    return sent > 0 or not refused
 
 
 def kill_lost(write_ends: list[int]) -> None:
