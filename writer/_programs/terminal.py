@@ -3,6 +3,7 @@
 They are not the controlling terminal of the program. One that asks for a password fails at once, as it does with pipes.
 """
 
+import errno
 import os
 import shutil
 import struct
@@ -22,10 +23,16 @@ def open_terminal() -> tuple[int, int]:
 
     Returns:
         The descriptor to read from, and the one that the program writes to.
+
+    Raises:
+        OSError: If no descriptor is free.
     """
     assert sys.platform != "win32"
-    import fcntl
-    import termios
+    try:
+        import fcntl
+        import termios
+    except ImportError as error:  # as if they did not exist: their files cannot be opened either
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE)) from error
 
     reader, writer = os.openpty()
     columns, lines = shutil.get_terminal_size(_SIZE)

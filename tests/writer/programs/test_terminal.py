@@ -85,3 +85,11 @@ def test_a_system_without_pseudo_terminals_is_a_clear_error(
     monkeypatch.delattr(os, "openpty")
     with pytest.raises(ValueError, match="no pseudo-terminals"):
         run(step, ["true"], pty=True)
+
+
+def test_modules_that_cannot_be_opened_for_want_of_descriptors_are_an_error_of_the_system(
+    step: Step, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "termios", None)  # as the import fails then
+    with pytest.raises(OSError, match="Too many open files"):
+        run(step, ["true"], pty=True)
