@@ -1,7 +1,7 @@
 """Mask: replace secrets in whatever is recorded."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from writer._common.text import Text, as_text
 
@@ -55,12 +55,12 @@ class Mask:
         return text
 
     def _masked(self, text: str) -> str:
-        spans = self._spans_of_secrets(text)
+        spans = [*_merged(self._spans_of_secrets(text))]
         for pattern in self._patterns:  # of the original text, in which no secret has broken up a match
             spans += [match.span() for match in pattern.finditer(text) if match[0]]
         parts = []
         end = 0
-        for start, next_end in _merged(spans):
+        for start, next_end in _merged(sorted(spans)):
             parts += [text[end:start], _MASKED]
             end = next_end
         return "".join(parts) + text[end:]
@@ -78,25 +78,25 @@ class Mask:
                 return len(text) - next(overlapping, start)
         return 0
 
-    def _spans_of_secrets(self, text: str) -> list[tuple[int, int]]:
+    def _spans_of_secrets(self, text: str) -> Iterator[tuple[int, int]]:
         """Find all secrets, also those that overlap: the rest of the second one would be readable."""
-        spans: list[tuple[int, int]] = []
-        match = self._any_secret.search(text) if self._any_secret is not None else None
-        while self._any_secret is not None and match is not None:
-            spans.append(match.span())
-            match = self._any_secret.search(text, match.start() + 1)
-        return spans
+        at = 0
+        while self._any_secret is not None and (match := self._any_secret.search(text, at)):
+            yield match.span()
+            at = match.start() + 1
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans in order, those that overlap as one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield sorted spans, those that overlap as one."""
+    first, last = -1, -1
+    for start, end in spans:
+        if start >= last:
+            if last > 0:
+                yield first, last
+            first = start
+        last = max(last, end)
+    if last > 0:
+        yield first, last
 
 
 def _forms(secret: str) -> set[str]:
