@@ -178,10 +178,9 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     """The time when the session last showed that it is alive.
 
     If this reader saw the log grow, that time counts, since it is from our own clock; the time of a mirrored log is
-    from it too. Otherwise the later one of the
-    last event and the file's modification counts. An event much later than the modification of its file was stamped by
-    a clock that is ahead, and does not count, unless the event is recent and the file's time from another day. A time a
-    little in the future is taken as now.
+    from it too. Otherwise the later one of the last event and the file's modification counts. An event much later than
+    the modification of its file was stamped by a clock that is ahead, and does not count, unless the event is recent
+    and the file's time from another day. A time a little in the future is taken as now.
 
     Returns:
         Seconds since the epoch; None if no time can be trusted.
