@@ -155,6 +155,11 @@ def only(session: Session, name: str) -> StepRun:
     return step
 
 
+def live_log() -> Log:
+    """A log whose only step is under way."""
+    return Log().start().tier(0, "build").step("build")
+
+
 def texts_of(log: SessionLog, step: StepRun | None = None) -> list[str | None]:
     """The texts of the output of a step run, or of all; None for a line that is counted but cannot be read."""
     output = log.output(step)

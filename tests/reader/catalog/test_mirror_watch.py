@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.bases import session_id, write_log
 from tests.support.examples import examples
-from tests.support.logs import Log, append
+from tests.support.logs import Log, append, live_log
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
 from tests.support.waiting import wait_until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model.session import SessionState
+
+pytestmark = pytest.mark.usefixtures("quick_scans")
 
 UNREACHABLE, RUNNING = SessionState.UNREACHABLE, SessionState.RUNNING
 
@@ -59,19 +59,6 @@ class Fleet:
     @property
     def states(self) -> dict[str, SessionState]:
         return {one.location.name: one.state for one in self.catalog.sessions()}
-
-
-def live_log() -> Log:
-    return Log().start().tier(0, "build").step("build")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_scans() -> Iterator[None]:
-    """Scans that are due sooner, since many tests wait for one."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", 0.1)
-        patched.setattr("zigtui.reader.catalog.bases_watch._CHECK_MACHINES_SECS", 0.1)
-        yield
 
 
 @pytest.fixture
@@ -252,27 +239,6 @@ def test_a_root_whose_disk_does_not_answer_gives_a_notice_until_it_does(
     wait_until(lambda: fleet.watcher.notices == [])
 
 
-def test_a_root_whose_disk_does_not_answer_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    far, near = mirror_root(tmp_path / "far"), mirror_root(tmp_path / "near")
-    catalog = Catalog([str(far), str(near)])
-    answers, asked, stat = threading.Event(), threading.Event(), os.stat
-
-    def hangs(path: str, **options: bool) -> os.stat_result:
-        if path == str(far):
-            asked.set()
-            answers.wait()
-        return stat(path, **options)
-
-    monkeypatch.setattr(os, "stat", hangs)
-    with watching(catalog):
-        try:
-            wait_until(asked.is_set)
-            mirrored_log(near, "web-07", "1" * 8, live_log())
-            wait_until(lambda: [one.location.machine for one in catalog.sessions()] == ["web-07"])
-        finally:
-            answers.set()
-
-
 # One watch of many bases and a watch for each of them see the same
 
 
@@ -334,52 +300,3 @@ def seen_anew(root: Path) -> set[tuple[str, int, str | None]]:
             catalog.read_all()
             found |= seen_at_once(catalog)
     return found
-
-
-@contextmanager
-def watching(catalog: Catalog) -> Iterator[None]:
-    """Keep a catalog up to date until the block is left."""
-    watcher = Watcher(catalog, lambda: None)
-    watcher.start()
-    try:
-        yield
-    finally:
-        watcher.stop()
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_a_base_that_a_mirror_begins_to_use_becomes_its_root(tmp_path: Path, exists: bool) -> None:
-    """As when the screen of the directory is opened first, and then the mirror is started."""
-    root = tmp_path / "fleet"
-    if exists:
-        write_log(root, live_log(), session_id(1))
-    catalog = Catalog([str(root)])
-    with watching(catalog):
-        wait_until(lambda: len(catalog.sessions()) == exists)
-        mirrored_log(mirror_root(root), "web-07", session_id(2), live_log())
-        wait_until(lambda: {snapshot.location.machine for snapshot in catalog.sessions()} >= {"web-07"})
-        mirrored_log(root, "web-08", session_id(3), live_log())
-        wait_until(lambda: {snapshot.location.machine for snapshot in catalog.sessions()} >= {"web-07", "web-08"})
-        assert str(root) in catalog.roots
-
-
-def test_the_first_machine_of_a_mirror_that_begins_may_join_later(tmp_path: Path) -> None:
-    root = tmp_path / "fleet"
-    catalog = Catalog([str(root)])
-    with watching(catalog):
-        mirror_root(root)
-        wait_until(lambda: str(root) in catalog.roots)
-        mirrored_log(root, "web-07", session_id(1), live_log())
-        wait_until(lambda: [snapshot.location.machine for snapshot in catalog.sessions()] == ["web-07"])
-
-
-def test_a_root_whose_disk_was_slow_at_the_start_is_found_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mirrored_log(mirror_root(tmp_path / "fleet"), "web-07", session_id(2), live_log())
-    with monkeypatch.context() as patched:
-        patched.setattr("zigtui.reader.catalog.catalog.is_mirror_root", lambda base: False)  # no answer in time
-        catalog = Catalog([str(tmp_path / "fleet")])
-    assert catalog.roots == []
-    with watching(catalog):
-        wait_until(lambda: [snapshot.location.machine for snapshot in catalog.sessions()] == ["web-07"])
