@@ -4,6 +4,7 @@ A mirror keeps an ordinary base directory for each machine, all below one direct
 reader does not know how the logs come there.
 """
 
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -36,12 +37,22 @@ class Hearing(NamedTuple):
 
     Attributes:
         silent_secs: for how long it has been silent; None if it was heard recently.
-        known_secs: how long ago its logs were last known to be here as far as they were written; 0 if they are now, and
-            None if they never were. They are not when the machine has only just come back, or the mirror has.
+        known_secs: how long ago all that was written to its logs was last known to be here; 0 if it is known now, and
+            None if it never was. When the machine or the mirror comes back, it takes some seconds until that is known.
     """
 
     silent_secs: float | None = None
     known_secs: float | None = None
+
+    def known_until(self, now: float) -> float:
+        """Until when the logs are known, by the clock of ``now``, the time of the call.
+
+        Returns:
+            Infinity if they are known now, and minus infinity if they never were.
+        """
+        if self.known_secs is None:
+            return -math.inf
+        return now - self.known_secs if self.known_secs else math.inf
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,7 @@ class ObservedGrowth:
             has_changed = abs(unheard - self._unheard) > _SAME_SILENCE_SECS
         if has_changed:
             self._unheard = unheard
-        known = -math.inf if hearing.known_secs is None else now - hearing.known_secs
-        if hearing.known_secs == 0:
-            known = math.inf
+        known = hearing.known_until(now)
         if known != self._known and abs(known - self._known) > _SAME_SILENCE_SECS and now >= self._knows_again_at:
             self._known = known
             self._known_until = self._jumps.at(known)

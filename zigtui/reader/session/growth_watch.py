@@ -82,10 +82,8 @@ class GrowthWatch:
         """See `Vitals.known_until`. After a jump of the clock, nothing counts that was known before."""
         if self._hear is None:
             return None
-        known_secs = self._heard.known_secs
-        if known_secs is None or self._heard_at - known_secs < self._knows_from:
-            return -math.inf
-        return self._jumps.at(self._heard_at - known_secs) if known_secs else math.inf
+        known_until = self._heard.known_until(self._heard_at)
+        return self._jumps.at(known_until) if min(known_until, self._heard_at) >= self._knows_from else -math.inf
 
     def check(self, size: int) -> None:
         """Record the current size of the log, in bytes. Call this at least every few seconds."""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
 from zigtui.reader.session.model.session import Session, SessionState
-from zigtui.reader.session.states.mirrored_times import is_mirrored_lost, is_mirrored_recent, last_written
+from zigtui.reader.session.states.mirrored_times import EARLY_SECS, is_mirrored_lost, is_mirrored_recent, last_written
 from zigtui.reader.times import seconds
 
 __all__ = [
@@ -292,7 +292,7 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     if not vitals.is_waiting:
         changes.append(math.nextafter(now + stall_secs - longest_silence_secs(vitals, now), math.inf))
     if vitals.known_until is not None:
-        changes += [vitals.modified - _SMALL_SKEW_SECS, vitals.modified + recent]
+        changes += [vitals.modified - EARLY_SECS, vitals.modified + recent]
         return min((change for change in changes if change > now), default=math.inf)
     silent_since = _silent_since(vitals)
     if silent_since is not None:

@@ -1,14 +1,16 @@
-"""The time of a mirrored log, which its mirror sets to when it was last written, by our clock.
+"""The modification time of a mirrored log: its mirror sets it to when the original was last written, by our clock.
 
-Whatever the clocks of others show, this time is right. It is only behind while bytes are on their way. So a session of
-another machine is judged as of the moment until which its machine is known, and all processes come to the same result.
+This time is right whatever the clocks of other machines show. It is only out of date while bytes are on their way. So a
+session of another machine is judged as of the moment until which its logs are known, and all processes come to the same
+result.
 """
 
 import math
 
-__all__ = ["is_mirrored_lost", "is_mirrored_recent", "last_written"]
+__all__ = ["EARLY_SECS", "is_mirrored_lost", "is_mirrored_recent", "last_written"]
 
-_EARLY_SECS = 300.0
+EARLY_SECS = 300.0
+"""How far in the future a time may be, in seconds. A later one was set before our clock was set back."""
 
 
 def last_written(modified: float, now: float) -> float | None:
@@ -18,7 +20,7 @@ def last_written(modified: float, now: float) -> float | None:
         modified: the time of the file, in seconds since the epoch; 0 if the mirror does not know it yet.
         now: the current time, in seconds since the epoch.
     """
-    return min(now, modified) if 0 < modified <= now + _EARLY_SECS else None
+    return min(now, modified) if 0 < modified <= now + EARLY_SECS else None
 
 
 def is_mirrored_recent(modified: float, now: float, recent_secs: float) -> bool:
