@@ -48,8 +48,8 @@ class Failure:
     def recorded(self) -> Iterator[None]:
         """Raise after the block, which records the failure, what has interrupted its description.
 
-        That is no `Exception`: Ctrl-C, or what a method of the exception has raised. It is raised even if the failure
-        cannot be recorded.
+        That is not an `Exception`: Ctrl-C, or what a method of the exception has raised. It is raised even if the
+        failure cannot be recorded.
         """
         try:
             yield

@@ -61,7 +61,7 @@ def open_screen(
         machines: the machines that it mirrors.
 
     Raises:
-        click.UsageError: if there is no terminal that can display the screen, or no such session, or its file is no
+        click.UsageError: if there is no terminal that can display the screen, or no such session, or its file is not a
             log.
         SystemExit: when the screen is closed.
     """

@@ -87,7 +87,7 @@ def check_may_be_log(location: LogLocation) -> None:
     One that is empty, or whose first line is still being written, may become a log.
 
     Raises:
-        click.UsageError: if it is no log.
+        click.UsageError: if it is not a log.
     """
     log = SessionLog(location)
     for _ in range(_MOST_READS):

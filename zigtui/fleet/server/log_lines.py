@@ -30,9 +30,8 @@ class LogLines:
         self._clock = clock
         self._report_until = 0.0
         self._reported = self._omitted = 0
-        self._known: dict[
-            str, tuple[float, int]
-        ] = {}  # until when a line is only counted, and how many were; oldest first
+        # Until when a line is only counted, and how often it came since it was reported; oldest first
+        self._known: dict[str, tuple[float, int]] = {}
 
     def take(self, line: str) -> None:
         """Report a line, unless it is known, or there were too many: a hostile client can cause any number."""

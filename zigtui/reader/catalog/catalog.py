@@ -31,7 +31,7 @@ from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
 __all__ = ["Catalog", "CatalogChanges"]
 
 _ANSWER_SECS = 0.5
-"""How long the disk of a working directory may take. One that takes longer counts as no symbolic link."""
+"""How long the disk of a working directory may take. After that, the path counts as if it had no symbolic links."""
 
 _SETTLED_NS = 2_000_000_000  # the clock of a file system may be coarse
 
