@@ -81,17 +81,23 @@ from writer import SessionCoordinator, SessionWriter
 def again(number, frame):
     if session is not None:
         session.finish("failure")
-signal.signal(signal.SIGALRM, {"interrupt": signal.default_int_handler, "finish": again}[sys.argv[1]])
+def interrupt(number, frame):
+    if is_caught:  # a signal that another thread takes may come after the timer has been stopped
+        raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, {"interrupt": interrupt, "finish": again}[sys.argv[1]])
 random.seed(sys.argv[2])
+is_caught = False
 for _ in range(60):
     session = None
     session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf"))
     try:
+        is_caught = True
         signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, 1e-3))
         session.finish()
         signal.setitimer(signal.ITIMER_REAL, 0)
+        is_caught = False
     except KeyboardInterrupt:
-        pass
+        is_caught = False
     signal.setitimer(signal.ITIMER_REAL, 0)
     session = None  # dropped: what the interrupt has left undone is done now
 """
