@@ -68,9 +68,9 @@ def prune(
 ) -> list[PrunedSession]:
     """Remove old sessions: their logs and their entries in the indexes.
 
-    A session is removed if ``older_than`` or ``max_bytes`` says so, and if it is not one of those to ``keep``. A live
-    session is never removed: one without an end, whose process has its log open or has written to it within the last 24
-    hours. A project that cannot be read is passed over with a warning.
+    A session is removed if it is beyond ``older_than`` or ``max_bytes``, unless it is one of the newest that ``keep``
+    spares. A live session is never removed: one without an end, whose process has its log open or has written to it
+    within the last 24 hours. A project that cannot be read is passed over with a warning.
 
     Args:
         base: The directory that holds all sessions; ``~/.zig`` by default.
