@@ -25,10 +25,10 @@ def drawn(detail: str, words: str) -> tuple[list[str], int]:
     """The rows of a divider that a search has found, and the number of the row with the match."""
     styles = (Style(),) * 6
     style = LineStyle(80, LONGEST, True, False, LineTimes(), {}, *styles)
-    strips, row = draw_divider(
+    divider = draw_divider(
         Divider("head", Severity.ERROR, detail), style, DividerStyle(80, find=Query(words).spans, is_match=True)
     )
-    return [strip.text.strip() for strip in strips], row
+    return [strip.text.strip() for strip in divider.rows], divider.match_row or 0
 
 
 def numbered(lines: int, **others: str) -> str:

@@ -1,6 +1,7 @@
 """Draw a divider: its head with a rule, and the lines of its detail below."""
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -15,11 +16,14 @@ from zigtui.ui.widgets.drawing import filled, span_segments
 from zigtui.ui.widgets.wrapping import wrapped
 from zigtui.wording.states import Severity
 
-__all__ = ["DividerStyle", "draw_divider", "shown_lines"]
+__all__ = ["INDENT_WIDTH", "DividerStyle", "DrawnDivider", "draw_divider", "shown_lines"]
+
+INDENT_WIDTH = 3
+"""The cells before the text of each row, in which the rule of the head begins."""
 
 _RULE = "──"
 _CURRENT_RULE = "▶─"
-_INDENT = "   "
+_INDENT = " " * INDENT_WIDTH
 _MOST_LINES = 1000  # of a detail
 
 
@@ -40,23 +44,35 @@ class DividerStyle(NamedTuple):
     is_match: bool = False
 
 
-def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tuple[list[Strip], int]:
-    """Draw a divider.
+class DrawnDivider(NamedTuple):
+    """A divider, drawn as rows.
 
-    Returns:
-        The rows, and the number of the row with the first match.
+    Attributes:
+        rows: the rows.
+        text: what is displayed, one line for the head and for each line of the detail.
+        ends: the position in the text at which each row ends, after the newline if it is the last one of a line.
+        match_row: the number of the row with the first match; None if there is none.
     """
+
+    rows: list[Strip]
+    text: str
+    ends: tuple[int, ...]
+    match_row: int | None
+
+
+def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> DrawnDivider:
+    """Draw a divider."""
     shown = shown_lines(divider.detail, lines.longest)
-    rows, match_row = _draw(divider, shown, lines, style, marks_note=False)
-    if style.is_match and match_row is None:
+    drawn = _draw(divider, shown, lines, style, marks_note=False)
+    if style.is_match and drawn.match_row is None:
         shown = _with_hidden_match(divider.detail, shown, style.find)
-        rows, match_row = _draw(divider, shown, lines, style, marks_note=True)
-    return rows, match_row or 0
+        drawn = _draw(divider, shown, lines, style, marks_note=True)
+    return drawn
 
 
 def _draw(
     divider: Divider, shown: list[str | int], lines: LineStyle, style: DividerStyle, *, marks_note: bool
-) -> tuple[list[Strip], int | None]:
+) -> DrawnDivider:
     """Draw a divider with the lines that are ``shown`` of its detail; see `shown_lines`.
 
     If ``marks_note`` and no match is displayed, the note about the lines between them is highlighted.
@@ -66,6 +82,8 @@ def _draw(
     rule = _CURRENT_RULE if style.is_current else _RULE
     head_style = colour + Style(bold=True) if style.is_current else colour
     rows: list[list[Segment]] = []
+    lengths: list[int] = []  # of the texts of the rows
+    texts: list[str] = []
     match_row: int | None = None
 
     def add(segments: list[Segment], found: Matches, first: Segment, others: Segment) -> None:
@@ -74,6 +92,9 @@ def _draw(
         if found and match_row is None:
             match_row = len(rows) + _row_of(pieces, found[0][0])
         rows.extend([others if number else first, *piece] for number, piece in enumerate(pieces))
+        lengths.extend(sum(len(text) for text, _, _ in piece) for piece in pieces)
+        lengths[-1] += len("\n")
+        texts.append("".join(text for text, _, _ in segments))
 
     add(
         [Segment(divider.head, head_style)],
@@ -97,7 +118,8 @@ def _draw(
         (note,), match_row = hidden_at
         rows[match_row] = [indent, Segment(note.text, lines.base + match)]
     strips = [filled(row, style.width, lines.base) for row in rows]
-    return strips, match_row
+    lengths[-1] -= len("\n")
+    return DrawnDivider(strips, "\n".join(texts), tuple(accumulate(lengths)), match_row)
 
 
 def shown_lines(detail: str, longest: int) -> list[str | int]:

@@ -10,10 +10,11 @@ from textual.strip import Strip
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.times import seconds
-from zigtui.ui.output.dividers.divider_rows import DividerStyle, draw_divider
+from zigtui.ui.output.dividers.divider_rows import INDENT_WIDTH, DividerStyle, draw_divider
 from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.output.lines.lines import (
+    MARK_WIDTH,
     LineStyle,
     Matches,
     draw_heading,
@@ -47,6 +48,7 @@ class Drawn(NamedTuple):
         is_divider: whether the rows also cover the columns beside the lines.
         start: the position in the text of a line at which its first row begins.
         ends: the position at which each row ends; empty if it has no text.
+        text: the text of a divider, in which its rows end.
     """
 
     rows: list[Strip]
@@ -60,6 +62,12 @@ class Drawn(NamedTuple):
     is_divider: bool = False
     start: int = 0
     ends: tuple[int, ...] = ()
+    text: str = ""
+
+    @property
+    def indent(self) -> int:
+        """The cells before the text of each row."""
+        return INDENT_WIDTH if self.is_divider else MARK_WIDTH
 
 
 @dataclass
@@ -223,5 +231,5 @@ class OutputItems:
     def _draw_divider(self, number: int, style: LineStyle) -> Drawn:
         is_match = self.current == Spot(number, is_divider=True)
         drawing = DividerStyle(self._width - 1, number == self.failure, self.find, is_match)  # left of the scroll bar
-        rows, match_row = draw_divider(self.dividers.divider(number), style, drawing)
-        return Drawn(rows, match_row=match_row, is_divider=True)
+        drawn = draw_divider(self.dividers.divider(number), style, drawing)
+        return Drawn(drawn.rows, match_row=drawn.match_row or 0, is_divider=True, ends=drawn.ends, text=drawn.text)

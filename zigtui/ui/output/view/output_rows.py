@@ -44,7 +44,7 @@ class OutputRows(Selecting):
     wrap: reactive[bool] = reactive(True)
 
     def __init__(self, settings: Settings, *, id: str | None = None) -> None:
-        super().__init__(Selection(lambda: self._items), settings.wheel_rows, id=id)
+        super().__init__(Selection(lambda: self._items, lambda item: self._drawn(item)), settings.wheel_rows, id=id)
         self._settings = settings
         self._items = OutputItems()
         self._positions = Positions(lambda: len(self._items), lambda item: len(self._drawn(item).rows))
@@ -190,7 +190,8 @@ class OutputRows(Selecting):
         drawn = self._drawn(item)
         above = items.dividers.above_item(item)
         if drawn.is_divider:
-            return Point(Spot(above, is_divider=True), 0, 1)
+            row = min(row, len(drawn.ends) - 1)
+            return Point(Spot(above, is_divider=True), *column_in(drawn, row, x))
         if not drawn.ends:
             return Point(Spot(item - above), 0, 0)
         if row >= len(drawn.ends):  # below the last line

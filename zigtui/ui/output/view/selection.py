@@ -13,7 +13,6 @@ from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.search.query import shown_text
 from zigtui.ui.copying import TextReader, joined, plain_line, plain_text
 from zigtui.ui.output.dividers.dividers import Divider
-from zigtui.ui.output.lines.lines import MARK_WIDTH
 from zigtui.ui.output.view.output_items import Drawn, OutputItems
 from zigtui.ui.output.view.viewport import Spot
 from zigtui.wording.text_fit import clusters
@@ -28,7 +27,7 @@ class Point(NamedTuple):
 
     Attributes:
         spot: its line or divider.
-        start: its position in the line; in a divider, 0.
+        start: its position in the line, or in the text of the divider as it is drawn.
         end: the position after it; equal to ``start`` at the end of a row.
     """
 
@@ -40,14 +39,16 @@ class Point(NamedTuple):
 class Selection:
     """What is selected. It keeps its characters when lines are added, scrolled or wrapped again.
 
-    Dividers are left out, unless the selection is within one: that one is then selected as a whole.
+    Dividers are left out, unless the selection is within one.
 
     Args:
         items: returns the items of the output.
+        drawn: returns an item as it is drawn.
     """
 
-    def __init__(self, items: Callable[[], OutputItems]) -> None:
+    def __init__(self, items: Callable[[], OutputItems], drawn: Callable[[int], Drawn]) -> None:
         self._items = items
+        self._drawn = drawn
         self._anchor: Point | None = None
         self._head: Point | None = None
 
@@ -73,15 +74,14 @@ class Selection:
     def select_word(self) -> None:
         """Select the word where the selection begins. It may contain slashes, dots and the like, as paths do."""
         anchor = self._anchor
-        if anchor is None or anchor.spot.is_divider:
-            self.extend(anchor or Point(Spot(0), 0, 0))
+        if anchor is None:
             return
-        start, end = word_at(self._line(anchor.spot.number), anchor.start)
+        start, end = word_at(self._text_of(anchor.spot), anchor.start)
         self.begin(anchor._replace(start=start, end=start))
         self.extend(anchor._replace(start=end, end=end))
 
     def select_line(self) -> None:
-        """Select the line where the selection begins."""
+        """Select the line where the selection begins, or all of the divider."""
         if self._anchor is not None:
             self.begin(self._anchor._replace(start=0, end=0))
             self.extend(Point(self._anchor.spot, _TO_END, _TO_END))
@@ -109,7 +109,7 @@ class Selection:
         if not first <= item <= last:
             return None
         if self._is_divider(item):
-            return (0, _TO_END) if first == last else None
+            return (first_point.start, last_point.end) if first == last else None
         start = first_point.start if item == first else 0
         return start, last_point.end if item == last else _TO_END
 
@@ -143,16 +143,23 @@ class Selection:
             return None
         (first_item, first), (last_item, last) = bounds
         if first_item == last_item and first.spot.is_divider:
-            return partial(_text_of_divider, items.dividers.divider(first.spot.number))
+            shown, whole = self._drawn(first_item).text, items.dividers.divider(first.spot.number)
+            part = shown[first.start : last.end].removesuffix("\n")
+            # Only all of it has what is not displayed of a long error.
+            return partial(_text_of_divider, whole) if part == shown else lambda most: part[: most + 1]
         displayed = items.source
         begin, end = (items.item_at(point.spot) for point in (first, last))
         lines = range(items.line_of(begin), items.line_of(end) + (not last.spot.is_divider))
-        part = slice(0 if first.spot.is_divider else first.start, None if last.spot.is_divider else last.end)
-        return lambda most: _text_of_lines(displayed if source is None else source(), lines, part, most)
+        within = slice(0 if first.spot.is_divider else first.start, None if last.spot.is_divider else last.end)
+        return lambda most: _text_of_lines(displayed if source is None else source(), lines, within, most)
 
-    def _line(self, number: int) -> str:
-        source = self._items().source
-        line = None if source is None else source.line(number)
+    def _text_of(self, spot: Spot) -> str:
+        items = self._items()
+        if not items.has(spot):
+            return ""
+        if spot.is_divider:
+            return self._drawn(items.item_at(spot)).text
+        line = None if items.source is None else items.source.line(spot.number)
         return "" if line is None else shown_text(line.text)
 
 
@@ -194,19 +201,19 @@ def _ends_word(character: str) -> bool:
 
 
 def column_in(drawn: Drawn, row: int, x: int) -> tuple[int, int]:
-    """The start and the end of the character in a cell of a drawn line; both the end of the row if there is none.
+    """The start and the end of the character in a cell of a drawn item; both the end of the row if there is none.
 
     Args:
-        drawn: the line.
+        drawn: the item.
         row: the number of the row.
-        x: the column, without those beside the line.
+        x: the column, without those beside a line.
     """
     start = drawn.ends[row - 1] if row else drawn.start
     end = drawn.ends[row]
-    cells = MARK_WIDTH
+    cells = drawn.indent
     if x < cells:
         return start, start
-    for cluster in clusters(drawn.rows[row].text[MARK_WIDTH : MARK_WIDTH + end - start]):
+    for cluster in clusters(drawn.rows[row].text[cells : cells + end - start]):
         cells += cell_len(cluster)
         if x < cells:
             return start, start + len(cluster)
@@ -216,14 +223,12 @@ def column_in(drawn: Drawn, row: int, x: int) -> tuple[int, int]:
 
 def highlighted(drawn: Drawn, part: tuple[int, int], style: Style) -> Drawn:
     """A drawn item with another style on a part of its text."""
-    if drawn.is_divider:
-        return drawn._replace(rows=[_styled(row, 0, row.cell_length, style) for row in drawn.rows])
-    rows, begin = list(drawn.rows), drawn.start
+    rows, begin, indent = list(drawn.rows), drawn.start, drawn.indent
     for number, end in enumerate(drawn.ends):
-        text = rows[number].text[MARK_WIDTH : MARK_WIDTH + end - begin]
+        text = rows[number].text[indent : indent + end - begin]
         start, stop = max(part[0], begin) - begin, min(part[1], end) - begin
         if start < stop:
-            left = MARK_WIDTH + cell_len(text[:start])
+            left = indent + cell_len(text[:start])
             rows[number] = _styled(rows[number], left, left + cell_len(text[start:stop]), style)
         begin = end
     return drawn._replace(rows=rows)
