@@ -56,6 +56,10 @@ class MirrorGoneError(Exception):
     """The directory was removed, or moved away. The text is safe to show."""
 
 
+class _ClockSetError(Exception):
+    """The clock was set. The states that come with the next connection set the times of all files by it."""
+
+
 class Mirror:
     """Receives the logs of all machines.
 
@@ -154,14 +158,17 @@ class Mirror:
             self._problems.unreachable = None
             self._note_connection(is_there=True)
             self._report(f"connected to {join.url}")
+            reason = f"the connection to {join.url} is lost; trying again"
             try:
                 await self._receive(client)
+            except _ClockSetError:
+                reason = "the clock was set: the times of all logs are set again"
             except Error:
                 pass  # it was lost just before something was sent
             finally:
                 self._note_connection(is_there=False)
                 await close(client)
-            self._report(f"the connection to {join.url} is lost; trying again")
+            self._report(reason)
             wait, is_reported = _FIRST_RETRY_SECS, True
 
     async def _receive(self, client: "Client") -> None:
@@ -241,8 +248,7 @@ class Mirror:
             late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
             changes = self.machines.tick(is_connected=hears_server, late_secs=late)
             if self.machines.take_jump():
-                self._save_record()
-                return  # the states that come with the next connection set the times of all files anew
+                raise _ClockSetError
             if changes or self.machines.is_any_overdue:
                 with suppress(ServerError):
                     await readers[0].ask_server()  # those that are silent may have been removed
