@@ -263,6 +263,25 @@ def test_an_original_whose_clock_was_set_back_learns_the_latest_life(mirror: Mir
     assert mirror.asks(after=100) == []
 
 
+@pytest.mark.parametrize("state_first", [True, False], ids=["state first", "chunks first"])
+def test_an_original_learns_of_a_later_life_that_another_shipper_has_sent(mirror: Mirror, state_first: bool) -> None:
+    original, other = Original(b"one\ntwo\n"), Original(b"one\ntwo\n")
+    other.gen = 7
+    old = original.chunks()
+    new = original.append(b"three\n")  # after the other one has ended
+    if state_first:  # it comes in another stream
+        mirror.apply_state(original.state())
+    mirror.apply(*old, *other.chunks(), *new)
+    if not state_first:
+        mirror.apply_state(original.state())
+    assert [(ask.offset, ask.gen) for ask in mirror.asks(after=3.1)] == [(8, 7)]
+    original.gen = 8
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks())
+    assert mirror.data() == b"one\ntwo\nthree\n"
+    assert mirror.asks(after=100) == []
+
+
 def test_bytes_that_come_late_are_no_sign_of_life(mirror: Mirror) -> None:
     original = Original()
     mirror.store.apply(LOG, original.append(b"one\n")[0], 36.0)

@@ -48,8 +48,8 @@ class MirroredFile:
         "_announced",
         "_earlier_gen",
         "_earlier_proven",
-        "_is_outdated",
         "_received",
+        "_state_gen",
         "gen",
         "modified",
         "proven",
@@ -62,7 +62,7 @@ class MirroredFile:
         self.modified: float | None = None
         self._received = 0  # the end of the last chunk of the current generation
         self._announced = -1  # the size in the last state of the current generation
-        self._is_outdated = False  # whether the last state is of an earlier generation
+        self._state_gen = 0  # the generation in the last state
         self._earlier_gen = 0  # the generation before the current one,
         self._earlier_proven = 0  # and how many of its bytes are still there
 
@@ -70,6 +70,15 @@ class MirroredFile:
     def lacks_bytes(self) -> bool:
         """Whether bytes of the original are missing here, or belong to a generation that counts as an earlier one."""
         return self.proven < max(self._received, self._announced) or self._is_outdated
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether the last state is of an earlier generation, so that its machine may not know of the current one.
+
+        The chunks of the current one may have been read after that state, although they were sent before it: they come
+        in another stream. If its machine does know of it, the next state comes soon.
+        """
+        return 0 < self._state_gen < self.gen
 
     @property
     def is_as_announced(self) -> bool:
@@ -100,7 +109,7 @@ class MirroredFile:
         if gen > self.gen:
             self._earlier_gen, self._earlier_proven = self.gen, self.proven
             self.gen, self.proven = gen, 0
-            self._received, self._announced, self._is_outdated = 0, -1, False
+            self._received, self._announced = 0, -1
 
     def write(self, descriptor: int, chunk: Chunk) -> bool:
         """Write a chunk that is `Placement.NEXT`. Bytes that are there already are compared.
@@ -169,8 +178,8 @@ class MirroredFile:
             state: the state.
             modified: when the original was last modified then, in seconds since the epoch of the clock here.
         """
-        self._is_outdated = state.gen < self.gen
-        if not self._is_outdated:
+        self._state_gen = state.gen
+        if state.gen >= self.gen:
             self._begin_generation(state.gen)
             self._announced = state.size
             self.modified = modified
