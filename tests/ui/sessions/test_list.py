@@ -457,7 +457,7 @@ async def test_a_list_stays_where_it_was_scrolled_to_while_sessions_are_loaded(
         assert screen.rows == before
 
 
-@pytest.mark.parametrize(("width", "shown_name"), [(80, "regenerate-…"), (170, "regenerate-the-thumbnails-of-all")])
+@pytest.mark.parametrize(("width", "shown_name"), [(80, "regenerate-the-t…"), (170, "regenerate-the-thumbnails-of-all")])
 async def test_one_long_name_is_whole_where_there_is_room(base: Path, width: int, shown_name: str) -> None:
     names = ["deploy", "build", "nightly-test", "essay", "review", "lint", "regenerate-the-thumbnails-of-all"]
     for number, name in enumerate(names):
@@ -602,8 +602,9 @@ async def test_the_error_has_the_room_where_the_step_does_not_fit_beside_it(base
         ("build", "x" * 200, "build: xxx"),
         ("build", f"step build: {'x' * 200}", " step build: xxx"),
         ("deploy-everything", "x" * 200, " xxx"),
+        ("build", f"some_package.VeryRareError: disk {'x' * 200}", "build: disk xxx"),
     ],
-    ids=["short", "named", "long"],
+    ids=["short", "named", "long", "class"],
 )
 async def test_an_error_that_is_cut_off_is_that_of_a_step(base: Path, step: str, error: str, expected: str) -> None:
     log = started(0, "deploy").tier(0, step).step(step)

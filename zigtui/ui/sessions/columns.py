@@ -20,7 +20,7 @@ BAR_WIDTH = 10
 """The width of the progress bar in the column of tiers."""
 
 _LEAST_NOW = 12  # cells, for which names are cut off: at 80 columns, two of 20 cells are not
-_AMPLE_NOW = 40  # cells that suffice for it
+_AMPLE_NOW = 28  # cells that suffice for it: beyond them, a long name is worth more
 _LEAST_NAME = 9  # in which the title of the workflows and an arrow have room
 _LEAST_WIDTH = 10  # in which the title and an arrow have room
 _LEAST_PROJECT = 7  # in which its title has room, which has no arrow

@@ -8,6 +8,7 @@ from writer import SessionStatus
 from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order.order import Place, SessionOrder
@@ -19,6 +20,7 @@ from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
+from zigtui.wording.errors import error_in_cells
 from zigtui.wording.session_row import (
     began_at,
     began_below_day,
@@ -319,7 +321,7 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
     For a listener also how many of its passes failed. The name of a step takes at most half of the width.
     """
     passes = snapshot.passes
-    now = now_at(snapshot, quiet_secs, name_width=max(_LEAST_STEP, width // 2), width=width)
+    now = now_at(snapshot, quiet_secs, name_width=_step_width(width), width=width)
     if not snapshot.is_complete or snapshot.trouble is not None:
         return now
     is_live = snapshot.state.is_live
@@ -336,17 +338,14 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
 
 
 def _shorter_error(snapshot: SessionSnapshot, whole: str, width: int) -> str:
-    """The error without its step, if that makes it fit; or if it names the step itself, or the step leaves little room.
+    """The step and the error of a failed session, which do not fit as a ``whole``, in a column of ``width`` cells."""
+    error, step = error_alone(snapshot), safe_short(snapshot.session.failed_step or "", width)
+    return error_in_cells(shortened(step, _step_width(width)), error, width) if error else whole
 
-    Args:
-        snapshot: the session, which failed.
-        whole: the step and the error, which do not fit.
-        width: the cells of the column.
-    """
-    alone, step = error_alone(snapshot), snapshot.session.failed_step or ""
-    names_step = step in alone[: width - 1]
-    step_width = cell_width(whole) - cell_width(alone)
-    return alone if alone and (cell_width(alone) <= width or names_step or step_width > width // 3) else whole
+
+def _step_width(width: int) -> int:
+    """The cells that the name of a step may take of a column."""
+    return max(_LEAST_STEP, width // 2)
 
 
 def _progress(snapshot: SessionSnapshot) -> str:
