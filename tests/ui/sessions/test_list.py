@@ -457,7 +457,9 @@ async def test_a_list_stays_where_it_was_scrolled_to_while_sessions_are_loaded(
         assert screen.rows == before
 
 
-@pytest.mark.parametrize(("width", "shown_name"), [(80, "regenerate-the-t…"), (170, "regenerate-the-thumbnails-of-all")])
+@pytest.mark.parametrize(
+    ("width", "shown_name"), [(80, "regenerate-the-t…"), (170, "regenerate-the-thumbnails-of-all")]
+)
 async def test_one_long_name_is_whole_where_there_is_room(base: Path, width: int, shown_name: str) -> None:
     names = ["deploy", "build", "nightly-test", "essay", "review", "lint", "regenerate-the-thumbnails-of-all"]
     for number, name in enumerate(names):
