@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.logs import Log
 from tests.wording.test_signs import snapshot_of
-from zigtui.wording.session_row import concerns, now_at
+from zigtui.wording.session_row import concerns, now_at, seen
 from zigtui.wording.text_fit import fit
 
 LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T14:00:00Z, resuming 2026-03-01T15:00:00Z"
@@ -64,6 +64,17 @@ def test_the_name_of_a_silent_step_gives_way_to_how_long_it_has_been(
     snapshot = snapshot_of(tmp_path, steps("types", *more).wait(41 - len(more)).beat(), 44)
     now = now_at(snapshot, name_width=8, width=width)
     assert fit(now, width).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"), [(15, "types quiet 10m"), (12, "types quiet"), (11, "types quiet"), (9, "quiet 10m")]
+)
+def test_the_name_of_a_stalled_step_is_displayed_where_its_silence_has_another_column(
+    tmp_path: Path, width: int, expected: str
+) -> None:
+    snapshot = snapshot_of(tmp_path, steps("types").wait(600).beat(), 603)
+    assert "10m" in seen(snapshot)
+    assert fit(now_at(snapshot, name_width=8, width=width), width).strip() == expected
 
 
 @pytest.mark.parametrize(("quiet_secs", "expected"), [(30, "a quiet 41s"), (600, ""), (42, "")])

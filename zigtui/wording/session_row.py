@@ -38,6 +38,7 @@ __all__ = [
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
 _MAX_PROMPT = 100
+_LEAST_NAME = 5  # cells in which the name of a step can be told from others
 
 
 def title(snapshot: SessionSnapshot) -> str:
@@ -220,7 +221,8 @@ def _concerns(
     among = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
     found = []
     if quiet is not None and (limited is None or quiet != limited.name):  # a limit explains the silence
-        found.append(_silence(quiet, snapshot.quiet_ms or 0, name_width, width, among))
+        is_seen = snapshot.state is SessionState.STALLED and not snapshot.is_doubtful
+        found.append(_silence(quiet, snapshot.quiet_ms or 0, name_width, width, among, is_seen=is_seen))
     if limited is not None:
         name = _name(limited.name, name_width)
         found.append(f"{name}{among if not found else ''}: {limit_in_words(limited.resumes, snapshot.now)}")
@@ -231,13 +233,21 @@ def _concerns(
     return found
 
 
-def _silence(name: str, quiet_ms: float, name_width: int | None, width: int | None, among: str) -> str:
-    """How long a step has been silent, after as much of its name as there is room for."""
+def _silence(
+    name: str, quiet_ms: float, name_width: int | None, width: int | None, among: str, *, is_seen: bool
+) -> str:
+    """How long a step has been silent, after as much of its name as there is room for.
+
+    If that is next to nothing, the name stands alone where `seen` has the same silence (``is_seen``).
+    """
     silence = f"quiet {largest_unit(quiet_ms / 1000)}"
     whole = f"{_name(name, name_width)} {silence}{among}"
     if width is None or cell_width(whole) <= width:
         return whole
     room = width - len(silence) - 1
+    least = min(cell_width(name), _LEAST_NAME)
+    if is_seen and room < least <= width - len(" quiet"):
+        silence, room = "quiet", width - len(" quiet")
     return f"{_name(name, room if name_width is None else min(name_width, room))} {silence}".lstrip()
 
 
