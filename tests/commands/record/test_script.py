@@ -151,12 +151,13 @@ def test_the_session_of_a_subshell_ends_with_it(runtime: Path, shell: str) -> No
     assert run_script(script, runtime, shell).stdout == "ended\n"
 
 
-def test_a_killed_shell_ends_the_session_and_its_step_is_recorded_to_its_end(runtime: Path) -> None:
+def test_a_killed_shell_fails_the_session_and_its_step_is_recorded_to_its_end(runtime: Path) -> None:
     script = BEGIN + "zigtui record step work -- sh -c 'echo begun >begun; sleep 0.5; echo the rest'"
     with subprocess.Popen(["sh", "-c", script], cwd=runtime, env=environment(runtime)) as shell:
         wait_until((runtime / "begun").exists)
         shell.kill()
-    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.SUCCEEDED)
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
+    assert read_session(only_log(runtime)).error == "the shell ended while work was running"
     assert ["output", "work", "the rest"] in shown(runtime)
     wait_until(lambda: is_gone(runtime))
 

@@ -5,20 +5,17 @@ from pathlib import Path
 from writer import SessionStatus, StepFailedError
 from zigtui.reader import StepState, read_session
 
-__all__ = ["has_running_steps", "outcome_so_far", "reason_so_far"]
-
-_RUNNING = (StepState.RUNNING, StepState.RETRYING)
+__all__ = ["outcome_so_far", "reason_so_far", "running_step"]
 
 
-def has_running_steps(log: Path) -> bool:
-    """Whether a step of the session is under way."""
-    counts = read_session(log).count_steps()
-    return any(counts[state] for state in _RUNNING)
+def running_step(log: Path) -> str | None:
+    """The name of the first step that is under way; None if there is none."""
+    return next(iter(read_session(log).session.active_steps), None)
 
 
 def outcome_so_far(log: Path) -> SessionStatus:
     """Failure if a step has failed or is under way, else success."""
-    has_failed = bool(read_session(log).session.failed_steps) or has_running_steps(log)
+    has_failed = bool(read_session(log).session.failed_steps) or running_step(log) is not None
     return SessionStatus.FAILURE if has_failed else SessionStatus.SUCCESS
 
 

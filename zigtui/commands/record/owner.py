@@ -10,7 +10,7 @@ from typing import Any
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
-from zigtui.commands.record.outcome import has_running_steps, outcome_so_far, reason_so_far
+from zigtui.commands.record.outcome import outcome_so_far, reason_so_far, running_step
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.pause import pause
@@ -38,9 +38,11 @@ def main() -> int:
                 if not _announce({"address": str(address), "session_id": writer.session_id}):
                     session.finish(SessionStatus.FAILURE, "the shell ended while the session began")
                     return ExitCode.OK
-                status = watch.wait() or _after_last_steps(writer)
+                status, reason = watch.wait(), ""
+                if status is None:
+                    status, reason = _after_shell(writer.log_path)
                 is_success = status is SessionStatus.SUCCESS
-                session.finish(status, None if is_success else reason_so_far(writer.log_path) or _NO_STEP)
+                session.finish(status, None if is_success else reason or reason_so_far(writer.log_path) or _NO_STEP)
         except (SessionError, OSError) as error:
             _announce({"error": str(error)})
             return ExitCode.USAGE
@@ -65,12 +67,21 @@ def _announce(answer: dict[str, str]) -> bool:
     return is_printed
 
 
-def _after_last_steps(writer: SessionWriter) -> SessionStatus:
-    """Wait a moment for steps that end together with the shell, as after Ctrl-C; return how the session ends."""
+def _after_shell(log: Path) -> tuple[SessionStatus, str]:
+    """Wait a moment for steps that end together with the shell, as after Ctrl-C.
+
+    Returns:
+        How the session ends, and why if no step is the reason. If a step was running when the shell ended, the shell
+        was killed or did not wait for it, so that nobody knows whether the script has done all its work.
+    """
+    step = running_step(log)
     deadline = time.monotonic() + _LAST_STEPS_SECS
-    while has_running_steps(writer.log_path) and time.monotonic() < deadline:
+    while running_step(log) is not None and time.monotonic() < deadline:
         pause(_PAUSE_SECS)
-    return outcome_so_far(writer.log_path)
+    status = outcome_so_far(log)
+    if step is None or status is SessionStatus.FAILURE:
+        return status, ""
+    return SessionStatus.FAILURE, f"the shell ended while {step} was running"
 
 
 if __name__ == "__main__":
