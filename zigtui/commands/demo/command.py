@@ -36,7 +36,7 @@ def _parse_speed(value: str) -> float:
     multiple=True,
     metavar="DIR",
     shell_complete=complete_directory,
-    help="Record here, and keep the log.",
+    help="Record here, and keep the logs.",
 )
 @click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
 @click.option("--listener", "listens", is_flag=True, help="Run a listener, which handles an event every few seconds.")
@@ -45,9 +45,10 @@ def _parse_speed(value: str) -> float:
 def command(context: click.Context, bases: tuple[str, ...], speed: float, listens: bool, events: int | None) -> None:
     """Run a small workflow of real processes and watch it.
 
-    It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
-    screen, the session is printed as text. The exit code is 1 if the workflow failed, and 2 if it cannot be recorded.
-    If a signal ends it, the code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+    It takes about half a minute, and is recorded in a temporary directory, after two short sessions: hello, and broken,
+    which fails. Without a terminal that can display the screen, the session is printed as text. The exit code is 1 if
+    the workflow failed, and 2 if it cannot be recorded. If a signal ends it, the code is 128 plus the signal's number:
+    130 for Ctrl-C, 143 for SIGTERM.
 
     With --listener, one session handles many events, some of which fail. It succeeds after --events of them, or when
     Ctrl-C ends it; the exit code is then 0.
