@@ -2,6 +2,9 @@
 
 import shlex
 from pathlib import Path
+from textwrap import dedent
+
+import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log
@@ -73,6 +76,21 @@ async def test_the_command_on_the_page_can_be_copied_whatever_the_directory_is_c
     async with shown(base, size=(160, 30)) as screen:
         (command,) = [line for line in screen.lines if "zigtui demo" in line]
         assert shlex.split(command) == ["zigtui", "demo", "--base", str(base)]
+
+
+@pytest.mark.parametrize("name", [".zig", "logs", 'it\'s "mine"', "caf\udce9"])
+async def test_the_python_code_on_the_page_records_into_the_directory_that_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with shown(tmp_path / name, size=(200, 30)) as screen:
+        lines = [line.rstrip() for line in screen.lines]
+        (first,) = [at for at, line in enumerate(lines) if "from writer import" in line]
+        (last,) = [at for at, line in enumerate(lines) if "tier_started" in line]
+        exec(dedent("\n".join(lines[first : last + 1])), {})
+        await screen.changed()
+        assert "No sessions yet" not in screen.text
+        assert "hello" in screen.rows[0]
 
 
 async def test_enter_and_the_other_keys_do_nothing_where_there_is_nothing(base: Path) -> None:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
+from writer import SessionError, default_base
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 
 __all__ = ["empty_page"]
@@ -22,7 +23,8 @@ or record one from Python:
 
     from writer import SessionCoordinator, SessionWriter
 
-    with SessionCoordinator.start(SessionWriter.create("hello", "hello.py")) as session:
+    log = SessionWriter.create("hello", "hello.py"{base})
+    with SessionCoordinator.start(log) as session:
         session.writer.tier_started(0, ["greet"])
 """
 
@@ -53,5 +55,13 @@ def empty_page(bases: Sequence[str], shown_bases: str, project: str | None = Non
         what = f"No sessions of {safe_short(project, _LONGEST_NAME)} yet: p shows those of all projects"
     if not bases:
         return _EMPTY_FLEET.format(what=what, bases=shown_bases)
-    option = " ".join(f"--base {shlex.quote(base)}" for base in bases[:1])
-    return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=safe_plain(option))
+    option = safe_plain(f"--base {shlex.quote(bases[0])}")
+    argument = "" if _is_default(bases[0]) else f", base={bases[0]!r}"
+    return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=option, base=safe_plain(argument))
+
+
+def _is_default(base: str) -> bool:
+    try:
+        return base == default_base()
+    except SessionError:  # there is no home directory
+        return False
