@@ -135,6 +135,6 @@ def _unknown(key: str, value: object) -> str:
         known = next((name for name in value if name in DECLARED), None)
         hint = "" if known is None else f"; write {known} above all sections"
         return f"no such section: the settings are not in sections{hint}"
-    similar = most_similar(key, DECLARED)
+    similar = most_similar(key, DECLARED) or next(filter(DECLARED.__contains__, re.split("[_-]", key.casefold())), None)
     hint = f"did you mean {similar}?" if similar is not None else "zigtui config --help lists all settings"
     return f"no such setting; {hint}"
