@@ -126,6 +126,7 @@ async def test_copying_reaches_the_clipboard_of_the_browser(browser: Browser, ho
             await page.press(key)
         await page.wait_for("Copied the id")
         await page.press("/")
+        await page.wait_for("text, or /pattern/")  # a paste comes by itself, and may overtake the key
         await paste(page)
         await page.wait_for(f"/ {ID}")
 

@@ -402,8 +402,7 @@ async def test_enter_shows_the_text_alone_until_enter_or_escape(base: Path, size
         assert_fits(screen)
         await screen.press(back)
         panes(screen)[0].show_note("")
-        await screen.pilot.pause()
-        assert screen.lines == before
+        await screen.wait_until(lambda: screen.lines == before)
 
 
 async def test_tab_goes_from_output_to_output_on_the_full_screen(base: Path) -> None:
