@@ -158,6 +158,14 @@ async def test_the_step_that_is_stuck_is_named_whole_in_a_narrow_terminal(base: 
         assert "review  ◐ stalled  30m06s  types quiet 30m" in header(screen)[0]
 
 
+@pytest.mark.parametrize("length", [19, 22, 25, 28, 31])
+async def test_the_step_that_is_stuck_is_more_important_than_the_id(base: Path, length: int) -> None:
+    log = Log().start(2).tier(0, "lint", "types").step("lint").step("types").says("types", "begun").wait(1800)
+    path = write_log(base, log.says("lint", "on it").beat(), workflow="w" * length, modified=BEGAN + log.second)
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second), size=(60, 20)) as screen:
+        assert f"{'w' * length}  ◐ stalled  30m06s  types" in header(screen)[0]
+
+
 @pytest.mark.parametrize(("announced", "expected"), [(3, "tier 2/3 ▕"), (0, "tier 2  "), (1, "tier 2  ")])
 async def test_a_number_of_tiers_that_is_not_known_is_left_out(base: Path, announced: int, expected: str) -> None:
     log = Log().start(announced).tier(0, "a").step("a").done("a").tier(1, "b").step("b").says("b", "begun").beat()

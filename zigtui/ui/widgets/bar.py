@@ -38,7 +38,7 @@ class Bar(Painted):
         preferred: the number of those that take precedence over texts at the right; by default, the same.
         preferred_share: the share of the first line in which they do.
         are_kept_whole: whether those that are kept take precedence in more than that share, too, and so do all
-            preferred ones if they then fit whole.
+            preferred ones if they then fit whole, or if else not even a part of them has room.
     """
 
     HAS_LOG_COLOURS: ClassVar[bool] = False
@@ -77,7 +77,9 @@ class Bar(Painted):
         whole = sum(cell_len(text) for text, _ in left[:texts]) + 2
         preferred = min(int(width * share), whole)
         if self._are_kept_whole and not y:
-            preferred = whole if whole <= width else max(preferred, self._least_width(left) + 2)
+            useful = sum(cell_len(text) for text, _ in left[: self._kept]) + _LEAST_PIECE + 2
+            least = useful if useful <= width else self._least_width(left) + 2
+            preferred = whole if whole <= width else max(preferred, least)
         while right and (right[0][0] == SEPARATOR or sum(cell_len(text) for text, _ in right) > width - preferred):
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
