@@ -101,6 +101,7 @@ def mirror(directory: Path) -> Path:
             38 * 10**9,
             100 * 10**9,
             beat_age_secs=silent_secs or 1.0,
+            known_secs=silent_secs or 0.0,
         )
         for name, silent_secs in silences.items()
     ]
