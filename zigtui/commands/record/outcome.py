@@ -15,8 +15,8 @@ def running_step(log: Path) -> str | None:
 
 def outcome_so_far(log: Path) -> SessionStatus:
     """Failure if a step has failed or is under way, else success."""
-    has_failed = bool(read_session(log).session.failed_steps) or running_step(log) is not None
-    return SessionStatus.FAILURE if has_failed else SessionStatus.SUCCESS
+    session = read_session(log).session
+    return SessionStatus.FAILURE if session.failed_steps or session.active_steps else SessionStatus.SUCCESS
 
 
 def reason_so_far(log: Path) -> StepFailedError | None:
