@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from zigtui.fleet.wire.messages import Beat
+from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.elapsed_secs import elapsed_secs
 from zigtui.reader.machines import Hearing, MachineStatus
 
@@ -19,7 +20,6 @@ _SETTLED_SECS = 12.0
 sends the states of all logs first, which takes a second. While a log grows, its state is sent every ten seconds."""
 
 _OVERDUE_SECS = 3.0  # for a beat
-_LARGEST_DRIFT_SECS = 2.0  # between two ticks; slow corrections of the clock are far smaller
 
 
 @dataclass(slots=True, eq=False)
@@ -80,7 +80,7 @@ class Machines:
         self._steady_clock = steady_clock
         self._clock = clock
         self._ticked_at = steady_clock()
-        self._clock_difference = clock() - self._ticked_at
+        self._jumps = ClockJumps(clock, steady_clock)
         self._has_jumped = False
         self._machines: dict[str, _Machine] = {}
         self._by_base: dict[str, _Machine] = {}
@@ -210,12 +210,10 @@ class Machines:
         return has_jumped
 
     def _notice_jump(self) -> None:
-        difference = self._clock() - self._steady_clock()
-        if abs(difference - self._clock_difference) > _LARGEST_DRIFT_SECS:
+        if self._jumps.take(observes=False) is not None:
             self._has_jumped = True
             for machine in self._machines.values():  # the times of files fit no moment of the past
                 machine.known_at = machine.published_at = machine.heard_since = None
-        self._clock_difference = difference
 
     def tick(self, *, is_connected: bool, late_secs: float = 0.0) -> list[tuple[str, float | None]]:
         """Let time pass. Call it about twice in a second.
