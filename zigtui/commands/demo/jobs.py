@@ -1,7 +1,7 @@
 """The jobs of the demo, each a process of its own: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE MODULES``.
 
 They do real work on a copy of some modules of the standard library, slowly enough to watch. MODULES are the names of
-those that ``gather`` copies; without any, it copies the thirty of the workflow.
+those that ``gather`` copies; without any, it copies the thirty of the workflow, as far as this Python has them.
 """
 
 import ast
@@ -17,18 +17,19 @@ from zigtui.reader.pause import pause
 _MODULES = [
     "argparse", "ast", "base64", "bisect", "calendar", "cmd", "codecs", "copy", "csv", "dataclasses", "difflib",
     "fnmatch", "fractions", "functools", "glob", "graphlib", "heapq", "inspect", "ipaddress", "locale", "mimetypes",
-    "pprint", "queue", "random", "sched", "shlex", "statistics", "string", "tempfile", "textwrap",
+    "pprint", "queue", "random", "sched", "selectors", "shlex", "statistics", "tempfile", "textwrap",
 ]  # fmt: skip
 _LONG_LINE = 100
 _FIXED_ARGUMENTS = 4  # with the name of the program
 
 
 def gather(scratch: Path, pause: Callable[[], None]) -> int:
-    """Copy the modules that the other jobs examine. It fails if one does not exist."""
+    """Copy the modules that the other jobs examine. It fails if one that is named does not exist."""
     sources = scratch / "src"
     sources.mkdir(parents=True, exist_ok=True)
     library = Path(ast.__file__).parent
-    for name in sys.argv[_FIXED_ARGUMENTS:] or _MODULES:
+    known = (name for name in _MODULES if (library / f"{name}.py").is_file())  # others are packages by now, or gone
+    for name in sys.argv[_FIXED_ARGUMENTS:] or known:
         shutil.copy(library / f"{name}.py", sources)
         size = (sources / f"{name}.py").stat().st_size
         print(f"copied {name}.py  \x1b[2m{size:>7,} bytes\x1b[0m")
