@@ -67,11 +67,12 @@ def start_address(host: str, port: int, url: str | None, *, is_secure: bool) -> 
 def listening_fault(host: str, port: int, error: OSError) -> str:
     """Why a server cannot listen at an address, and what to do about it."""
     cause, other = f"{shown_address(host, port)}: {reason_of(error)}", "ADDRESS:PORT"
-    if error.errno == errno.EADDRINUSE:
+    number = errno.EADDRNOTAVAIL if error.errno is None else error.errno  # asyncio has no number for that
+    if number == errno.EADDRINUSE:
         cause = f"port {port} is in use"
         other = shown_address(host, port + 1 if port < _LAST_PORT else port - 1)
-    elif error.errno is not None and error.errno > 0:  # not that of a name, whose text has no address in it
-        cause = f"{shown_address(host, port)}: {os.strerror(error.errno)}"
+    elif number > 0:  # not that of a name, whose text has no address in it
+        cause = f"{shown_address(host, port)}: {os.strerror(number)}"
     return f"{cause}; choose another address with --listen {other}"
 
 
