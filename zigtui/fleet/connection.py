@@ -35,8 +35,8 @@ _NO_GREETING = "empty response from server"
 """The beginning of the error of nats-py if the server does not greet as a NATS server does: it is another kind of
 server, or ended the connection after waiting for the client to begin TLS."""
 
-_NOT_YET_VALID, _EXPIRED = 9, 10
-"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
+_UNTIMELY = {9: "is not yet valid", 10: "has expired"}
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL, whose own words differ by its version."""
 
 _SPURIOUS = "returning true from eof_received"
 """The beginning of a warning that asyncio logs whenever the server ends an encrypted connection of nats-py."""
@@ -165,11 +165,11 @@ def _tls(join: Join) -> ssl.SSLContext:
 def _explained(join: Join, error: Exception) -> Exception:
     if isinstance(error, RefusedError):
         return error
-    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in (_NOT_YET_VALID, _EXPIRED):
+    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _UNTIMELY:
         # Which passes: a machine may start before its clock is set, and the server renews its certificate.
-        today = datetime.now(UTC).date()
+        fault, today = _UNTIMELY[error.verify_code], datetime.now(UTC).date()
         return UnreachableError(
-            f"{join.url} cannot be trusted: its {error.verify_message}, by the clock of this machine ({today} in UTC)"
+            f"{join.url} cannot be trusted: its certificate {fault}, by the clock of this machine ({today} in UTC)"
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return RefusedError(f"{join.url} is not the server of this join token: {error.verify_message}")
