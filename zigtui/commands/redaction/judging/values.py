@@ -42,7 +42,7 @@ _CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # 
 _MOST_REMEMBERED = 5_000  # results of each test, because values of a log are repeated
 _LONGEST = 300  # characters; the rest of a longer value is ignored
 
-# References, templates, placeholders, and the masks of other programs
+# References, templates, placeholders, the masks of other programs, and what functions that convert passwords are given
 _STAND_IN = re.compile(
     "|".join(
         (
@@ -56,6 +56,7 @@ _STAND_IN = re.compile(
             r":?[*xX•.…#?_-]+|\\+",
             r"\\[sSwWdDbB](?:[\[*+?].*)?",  # patterns
             r"path/to/.*",
+            "utf[-_]?(?:8|16|32)(?:[-_]?(?:le|be|sig))?|(?:us-)?ascii|latin[-_]?1|iso-?8859-[0-9]{1,2}",  # encodings
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
             "(?:here|me|this|password|token|key|secret)",
             "none|null|nil|~|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
