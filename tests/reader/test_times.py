@@ -62,7 +62,7 @@ def test_times_of_several_days_are_in_order() -> None:
     assert span is not None
     assert span.is_in_order
     assert (span.lowest, span.highest) == (seconds(times[0]), seconds(times[-1]))
-    assert span_of([times[0], "2026-03-01T24:00:00.000+00:00", times[-1]]) is None
+    assert span_of([times[0], "2026-03-01T25:00:00.000+00:00", times[-1]]) is None
     back = span_of([times[1], times[0], times[-1]])
     assert back is not None
     assert not back.is_in_order
