@@ -155,6 +155,14 @@ def test_all_commands_agree_that_a_session_was_lost_shortly_before_its_machine_f
     assert done.code == ExitCode.LOST_OR_TIMEOUT
 
 
+@pytest.mark.parametrize("ahead", [1800.0, 90_000.0])
+def test_no_session_is_lost_since_the_clock_was_set_back_after_the_mirror_ended(root: Path, ahead: float) -> None:
+    log = Log().start().tier(0, "build").step("build")
+    mirrored_log(root, "web-07", WEB, log, NOW + ahead - 5)
+    record(root, MachineStatus("web-07", "", beat_age_secs=1.0, known_secs=0.0), now=NOW + ahead)
+    assert [one["state"] for one in listed("list", "--base", root, "machine:web-07")] == ["running"]
+
+
 @pytest.mark.parametrize("watcher_ahead", [0.0, -3600.0], ids=["watcher right", "watcher behind"])
 @pytest.mark.parametrize("machine_ahead", [-10800.0, 10800.0], ids=["machine behind", "machine ahead"])
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from tests.support.machines import mirror_root
 from tests.support.waiting import DEADLINE_SECS, until
-from zigtui.reader.machines import Hearing, MachineStatus
+from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
 from zigtui.reader.machines_file import encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 
@@ -118,6 +120,39 @@ def test_a_step_of_the_clock_makes_no_machine_silent(recorded: Recorded, step: f
     assert machines.offline_since is None
 
 
+@pytest.mark.parametrize("starts_later", [False, True])
+@pytest.mark.parametrize("pause", [0, 60])
+def test_what_was_known_does_not_move_with_a_clock_that_is_set_forward(
+    recorded: Recorded, pause: float, *, starts_later: bool
+) -> None:
+    written_at = recorded.clocks.now
+    recorded.write(replace(recorded.status("web-07"), known_secs=0.0))
+    machines = recorded.read()
+    assert machines.hearing_of(recorded.base("web-07")).known_secs == 0.0
+    recorded.clocks.pass_time(pause)
+    recorded.clocks.now += 3600
+    recorded.clocks.pass_time(60)  # and the mirror has ended
+    if starts_later:
+        machines = recorded.read()
+    assert machines.hearing_of(recorded.base("web-07")).known_until(recorded.clocks.now) == written_at
+    assert [status.known_secs for status in machines.statuses()] == [recorded.clocks.now - written_at]
+
+
+@pytest.mark.parametrize("starts_later", [False, True])
+def test_nothing_is_known_of_a_record_from_before_the_clock_was_set_back(
+    recorded: Recorded, *, starts_later: bool
+) -> None:
+    recorded.write(replace(recorded.status("web-07"), known_secs=0.0), replace(recorded.status("db"), known_secs=9.0))
+    machines = recorded.read()
+    assert machines.hearing_of(recorded.base("web-07")).known_secs == 0.0
+    recorded.clocks.now -= 3600
+    if starts_later:
+        machines = recorded.read()
+    assert [machines.hearing_of(recorded.base(name)).known_secs for name in ("web-07", "db")] == [None, None]
+    recorded.clocks.pass_time(60)
+    assert [status.known_secs for status in machines.statuses()] == [None, None]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -145,6 +180,21 @@ def test_without_a_record_nothing_is_known(recorded: Recorded) -> None:
         Hearing(),
         None,
     )
+
+
+def test_a_mirror_without_a_record_has_ended(recorded: Recorded) -> None:
+    marker = mirror_root(recorded.root) / MIRROR_MARKER
+    os.utime(marker, (recorded.clocks.now, recorded.clocks.now))
+    machines = recorded.read()
+    assert machines.hearing_of(recorded.base("web-07")) == Hearing()  # it may be just starting
+    recorded.clocks.pass_time(60)
+    for reader in (machines, recorded.read()):
+        assert reader.hearing_of(recorded.base("web-07")) == Hearing(silent_secs=60.0)
+        assert reader.offline_since == recorded.clocks.now - 60
+    recorded.write(recorded.status("web-07"))
+    recorded.clocks.pass_time(2)
+    assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
+    assert machines.offline_since is None
 
 
 def test_a_disk_that_stops_answering_stops_no_reader(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

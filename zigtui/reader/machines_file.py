@@ -10,7 +10,7 @@ import msgspec
 
 from zigtui.reader.machines import MachineStatus
 
-__all__ = ["MachineRecord", "MachinesRecord", "decode_machines", "encode_machines"]
+__all__ = ["MachineRecord", "MachinesRecord", "decode_machines", "encode_machines", "record_of_none"]
 
 _VERSION = 1
 _Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -59,6 +59,15 @@ def encode_machines(statuses: Iterable[MachineStatus], now: float, offline_since
     fields = MachineRecord.__struct_fields__
     machines = [MachineRecord(**{name: getattr(status, name) for name in fields}) for status in statuses]
     return msgspec.json.encode(MachinesRecord(_VERSION, now, offline_since, machines))
+
+
+def record_of_none(now: float) -> MachinesRecord:
+    """A record in which no machine is known yet.
+
+    Args:
+        now: when it was written, in seconds since the epoch.
+    """
+    return MachinesRecord(_VERSION, now, None, [])
 
 
 def decode_machines(content: bytes) -> MachinesRecord | None:

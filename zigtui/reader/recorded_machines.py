@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from zigtui.reader.elapsed_secs import elapsed_secs
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
-from zigtui.reader.machines import Hearing, MachineStatus
+from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
 from zigtui.reader.threads import start_thread
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ _OUTDATED_SECS = 15.0
 
 _LATE_SECS = 10.0
 """What the mirror knew is not known any more if it has not written for this long."""
+
+_LARGEST_DRIFT_SECS = 2.0
+"""How far in the future a record may have been written: the clock may be corrected a little."""
 
 _ANSWER_SECS = 0.5
 """How long the disk may take to answer. After that, the last record counts until the disk answers."""
@@ -107,7 +110,7 @@ class RecordedMachines:
                 machine.disk_size,
                 None if machine.beat_age_secs is None else machine.beat_age_secs + age,
                 machine.is_removed,
-                _known(machine, age),
+                self._known_secs(machine, record, age),
             )
             for machine in machines.values()
         ]
@@ -119,7 +122,19 @@ class RecordedMachines:
             return Hearing()
         machine = machines.get(os.path.basename(base))
         silent_secs = _silence(machine, age, is_offline=record.offline_since is not None)
-        return Hearing(silent_secs, _known(machine, age))
+        return Hearing(silent_secs, self._known_secs(machine, record, age))
+
+    def _known_secs(self, machine: "MachineRecord | None", record: "MachinesRecord", age: float) -> float | None:
+        """How long ago the logs of a machine were last known; see `Hearing.known_secs`.
+
+        It leads back to the moment of the record, by the clock as it was then. The times of the logs were set by it,
+        and fit no other, whatever the clock shows now. If the clock was set back since, that moment is yet to come.
+        """
+        known_secs = None if machine is None else machine.known_secs
+        since = self._clock() - record.written_at
+        if known_secs is None or since < -_LARGEST_DRIFT_SECS:
+            return None
+        return 0.0 if known_secs == 0 and age <= _LATE_SECS else known_secs + max(0.0, since)
 
     def _read(self) -> tuple[_Known, float]:
         """What is known, and the age of the record in seconds. The file is checked about once in a second.
@@ -137,8 +152,9 @@ class RecordedMachines:
         return known, max(0.0, now - known.written_at)
 
     def _check(self) -> None:
-        from zigtui.reader.machines_file import decode_machines  # which is slow
+        from zigtui.reader.machines_file import decode_machines, record_of_none  # which is slow
 
+        file: tuple[int, int] | None = None
         try:
             status = os.stat(self._path)
             file = status.st_ino, status.st_mtime_ns
@@ -149,6 +165,9 @@ class RecordedMachines:
                 record = decode_machines(read_at(descriptor, 0, _MAX_BYTES))
             finally:
                 os.close(descriptor)
+        except FileNotFoundError:
+            written_at = None if self._known.record is not None else self._ended_at()
+            record = None if written_at is None else record_of_none(written_at)
         except (OSError, NotALogError):
             return  # the last record counts, and grows old
         if record is None:
@@ -157,6 +176,13 @@ class RecordedMachines:
         age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
         self._file = file
         self._known = _Known(record, self._steady_clock() - age, {machine.name: machine for machine in record.machines})
+
+    def _ended_at(self) -> float | None:
+        """About when a mirror without a record has ended, since one that runs has a record; None if there is none."""
+        try:
+            return os.stat(os.path.join(self.root, MIRROR_MARKER)).st_mtime
+        except OSError:
+            return None
 
 
 def recorded_hearing(location: LogLocation) -> HearingOfMachine | None:
@@ -183,9 +209,3 @@ def _silence(machine: "MachineRecord | None", age: float, *, is_offline: bool) -
     if silent_secs is None and machine is not None:
         silent_secs = machine.beat_age_secs
     return (silent_secs or 0.0) + age
-
-
-def _known(machine: "MachineRecord | None", age: float) -> float | None:
-    """How long ago the logs of a machine were last known; see `Hearing.known_secs`."""
-    known_secs = None if machine is None else machine.known_secs
-    return known_secs if known_secs is None or (known_secs == 0 and age <= _LATE_SECS) else known_secs + age
