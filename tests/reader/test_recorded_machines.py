@@ -149,8 +149,15 @@ def test_nothing_is_known_of_a_record_from_before_the_clock_was_set_back(
     if starts_later:
         machines = recorded.read()
     assert [machines.hearing_of(recorded.base(name)).known_secs for name in ("web-07", "db")] == [None, None]
-    recorded.clocks.pass_time(60)
+    recorded.clocks.pass_time(0 if starts_later else 60)  # one from before counts as that of a mirror that has ended
     assert [status.known_secs for status in machines.statuses()] == [None, None]
+    assert [status.silent_secs is None for status in machines.statuses()] == [False, False]
+
+
+def test_a_mirror_whose_clock_is_a_little_ahead_is_believed(recorded: Recorded) -> None:
+    recorded.write(replace(recorded.status("web-07"), known_secs=0.0))
+    recorded.clocks.now -= 100  # it runs on another machine with the same home directory
+    assert recorded.read().hearing_of(recorded.base("web-07")) == Hearing(known_secs=0.0)
 
 
 @pytest.mark.parametrize(

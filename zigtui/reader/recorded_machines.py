@@ -11,6 +11,7 @@ from zigtui.reader.elapsed_secs import elapsed_secs
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
+from zigtui.reader.session.states.mirrored_times import EARLY_SECS
 from zigtui.reader.threads import start_thread
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ _OUTDATED_SECS = 15.0
 _LATE_SECS = 10.0
 """What the mirror knew is not known any more if it has not written for this long."""
 
-_LARGEST_DRIFT_SECS = 2.0
-"""How far in the future a record may have been written: the clock may be corrected a little."""
+_ENDED_SECS = 30.0
+"""How old a record counts as at least if it was written before the clock was set back: its mirror has ended."""
 
 _ANSWER_SECS = 0.5
 """How long the disk may take to answer. After that, the last record counts until the disk answers."""
@@ -132,7 +133,7 @@ class RecordedMachines:
         """
         known_secs = None if machine is None else machine.known_secs
         since = self._clock() - record.written_at
-        if known_secs is None or since < -_LARGEST_DRIFT_SECS:
+        if known_secs is None or since < -EARLY_SECS:
             return None
         return 0.0 if known_secs == 0 and age <= _LATE_SECS else known_secs + max(0.0, since)
 
@@ -173,7 +174,8 @@ class RecordedMachines:
         if record is None:
             return
         # The first one may be old. The others were written just now, whatever the clock shows.
-        age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
+        since = self._clock() - record.written_at if self._file is None else 0.0
+        age = max(0.0, since) if since >= -EARLY_SECS else _ENDED_SECS
         self._file = file
         self._known = _Known(record, self._steady_clock() - age, {machine.name: machine for machine in record.machines})
 
