@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from writer._common.text import Text, as_text
+from writer._log.secret import Secret
 
 __all__ = ["Mask", "MaskItem"]
 
@@ -15,6 +16,7 @@ _UNICODE_ESCAPE = re.compile(r"(\\u)([0-9a-f]{4})")  # some write its digits in 
 _URL_ESCAPE = re.compile("%[0-9A-F]{2}")  # and these in lower case
 _ESCAPED_BY_GO = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 _SAFE_IN_URLS = ("/", "", "!'()*", "!#$&'()*+,/:;=?@[]~")  # of Python, of forms, of JavaScript, and of whole addresses
+_SEARCHED = 16  # characters of each secret that are searched for first; bounds the time for texts that resemble them
 _SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a brace, would be masked everywhere
 
 
@@ -33,7 +35,6 @@ class Mask:
             raise ValueError(f"mask must be a list of text and patterns, not {type(items).__name__}")
         secrets: set[str] = set()
         self._patterns: list[re.Pattern[str]] = []
-        self._any_secret: re.Pattern[str] | None = None
         for item in items:
             if not isinstance(item, re.Pattern):
                 for line in _lines(as_text(item, "mask")):
@@ -42,10 +43,11 @@ class Mask:
                 self._patterns.append(item)
             else:
                 raise ValueError(f"a pattern of mask must be one of text, not {item.pattern!r}")
-        self._secrets = sorted(secrets, key=len, reverse=True)  # the longest one first, which may contain others
-        if self._secrets:
-            self._any_secret = re.compile("|".join(map(re.escape, self._secrets)))
-        self._finders = [pattern.search for pattern in (self._any_secret, *self._patterns) if pattern is not None]
+        self._secrets = [*map(Secret, secrets)]
+        self._finders = [pattern.search for pattern in self._patterns]
+        if secrets:
+            beginnings = sorted({secret[:_SEARCHED] for secret in secrets})
+            self._finders.insert(0, re.compile("|".join(map(re.escape, beginnings))).search)
 
     def apply(self, text: str) -> str:
         """Return ``text`` without its secrets."""
@@ -55,7 +57,7 @@ class Mask:
         return text
 
     def _masked(self, text: str) -> str:
-        spans = [*_merged(self._spans_of_secrets(text))]
+        spans = self._spans_of_secrets(text)
         for pattern in self._patterns:  # of the original text, in which no secret has broken up a match
             spans += [match.span() for match in pattern.finditer(text) if match[0]]
         parts = []
@@ -70,20 +72,15 @@ class Mask:
 
         A secret that overlaps with it is held back too.
         """
-        longest = len(self._secrets[0]) - 1 if self._secrets else 0
-        for start in range(max(0, len(text) - longest), len(text)):
-            end = text[start:]
-            if any(len(secret) > len(end) and secret.startswith(end) for secret in self._secrets):
-                overlapping = (span[0] for span in _merged(self._spans_of_secrets(text)) if span[0] < start < span[1])
-                return len(text) - next(overlapping, start)
-        return 0
+        length = max((secret.held_back(text) for secret in self._secrets), default=0)
+        if length == 0:
+            return 0
+        start = len(text) - length
+        return len(text) - next((first for first, end in self._spans_of_secrets(text) if first < start < end), start)
 
-    def _spans_of_secrets(self, text: str) -> Iterator[tuple[int, int]]:
-        """Find all secrets, also those that overlap: the rest of the second one would be readable."""
-        at = 0
-        while self._any_secret is not None and (match := self._any_secret.search(text, at)):
-            yield match.span()
-            at = match.start() + 1
+    def _spans_of_secrets(self, text: str) -> list[tuple[int, int]]:
+        """Find all secrets; those that overlap as one."""
+        return [*_merged(sorted(span for secret in self._secrets for span in secret.spans(text)))]
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

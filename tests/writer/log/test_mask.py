@@ -6,6 +6,7 @@ import re
 import shlex
 import threading
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.growth import assert_grows_linearly
 from tests.support.steps import Run, last, output, python
 from tests.support.waiting import wait_until
 from tests.support.writers import global_index, read_events, run_python
@@ -200,6 +202,27 @@ def test_a_text_may_be_cut_where_nothing_is_held_back(secrets: list[str], text: 
     beginning = text[:cut]
     end = len(beginning) - mask.held_back(beginning)
     assert mask.apply(text[:end]) + mask.apply(text[end:]) == mask.apply(text)
+
+
+@given(st.lists(st.text("ab", min_size=1), min_size=1), st.text("abc"))
+def test_what_is_masked_is_all_that_belongs_to_a_secret(secrets: list[str], text: str) -> None:
+    found = [(at, at + len(s)) for s in secrets for at in range(len(text)) if text.startswith(s, at)]
+    left = [c for at, c in enumerate(text) if not any(start <= at < end for start, end in found)]
+    assert Mask(secrets).apply(text).replace("***", "") == "".join(left)
+
+
+@pytest.mark.parametrize(
+    ("unit", "end"), [("a", "b"), ("a", ""), ("ab", "c"), ("ab", ""), ("aab", "aac"), ("a" * 40 + "b", "a" * 39)]
+)
+@pytest.mark.parametrize("method", [Mask.apply, Mask.held_back])
+def test_the_time_for_a_text_that_repeats_the_beginning_of_a_secret_grows_as_the_text_and_the_secret(
+    method: Callable[[Mask, str], object], unit: str, end: str
+) -> None:
+    def make(size: int) -> tuple[Mask, str]:
+        secret = unit * (size // len(unit)) + end
+        return Mask([secret, f"{secret}!"]), f"{unit * (4 * size // len(unit))}c"
+
+    assert_grows_linearly(2000, make, lambda made: method(*made))
 
 
 @pytest.mark.parametrize(
