@@ -11,7 +11,6 @@ from zigtui.reader.elapsed_secs import elapsed_secs
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
-from zigtui.reader.session.states.mirrored_times import EARLY_SECS
 from zigtui.reader.threads import start_thread
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ _OUTDATED_SECS = 15.0
 
 _LATE_SECS = 10.0
 """What the mirror knew is not known any more if it has not written for this long."""
+
+_EARLY_SECS = 300.0
+"""How far in the future a record may have been written: the mirror may run on another machine, with a shared disk."""
 
 _ENDED_SECS = 30.0
 """How old a record counts as at least if it was written before the clock was set back: its mirror has ended."""
@@ -133,7 +135,7 @@ class RecordedMachines:
         """
         known_secs = None if machine is None else machine.known_secs
         since = self._clock() - record.written_at
-        if known_secs is None or since < -EARLY_SECS:
+        if known_secs is None or since < -_EARLY_SECS:
             return None
         return 0.0 if known_secs == 0 and age <= _LATE_SECS else known_secs + max(0.0, since)
 
@@ -175,7 +177,7 @@ class RecordedMachines:
             return
         # The first one may be old. The others were written just now, whatever the clock shows.
         since = self._clock() - record.written_at if self._file is None else 0.0
-        age = max(0.0, since) if since >= -EARLY_SECS else _ENDED_SECS
+        age = max(0.0, since) if since >= -_EARLY_SECS else _ENDED_SECS
         self._file = file
         self._known = _Known(record, self._steady_clock() - age, {machine.name: machine for machine in record.machines})
 
