@@ -282,6 +282,28 @@ def test_an_original_learns_of_a_later_life_that_another_shipper_has_sent(mirror
     assert mirror.asks(after=100) == []
 
 
+@pytest.mark.parametrize("ends", ["the other one", "this one"])
+def test_an_original_is_asked_although_the_last_state_is_that_of_another_shipper(mirror: Mirror, ends: str) -> None:
+    original, other = Original(b"one\ntwo\n"), Original(b"one\ntwo\n")
+    other.gen = 7
+    mirror.apply(*original.chunks(), *other.chunks())
+    mirror.apply_state(other.state())
+    mirror.apply(*original.append(b"three\n"))
+    mirror.apply_state(original.state())
+    mirror.apply_state(other.state())  # which was on its way when the other one ended
+    assert [(ask.offset, ask.gen) for ask in mirror.asks(after=3.1)] == [(8, 7)]
+    if ends == "this one":
+        mirror.apply_state(other.state())  # the answer
+        assert mirror.asks(after=100) == []
+        return
+    mirror.apply_state(other.state())  # which was on its way for very long
+    original.gen = 8
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks())
+    assert mirror.data() == b"one\ntwo\nthree\n"
+    assert mirror.asks(after=100) == []
+
+
 def test_bytes_that_come_late_are_no_sign_of_life(mirror: Mirror) -> None:
     original = Original()
     mirror.store.apply(LOG, original.append(b"one\n")[0], 36.0)

@@ -48,6 +48,7 @@ class MirroredFile:
         "_announced",
         "_earlier_gen",
         "_earlier_proven",
+        "_is_contested",
         "_received",
         "_state_gen",
         "gen",
@@ -63,13 +64,14 @@ class MirroredFile:
         self._received = 0  # the end of the last chunk of the current generation
         self._announced = -1  # the size in the last state of the current generation
         self._state_gen = 0  # the generation in the last state
+        self._is_contested = False  # see `note_asked`
         self._earlier_gen = 0  # the generation before the current one,
         self._earlier_proven = 0  # and how many of its bytes are still there
 
     @property
     def lacks_bytes(self) -> bool:
         """Whether bytes of the original are missing here, or belong to a generation that counts as an earlier one."""
-        return self.proven < max(self._received, self._announced) or self._is_outdated
+        return self.proven < max(self._received, self._announced) or self._is_outdated or self._is_contested
 
     @property
     def _is_outdated(self) -> bool:
@@ -110,6 +112,15 @@ class MirroredFile:
             self._earlier_gen, self._earlier_proven = self.gen, self.proven
             self.gen, self.proven = gen, 0
             self._received, self._announced = 0, -1
+            self._is_contested = False
+
+    def note_asked(self) -> None:
+        """Note that the machine was asked for bytes, so that it knows of the current generation.
+
+        Until then, no state of the current generation counts that follows on one of an earlier generation: two shippers
+        send the log, and the one that sent the current generation may have ended since.
+        """
+        self._is_contested = False
 
     def write(self, descriptor: int, chunk: Chunk) -> bool:
         """Write a chunk that is `Placement.NEXT`. Bytes that are there already are compared.
@@ -178,6 +189,7 @@ class MirroredFile:
             state: the state.
             modified: when the original was last modified then, in seconds since the epoch of the clock here.
         """
+        self._is_contested = self._is_contested or state.gen < self._state_gen
         self._state_gen = state.gen
         if state.gen >= self.gen:
             self._begin_generation(state.gen)

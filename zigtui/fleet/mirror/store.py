@@ -172,10 +172,15 @@ class MirrorStore:
         """
         self._held.drop_old()
         return [
-            (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
+            (log.machine, self._ask(log))
             for log in self._missing.take_due(caught_up)
             if not self._quota.is_full(log.machine) and (log not in self._failing or self._write_held(log))
         ]
+
+    def _ask(self, log: RemoteLog) -> Ask:
+        file = self._files[log]
+        file.note_asked()
+        return Ask.for_log(log, file.proven, file.gen)
 
     def ask_again(self, machine: str) -> None:
         """Ask soon for what the logs of a machine lack, since it has come back."""
