@@ -1,44 +1,99 @@
 import os
+from collections.abc import Container
 from pathlib import Path
 
+import pytest
+
 from tests.support.shipping import append, log_path
-from tests.support.waiting import wait_until
+from tests.support.waiting import until, wait_until
 from zigtui.fleet.ship.discovery import Discovery
 from zigtui.fleet.wire.names import RemoteLog
 
+LONG_AGO = (1_600_000_000, 1_600_000_000)
 
-def found(discovery: Discovery) -> set[str]:
-    """The names of the logs that one check finds to be new or changed."""
-    return {file.location.session_id for changed, _ in discovery.changes() for file in changed}
+
+def found(discovery: Discovery, watched: Container[str] = ()) -> set[str]:
+    """The names of the logs that one check finds to be new, or checks again."""
+    return {location.session_id for location, _ in discovery.changes(watched)}
+
+
+def found_until_scanned(discovery: Discovery, watched: Container[str] = ()) -> set[str]:
+    """The names of all logs that are found until all directories have been listed."""
+    names = set[str]()
+    for _ in until(lambda: discovery.has_scanned):
+        names |= found(discovery, watched)
+    return names
 
 
 def test_a_session_that_begins_right_after_the_first_scan_is_found_at_once(tmp_path: Path) -> None:
     append(log_path(tmp_path, "before"), b"line\n")
-    os.utime(log_path(tmp_path, "before").parent, (1_600_000_000, 1_600_000_000))
+    os.utime(log_path(tmp_path, "before").parent, LONG_AGO)
     discovery = Discovery([str(tmp_path)])
-    wait_until(lambda: found(discovery) == {"before"})  # each check takes a short while only
+    assert found_until_scanned(discovery) == {"before"}
     append(log_path(tmp_path, "after"), b"line\n")
     assert any(found(discovery) == {"after"} for _ in range(3))
 
 
-def test_logs_are_found_by_their_names(tmp_path: Path) -> None:
-    for project in ("src-shop", None):
-        append(log_path(tmp_path, "s1", project), b"line\n")
+def test_a_session_is_found_at_once_whose_project_is_the_first_one(tmp_path: Path) -> None:
     discovery = Discovery([str(tmp_path)])
-    assert discovery.paths is None
-    wait_until(lambda: not found(discovery) and len(discovery.paths or ()) == 2)
+    assert found_until_scanned(discovery) == set()
+    append(log_path(tmp_path, "first"), b"line\n")
+    assert any(found(discovery) == {"first"} for _ in range(3))
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["base", "link to a base"])
+def test_logs_are_found_by_their_names(tmp_path: Path, is_link: bool) -> None:
     for project in ("src-shop", None):
-        file = discovery.find(RemoteLog("web-07", project, "s1"))
-        assert file is not None
-        assert file.location.path == str(log_path(tmp_path, "s1", project))
+        append(log_path(tmp_path / "base", "s1", project), b"line\n")
+    (tmp_path / "link").symlink_to("base")
+    discovery = Discovery([str(tmp_path / ("link" if is_link else "base"))])
+    assert discovery.find(RemoteLog("web-07", None, "s1")) is None  # not before the first scan
+    found_until_scanned(discovery)
+    for project in ("src-shop", None):
+        log = discovery.find(RemoteLog("web-07", project, "s1"))
+        assert log is not None
+        assert (log[0].path, log[0].project) == (str(log_path(tmp_path / "base", "s1", project)), project)
     assert discovery.find(RemoteLog("web-07", "src-shop", "s2")) is None
-    assert discovery.paths == {str(log_path(tmp_path, "s1", project)) for project in ("src-shop", None)}
+    assert discovery.find(RemoteLog("web-07", "src-other", "s1")) is None
 
 
 def test_only_logs_of_the_projects_are_found(tmp_path: Path) -> None:
     for project in ("src-shop", "src-other", None):
         append(log_path(tmp_path, f"of {project}", project), b"line\n")
-    discovery, names = Discovery([str(tmp_path)], {"src-shop"}), set[str]()
-    while discovery.paths is None:
-        names |= found(discovery)
-    assert names == {"of src-shop"}
+    discovery = Discovery([str(tmp_path)], {"src-shop"})
+    assert found_until_scanned(discovery) == {"of src-shop"}
+    assert discovery.find(RemoteLog("web-07", "src-other", "of src-other")) is None
+
+
+def test_an_old_log_is_checked_again_even_if_its_directory_does_not_change(tmp_path: Path) -> None:
+    for session in ("old", "watched"):
+        append(log_path(tmp_path, session), b"line\n")
+    watched = {str(log_path(tmp_path, "watched"))}
+    os.utime(log_path(tmp_path, "old").parent, LONG_AGO)
+    discovery = Discovery([str(tmp_path)])
+    assert found_until_scanned(discovery, watched) == {"old"}
+    wait_until(lambda: found(discovery, watched) == set())
+    wait_until(lambda: found(discovery, watched) == {"old"})
+
+
+def test_a_directory_that_takes_the_place_of_another_one_is_listed_anew(tmp_path: Path) -> None:
+    append(log_path(tmp_path, "s1"), b"line\n")
+    directory = log_path(tmp_path, "s1").parent
+    discovery = Discovery([str(tmp_path)])
+    assert found_until_scanned(discovery) == {"s1"}
+    wait_until(lambda: not found(discovery))
+    directory.rename(tmp_path / "moved")
+    append(log_path(tmp_path, "s1"), b"another line\n")
+    wait_until(lambda: found(discovery) == {"s1"})
+
+
+def test_only_new_logs_of_many_are_checked_when_their_directory_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(300):
+        append(log_path(tmp_path, f"s{number}"), b"line\n")
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SHARE", 1e-9)  # so that old ones are not checked again
+    discovery = Discovery([str(tmp_path)])
+    assert len(found_until_scanned(discovery)) == 300
+    append(log_path(tmp_path, "new"), b"line\n")
+    wait_until(lambda: found(discovery) == {"new"})

@@ -1,3 +1,4 @@
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -62,6 +63,37 @@ def test_a_quiet_log_takes_little_memory(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert taken / count < 2500  # 500 of them for knowing that there is the file
+
+
+def test_an_old_log_takes_almost_no_memory(tmp_path: Path) -> None:
+    count = 2000
+    for number in range(count):
+        path = log_path(tmp_path / "base", f"s{number}")
+        append(path, b"line\n")
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    logs = log_set(tmp_path)
+    tracemalloc.start()
+    try:
+        for _ in until(lambda: logs.has_scanned):
+            logs.discover(0.0)
+        taken, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not logs.entries
+    assert taken / count < 50
+    assert most / count < 100
+
+
+def test_of_several_hard_links_the_one_is_shipped_that_the_log_fits(tmp_path: Path) -> None:
+    name = "3f2b8c1e-0000-4000-8000-000000000001"
+    paths = [log_path(tmp_path / "base", name, project) for project in ("src-copy", "src-shop", "src-zoo")]
+    append(paths[0], b'{"type":"zig_session_started","cwd":"/src/shop"}\n')
+    for path in paths[1:]:
+        path.hardlink_to(paths[0])
+    logs = log_set(tmp_path)
+    for _ in until(lambda: logs.has_scanned):
+        logs.discover(0.0)
+    assert logs.entries.keys() == {str(paths[1])}
 
 
 class CountedNotes:

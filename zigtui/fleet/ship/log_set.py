@@ -2,9 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
-from zigtui.fleet.ship.discovery import Discovery
+from zigtui.fleet.ship.discovery import Discovery, FoundLog
 from zigtui.fleet.ship.entry import Entry
 from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import LogNotes
@@ -12,8 +12,9 @@ from zigtui.fleet.ship.shared import Shared
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.wire_error import WireError
-from zigtui.reader.catalog.scan.locations import location_of
-from zigtui.reader.catalog.scan.log_file import LogFile
+from zigtui.reader.catalog.scan.file_facts import facts_of
+from zigtui.reader.catalog.scan.locations import is_better_link, location_of
+from zigtui.reader.catalog.scan.scan_schedule import ScanSchedule
 from zigtui.reader.error_reasons import reason_of
 
 __all__ = ["LogSet"]
@@ -21,6 +22,10 @@ __all__ = ["LogSet"]
 _NOTES_SECS = 5.0
 _NOTES_SECS_PER_LOG = 0.0005  # those of 100,000 logs are 15 MB, and take a second of the processor
 _RETIRE_SECS = 60.0
+_CHECK_SECS = 1.0
+_CHECK_SLICE_SECS = 0.005
+_CHECK_SHARE = 0.02
+_CHECKED_AT_ONCE = 64
 _TROUBLE_SECS = 5.0
 
 
@@ -61,6 +66,11 @@ class LogSet:
         self.states: dict[str, Entry] = {}
         self.bulk: dict[str, Entry] = {}
         self._by_log: dict[RemoteLog, Entry] = {}
+        self._linked: dict[tuple[int, int], FoundLog] = {}  # by device and inode, those with several hard links
+        self._missing: list[Entry] = []  # those that were gone when they were to be read
+        self._unchecked: Iterator[Entry] | None = None  # which a check under way has not come to yet
+        self._checked_secs = 0.0  # the time that it has taken so far
+        self._check_schedule = ScanSchedule(_CHECK_SHARE)
         self._machine = machine
         self._shared = shared or Shared(bases[0])
         self._notes = notes
@@ -98,31 +108,58 @@ class LogSet:
             )
         return found
 
+    @property
+    def has_scanned(self) -> bool:
+        """Whether all logs that there were at the start have been found."""
+        return self._discovery.has_scanned
+
     def discover(self, now: float) -> None:
         """Find logs that are new, have changed or are gone.
 
         Args:
             now: the time of the monotonic clock.
         """
-        for changed, gone in self._discovery.changes():
-            for file in gone:
-                self._forget(file.location.path)
-            for file in changed:
-                self._consider(file, now)
+        self._forget_missing()
+        oldest = time.time() - self._since_secs
+        for found in self._discovery.changes(self.entries):
+            location, facts = found
+            if facts.modified >= oldest or location.path in self._unmasked:
+                entry = self._add(found, now)
+                if entry is not None:
+                    self.hot[location.path] = entry
+        self._check_entries()
 
-    def _consider(self, file: LogFile, now: float) -> None:
-        """Ship a log, unless it is too old."""
-        entry = self.entries.get(file.location.path)
-        is_recent = file.facts.modified_ns / 1e9 >= time.time() - self._since_secs
-        if entry is None and (is_recent or file.location.path in self._unmasked):
-            entry = self._add(file, now)
-        if entry is not None:
-            self.hot[entry.log.path] = entry
+    def _check_entries(self) -> None:
+        """Check for a short while whether quiet logs have grown, and which ones are gone."""
+        if self._unchecked is None:
+            if not self._check_schedule.is_due(_CHECK_SECS):
+                return
+            self._unchecked = iter(list(self.entries.values()))
+        started_at = time.monotonic()
+        for count, entry in enumerate(self._unchecked):
+            if not self.has(entry):
+                continue
+            try:
+                if entry.log.has_changed():
+                    self.hot[entry.log.path] = entry
+            except (FileNotFoundError, NotADirectoryError):
+                self._forget(entry.log.path)
+            except OSError:
+                pass  # whether it is there is not known
+            if count % _CHECKED_AT_ONCE == 0 and time.monotonic() - started_at > _CHECK_SLICE_SECS:
+                self._checked_secs += time.monotonic() - started_at
+                return
+        self._check_schedule.scan_ended(self._checked_secs + time.monotonic() - started_at)
+        self._unchecked, self._checked_secs = None, 0.0
 
-    def _add(self, file: LogFile, now: float) -> Entry | None:
-        path, location = file.location.path, file.location
+    def _add(self, found: FoundLog, now: float) -> Entry | None:
+        location, facts = found
+        path = location.path
         if os.path.islink(path):  # to any file that this user may read: whoever made it may not
-            self.note_trouble(path, "it is a symbolic link")
+            if not self._discovery.has(os.path.realpath(path)):
+                self.note_trouble(path, "it is a symbolic link")
+            return None
+        if facts.has_other_paths and self._keeps_other_path(found):
             return None
         try:
             log = RemoteLog(self._machine, location.project, location.session_id)
@@ -137,6 +174,26 @@ class LogSet:
         self._unmasked.discard(path)
         self.entries[path] = self._by_log[log] = self.states[path] = entry
         return entry
+
+    def _keeps_other_path(self, found: FoundLog) -> bool:
+        """Whether a file of several hard links is shipped by another one, which counts. If this one does, it stops."""
+        location, facts = found
+        identity = facts.device, facts.inode
+        other = self._linked.get(identity)
+        if other is not None and other[0].path != location.path and other[0].path in self.entries:
+            other_facts = facts_of(other[0].path)
+            if other_facts is not None and other_facts.is_same_file(facts):
+                if is_better_link(other[0], location, facts):
+                    return True
+                self._forget(other[0].path)
+        self._linked[identity] = found
+        return False
+
+    def _forget_missing(self) -> None:
+        for missing in self._missing:
+            if self.has(missing) and not os.path.lexists(missing.log.path):
+                self._forget(missing.log.path)
+        self._missing.clear()
 
     def _forget(self, path: str) -> None:
         entry = self.entries.pop(path, None)
@@ -157,9 +214,11 @@ class LogSet:
             self.states[path] = entry
 
     def pause(self, entry: Entry, error: OSError, now: float) -> None:
-        """Leave a log alone for a while that could not be read. If it is gone, the next scan finds out."""
+        """Leave a log alone for a while that could not be read. If it is gone, it is forgotten soon."""
         entry.pause_until = now + _TROUBLE_SECS
-        if not isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError):
+            self._missing.append(entry)
+        else:
             self.note_trouble(entry.log.path, reason_of(error))
 
     def note_trouble(self, path: str, reason: str) -> None:
@@ -208,9 +267,13 @@ class LogSet:
             except OSError:
                 continue
             self._forget(path)
-        paths = self._discovery.paths
-        if paths is not None:
-            self._kept = {path: kept for path, kept in self._kept.items() if path in paths or not self._covers(path)}
+        if self._discovery.has_scanned:
+            gone = [path for path in self._kept if not os.path.lexists(path) and self._covers(path)]
+            for path in gone:
+                del self._kept[path]
+        self._linked = {file: found for file, found in self._linked.items() if found[0].path in self.entries}
+        for path in [path for path in self._troubles if path and not os.path.lexists(path)]:
+            del self._troubles[path]
 
     def save_notes(self) -> int:
         """Write the notes, so that the next start goes on from here.
@@ -218,6 +281,7 @@ class LogSet:
         Returns:
             How many logs they are about.
         """
+        self._forget_missing()
         kept: dict[str, Kept] = dict(self._kept)
         for path, entry in self.entries.items():
             try:

@@ -148,12 +148,23 @@ class ShippedLog:
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
-        status = os.lstat(self.path)
-        facts = status.st_ino, status.st_size, status.st_mtime_ns
+        facts = self._current_facts()
         has_changed = facts != self._facts
-        self._facts, self.size = facts, status.st_size
+        self._facts, self.size = facts, facts[1]
         self._is_unread |= has_changed
         return has_changed
+
+    def has_changed(self) -> bool:
+        """Whether the next `check` will find that the file has changed.
+
+        Raises:
+            OSError: if the file is gone, or cannot be read.
+        """
+        return self._current_facts() != self._facts
+
+    def _current_facts(self) -> tuple[int, int, int]:
+        status = os.lstat(self.path)
+        return status.st_ino, status.st_size, status.st_mtime_ns
 
     def next_chunk(self) -> tuple[Chunk | None, bool]:
         """Read the next bytes to send.

@@ -5,13 +5,18 @@ import time
 __all__ = ["ScanSchedule"]
 
 _TIME_SHARE = 0.05
-"""The largest share of the time that one kind of scan may take."""
+"""The largest share of the time that one kind of scan takes, unless its schedule has another one."""
 
 
 class ScanSchedule:
-    """Spaces the scans of one kind: the longer the last one took, the later the next one is due."""
+    """Spaces the scans of one kind: the longer the last one took, the later the next one is due.
 
-    def __init__(self) -> None:
+    Args:
+        time_share: the largest share of the time that they may take.
+    """
+
+    def __init__(self, time_share: float = _TIME_SHARE) -> None:
+        self._time_share = time_share
         self._last_ended_at: float | None = None  # by the monotonic clock
         self._last_took_secs = 0.0
 
@@ -25,7 +30,7 @@ class ScanSchedule:
 
     def interval(self, interval_secs: float) -> float:
         """The seconds between two scans; ``interval_secs`` if they are quick, else longer."""
-        return max(interval_secs, self._last_took_secs / _TIME_SHARE)
+        return max(interval_secs, self._last_took_secs / self._time_share)
 
     def scan_ended(self, took_secs: float) -> None:
         """Record that a scan has just ended, and how long it took in seconds."""
