@@ -17,6 +17,8 @@ def main() -> None:
     is_default = signal.getsignal(signal.SIGINT) is default  # not if a shell runs it in the background
     if is_default:
         signal.signal(signal.SIGINT, _exit_at_once)
+    if hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited: the exit codes of programs would be lost
     gc.disable()  # nothing that an import creates is garbage
     from zigtui.cli import main as run
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from writer._common.descriptors import close, high_pipe
 from writer._common.events import OutputStream
+from writer._programs.exit_code import has_ended, open_process
 from writer._programs.nested_terminal import NestedTerminal
 from writer._programs.process import as_recorded
 from writer._programs.process_output import ProcessOutput, Recorder
@@ -85,7 +86,7 @@ class ForegroundProgram:
         try:
             with self._signals():
                 self._process = process = self._start()
-                threading.Thread(target=_wait, args=(process, ending), name="zig-foreground", daemon=True).start()
+                threading.Thread(target=self._wait, args=(process, ending), name="zig-foreground", daemon=True).start()
                 if self._terminal is not None:
                     self._terminal.begin(process.pid)
                 self._copy(ended)
@@ -160,6 +161,16 @@ class ForegroundProgram:
         if not _is_in_foreground():  # otherwise the terminal has sent it to the program too
             self.signal(number)
 
+    def _wait(self, process: "subprocess.Popen[bytes]", ending: int) -> None:
+        descriptor = open_process(process)
+        while not has_ended(process, descriptor, self._recorder.note_unknown_exit_code):
+            if descriptor >= 0:
+                _readable([descriptor], None)
+            else:
+                process.wait()
+        close(descriptor)
+        close(ending)
+
     def _copy(self, ended: int) -> None:
         """Copy output until the program has ended, and until no process can print more or the time to linger is up."""
         deadline: float | None = None
@@ -217,13 +228,7 @@ class ForegroundProgram:
         if self._terminal is not None:
             self._terminal.close()
         if is_open and self._process is not None:
-            with suppress(Exception):  # on a full disk, for example: the program itself has done its work
-                self._recorder.record(["still running: a process that keeps the output open"], OutputStream.STDERR)
-
-
-def _wait(process: "subprocess.Popen[bytes]", ending: int) -> None:
-    process.wait()
-    close(ending)
+            self._recorder.note("still running: a process that keeps the output open")
 
 
 @contextmanager

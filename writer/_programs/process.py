@@ -6,16 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
-from writer._common.descriptors import close, high
+from writer._common.descriptors import close
 from writer._common.errors import StepTimeoutError
 from writer._common.events import OutputStream
 from writer._common.text import as_texts, preview
 from writer._programs import interrupts, running_programs
-from writer._programs.exit_code import has_ended, wait_for
+from writer._programs.exit_code import has_ended, open_process, wait_for
 from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
@@ -186,11 +185,10 @@ class Program:
         else:
             return
         pipes.let_go()
-        with suppress(Exception):  # on a full disk, for example: the program itself has done its work
-            self._recorder.record([f"still running: {what}"], OutputStream.STDERR)
+        self._recorder.note(f"still running: {what}")
 
-    def _ended(self) -> bool:
-        return has_ended(self._process)
+    def _ended(self, descriptor: int = -1, when_unknown: Callable[[], object] = lambda: None) -> bool:
+        return has_ended(self._process, descriptor, when_unknown)
 
     def _all_ended(self) -> bool:
         assert self._pipes is not None
@@ -198,13 +196,17 @@ class Program:
 
     def _wait_for_end(self, pipes: Pipes, deadline: float) -> None:
         """Wait for the end of the program itself, if possible by a descriptor, which needs no checks meanwhile."""
-        descriptor = -1
-        if hasattr(os, "pidfd_open"):
-            with suppress(OSError):  # an old kernel, or a sandbox that forbids it
-                descriptor = high(os.pidfd_open(self._process.pid))
+        descriptor = open_process(self._process)
         try:
             is_watched = descriptor >= 0 and pipes.watch(descriptor, lambda: None)
-            self._wait(pipes, self._ended, deadline, deadline, math.inf if is_watched else _FIRST_CHECK_SECS)
+            check_secs = math.inf if is_watched else _FIRST_CHECK_SECS
+            self._wait(
+                pipes,
+                lambda: self._ended(descriptor, self._recorder.note_unknown_exit_code),
+                deadline,
+                deadline,
+                check_secs,
+            )
         finally:
             if descriptor >= 0:
                 pipes.unwatch(descriptor)

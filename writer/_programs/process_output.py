@@ -3,9 +3,11 @@
 import math
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import NamedTuple
 
+from writer._common.errors import warn
 from writer._common.events import OutputStream
 from writer._log.line_splitter import LineSplitter
 
@@ -22,6 +24,16 @@ class Recorder(NamedTuple):
 
     record: Callable[[list[str], OutputStream], None]
     held_back: Callable[[str], int]
+
+    def note(self, text: str) -> None:
+        """Record a line about the program among its errors, unless that fails: on a full disk, for example."""
+        with suppress(Exception):  # the program itself has done its work
+            self.record([text], OutputStream.STDERR)
+
+    def note_unknown_exit_code(self) -> None:
+        """Record that the exit code is not known, so that nobody takes its 0 for a success."""
+        warn("the exit code of a program is not known: the runner ignores SIGCHLD, or its handler has collected it")
+        self.note("exit code not known: the runner ignores SIGCHLD, or its handler has collected it")
 
 
 class ProcessOutput:

@@ -71,7 +71,9 @@ class StepPrograms(StepOutput):
                 default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
 
         Returns:
-            The exit code; a negative one is the number of the signal that killed the process.
+            The exit code; a negative one is the number of the signal that killed the process. If the runner ignores
+            SIGCHLD, or collects all processes in a handler of it, the exit code can be lost: it is 0 then, and a line
+            of standard error says so.
 
         Raises:
             StepFailedError: If ``check`` is set and the exit code is not 0.
