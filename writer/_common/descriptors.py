@@ -15,14 +15,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
 
-__all__ = ["close", "high", "high_pipe", "high_socket"]
+__all__ = ["close", "high", "high_pipe", "high_socket", "high_with_status"]
 
 _LOWEST, _HIGHEST = 512, 1000
 _next = _LOWEST
 
 
-def high(descriptor: int, path: str | None = None) -> int:
-    """Move a descriptor to a high number and return that, or the same one where so many files cannot be open.
+def high(descriptor: int) -> int:
+    """Move a descriptor to a high number and return that, or the same one where so many files cannot be open."""
+    return high_with_status(descriptor)[0]
+
+
+def high_with_status(descriptor: int, path: str | None = None) -> tuple[int, os.stat_result]:
+    """Do what `high` does, and return the status of the file too.
 
     Args:
         descriptor: A descriptor that has just been opened.
@@ -30,11 +35,11 @@ def high(descriptor: int, path: str | None = None) -> int:
             file that has the number now, that file is left alone.
 
     Raises:
-        OSError: If it is that of another file than the one at ``path``.
+        OSError: If the runner has closed the descriptor, or it is that of another file than the one at ``path``.
     """
     global _next
     if sys.platform == "win32":
-        return descriptor
+        return descriptor, os.fstat(descriptor)
     import fcntl
 
     for lowest in (_next, _LOWEST):
@@ -42,20 +47,21 @@ def high(descriptor: int, path: str | None = None) -> int:
             moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
         except OSError:
             continue
-        if path is not None and not _is_at(moved, path):
+        status = os.fstat(moved)
+        if path is not None and not _is_at(status, path):
             os.close(moved)
             raise OSError(errno.EBADF, os.strerror(errno.EBADF), path)
         with suppress(OSError):
-            if os.path.sameopenfile(descriptor, moved):
+            if os.path.samestat(os.fstat(descriptor), status):
                 os.close(descriptor)
         _next = moved + 1 if moved < _HIGHEST else _LOWEST
-        return moved
-    return descriptor
+        return moved, status
+    return descriptor, os.fstat(descriptor)
 
 
-def _is_at(descriptor: int, path: str) -> bool:
+def _is_at(status: os.stat_result, path: str) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+        return os.path.samestat(status, os.stat(path))
     except OSError:
         return False
 

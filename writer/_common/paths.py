@@ -29,11 +29,14 @@ __all__ = [
     "find_repository",
     "give_to_owner",
     "global_index",
+    "log_path_of",
     "make_directories",
     "make_workspace",
+    "pending_directory",
     "physical_path",
     "project_index",
     "project_name",
+    "session_id_of",
     "sessions_directory",
     "workspace_directories",
     "workspace_of",
@@ -43,6 +46,8 @@ LOG_SUFFIX = ".jsonl"
 """The suffix of a session log; the rest of its file name is the id of the session."""
 
 _PROJECTS = "projects"
+_SESSIONS = os.path.join("logs", "sessions")
+_PROJECT_INDEX = os.path.join("logs", "index.json")
 
 
 def default_base(environ: Mapping[str, str] = os.environ) -> str:
@@ -97,7 +102,7 @@ def current_directory() -> str | None:
 
 def find_repository(directory: str) -> str | None:
     """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None if none has."""
-    while not os.path.exists(os.path.join(directory, ".git")):
+    while not os.access(_inside(directory, ".git"), os.F_OK):  # an exception for each parent would be slower
         parent = os.path.dirname(directory)
         if parent == directory:
             return None
@@ -115,29 +120,29 @@ def project_name(repository: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace").replace(":", "-" if os.name == "nt" else ":")
 
 
-def make_workspace(base: str, directory: str | None) -> str:
+def make_workspace(base: str, directory: str | None) -> tuple[str, bool]:
     """Create the workspace directory for a session that runs in ``directory``, with its directory for session logs.
 
     If ``directory`` belongs to a repository, the workspace is the directory of its project inside ``base``; else it is
     ``base`` itself. The name of a project contains the whole path of the repository. If it is too long for the file
     system, the workspace is ``base`` too, and a warning is logged.
 
+    Returns:
+        The workspace directory, and whether the base is new and needs no care; see `make_directories`.
+
     Raises:
         SessionError: If a directory cannot be created.
     """
     repository = find_repository(directory) if directory is not None else None
     if repository is not None:
-        workspace = os.path.join(base, _PROJECTS, project_name(repository))
+        workspace = _inside(_inside(base, _PROJECTS), project_name(repository))
         try:
-            make_directories(sessions_directory(workspace), base)
+            return workspace, make_directories(sessions_directory(workspace), base)
         except SessionError as error:
             if not (isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENAMETOOLONG):
                 raise
             warn("the path %s is too long for the name of a project: its session logs go to %s", repository, base)
-        else:
-            return workspace
-    make_directories(sessions_directory(base), base)
-    return base
+    return base, make_directories(sessions_directory(base), base)
 
 
 def workspace_directories(base: str) -> list[str]:
@@ -154,6 +159,11 @@ def workspace_directories(base: str) -> list[str]:
     return [base, *(os.path.join(projects, name) for name in names)]
 
 
+def session_id_of(log_path: str) -> str:
+    """Return the id of the session with a log."""
+    return log_path.rpartition(os.sep)[2].removesuffix(LOG_SUFFIX)
+
+
 def workspace_of(log_path: str) -> str:
     """Return the workspace directory of a session log."""
     return os.path.dirname(os.path.dirname(os.path.dirname(log_path)))
@@ -165,43 +175,62 @@ def base_of(workspace: str) -> str:
     return os.path.dirname(projects) if os.path.basename(projects) == _PROJECTS else workspace
 
 
+def log_path_of(workspace: str, session_id: str) -> str:
+    """Return the path of the log of a session in a workspace directory."""
+    return f"{sessions_directory(workspace)}{os.sep}{session_id}{LOG_SUFFIX}"
+
+
 def sessions_directory(workspace: str) -> str:
     """Return the directory of the session logs of a workspace directory."""
-    return os.path.join(workspace, "logs", "sessions")
+    return _inside(workspace, _SESSIONS)
 
 
 def project_index(workspace: str) -> str:
     """Return the index of the sessions of a workspace directory."""
-    return os.path.join(workspace, "logs", "index.json")
+    return _inside(workspace, _PROJECT_INDEX)
 
 
 def global_index(base: str) -> str:
     """Return the index of all sessions of a base."""
-    return os.path.join(base, "sessions_index.json")
+    return _inside(base, "sessions_index.json")
 
 
-def make_directories(path: str, base: str) -> None:
+def pending_directory(base: str) -> str:
+    """Return the directory that names the sessions whose entries in the indexes need an update."""
+    return _inside(base, "sessions_index.json.pending")
+
+
+def _inside(directory: str, path: str) -> str:
+    """Join two paths. A session joins so many that `os.path.join` would take a tenth of the time of its start."""
+    return directory + path if directory.endswith(os.sep) else f"{directory}{os.sep}{path}"
+
+
+def make_directories(path: str, base: str) -> bool:
     """Create ``path`` and its missing parents, accessible only to their owner.
 
     Args:
         path: A directory inside ``base``.
         base: A directory that mostly exists: its own parents are looked at only if it does not.
 
+    Returns:
+        Whether nothing of ``path`` was there below the base, and what this process makes there needs no care: it has
+        the owner of its directory, and the umask leaves it to this owner.
+
     Raises:
         SessionError: If one cannot be created.
     """
-    if os.path.isdir(path):
-        return
+    if os.access(_inside(path, ""), os.F_OK):  # quicker than `isdir` if there is nothing
+        return False
     below = []  # which are created without checking each of them: in a new base all are missing
     while len(path) > len(base):
         below.append(path)
-        path = os.path.dirname(path)
+        path = path[: path.rindex(os.sep)]
     try:
-        _make_all(below)
+        return _make_all(below)
     except SessionError as error:
         if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
             raise
-        _make_all(below + _missing(base))  # or the error names what is in the way
+        return _make_all(below + _missing(base))  # or the error names what is in the way
 
 
 def _missing(path: str) -> list[str]:
@@ -216,8 +245,9 @@ def _missing(path: str) -> list[str]:
     return missing
 
 
-def _make_all(directories: list[str]) -> None:
-    """Create directories that lie in one another, the innermost first."""
+def _make_all(directories: list[str]) -> bool:
+    """Create directories that lie in one another, the innermost first; return what `make_directories` does."""
+    is_new = True
     may_use = False  # whether the umask of the process leaves them to their owner
     is_root = _is_root()
     is_own = False  # whether the directory above is this user's, like all that this process makes in it
@@ -229,13 +259,14 @@ def _make_all(directories: list[str]) -> None:
             # It may have existed, or another runner may have created it; anything else in its place is an error.
             if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
                 raise SessionError.of(error, "make the directory", directory) from error
-            is_own = False
+            is_new = is_own = False
         else:
             if not is_own:
                 _give_directory_to_owner(directory)
             elif not may_use:
                 with suppress(OSError):
                     may_use = _ensure_access(directory)
+    return is_new and is_own and may_use
 
 
 def _ensure_access(directory: str | int) -> bool:

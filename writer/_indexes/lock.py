@@ -11,7 +11,7 @@ from writer._common.errors import SessionError
 from writer._common.pause import pause
 from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
-__all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]
+__all__ = ["LockNeedlessError", "LockTimeoutError", "is_held", "locked", "make_file"]
 
 _LOCK_TIMEOUT_SECS = 5.0  # others hold a lock for milliseconds, unless they are stopped
 
@@ -99,6 +99,24 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
             if lock_error is None:
                 with suppress(DescriptorLostError):
                     _unlock(own.number())  # explicitly: a process forked since has a copy of the descriptor
+    finally:
+        own.close()
+
+
+def is_held(path: str) -> bool:
+    """Whether a process holds the lock of a file, such as a log: False if that cannot be found out."""
+    try:
+        own = OwnDescriptor(path, os.O_RDONLY)
+    except OSError:
+        return False
+    except DescriptorLostError:
+        return True
+    try:
+        return not _try_lock(own.number())
+    except DescriptorLostError:
+        return True  # not known, and tried again later
+    except OSError:  # this file system has no locks
+        return False
     finally:
         own.close()
 

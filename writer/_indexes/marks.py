@@ -9,7 +9,15 @@ import os
 from contextlib import suppress
 
 from writer._common.errors import SessionError
-from writer._common.paths import LOG_SUFFIX, global_index, make_directories, sessions_directory, workspace_of
+from writer._common.paths import (
+    LOG_SUFFIX,
+    make_directories,
+    pending_directory,
+    session_id_of,
+    sessions_directory,
+    workspace_of,
+)
+from writer._indexes.lock import is_held
 
 __all__ = ["Mark", "make_mark", "marks"]
 
@@ -31,7 +39,7 @@ class Mark:
     @property
     def session_id(self) -> str:
         """The id of the session."""
-        return os.path.basename(self.log_path).removesuffix(LOG_SUFFIX)
+        return session_id_of(self.log_path)
 
     def exists(self) -> bool:
         """Whether the entries have not been updated yet."""
@@ -58,15 +66,29 @@ class Mark:
             os.unlink(self.path)
 
 
-def make_mark(base: str, log_path: str, occasion: str) -> Mark | None:
-    """Mark a session; ``occasion`` is why its entries change. Return None if that is not possible."""
-    mark = Mark(_path(base, log_path, occasion), log_path)
+def make_mark(base: str, log_path: str, occasion: str, *, is_first: bool = False) -> Mark | None:
+    """Mark a session.
+
+    Args:
+        base: The base directory.
+        log_path: The log.
+        occasion: Why the entries of the session change.
+        is_first: Whether there are no marks yet, and what this process makes needs no care; see `make_directories`.
+
+    Returns:
+        The mark, or None if that is not possible.
+    """
+    directory = pending_directory(base)
+    mark = Mark(f"{directory}{os.sep}{session_id_of(log_path)}.{occasion}", log_path)
     try:
+        if is_first:
+            with suppress(FileExistsError):  # another process has made it since
+                os.mkdir(directory, 0o700)
         with suppress(FileExistsError):
             try:
                 os.symlink(log_path, mark.path)
-            except FileNotFoundError:  # the first one
-                make_directories(_directory(base), base)
+            except FileNotFoundError:
+                make_directories(directory, base)
                 os.symlink(log_path, mark.path)
     except (OSError, SessionError):
         return None
@@ -74,8 +96,8 @@ def make_mark(base: str, log_path: str, occasion: str) -> Mark | None:
 
 
 def marks(base: str) -> list[Mark]:
-    """List the marks, without those that lead elsewhere than to a log of the base: these are removed."""
-    directory = _directory(base)
+    """List the marks of sessions that have begun. Those that lead elsewhere than to a log of the base are removed."""
+    directory = pending_directory(base)
     try:
         names = os.listdir(directory)
     except OSError:
@@ -85,10 +107,10 @@ def marks(base: str) -> list[Mark]:
         path = os.path.join(directory, name)
         with suppress(OSError):
             mark = Mark(path, os.readlink(path))
-            if _is_of_base(mark.log_path, base):
-                found.append(mark)
-            else:
+            if not _is_of_base(mark.log_path, base):
                 mark.remove()
+            elif os.stat(mark.log_path).st_size or not is_held(mark.log_path):
+                found.append(mark)
     return found
 
 
@@ -103,11 +125,3 @@ def _is_of_base(log_path: str, base: str) -> bool:
 
 def _is_same(path: str, other: str) -> bool:
     return path == other or os.path.realpath(path) == os.path.realpath(other)
-
-
-def _path(base: str, log_path: str, occasion: str) -> str:
-    return os.path.join(_directory(base), f"{os.path.basename(log_path)}.{occasion}")
-
-
-def _directory(base: str) -> str:
-    return f"{global_index(base)}.pending"

@@ -2,7 +2,7 @@
 
 import os
 
-from writer._common.descriptors import high
+from writer._common.descriptors import high_with_status
 
 __all__ = ["DescriptorLostError", "OwnDescriptor"]
 
@@ -31,8 +31,7 @@ class OwnDescriptor:
         """
         descriptor = os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            self._descriptor = high(descriptor, path)
-            status = os.fstat(self._descriptor)
+            self._descriptor, status = high_with_status(descriptor, path)
         except OSError:
             raise DescriptorLostError from None
         self._identity = (status.st_dev, status.st_ino)

@@ -24,10 +24,13 @@ class SessionIndexes:
     In the background, a thread of this process updates them, or another process that happens to do so first.
     """
 
-    def __init__(self, log_path: str, base: str, workspace: str, *, is_background: bool) -> None:
+    def __init__(
+        self, log_path: str, base: str, workspace: str, *, is_background: bool, is_base_new: bool = False
+    ) -> None:
         """Prepare the entries of the session with a log; ``workspace`` as in the field of its first event.
 
         In the background, another process adds them if this one is killed as soon as the log has its first event.
+        ``is_base_new`` is what `make_workspace` has returned.
         """
         self._entries = SessionEntries(log_path, base, workspace)
         self._log_path = log_path
@@ -36,7 +39,7 @@ class SessionIndexes:
         self._is_completing = False
         self._is_complete = False
         if is_background:
-            self._mark("made")
+            self._mark("started", is_first=is_base_new)
 
     @property
     def is_complete(self) -> bool:
@@ -46,8 +49,6 @@ class SessionIndexes:
     def add(self, started: Entry) -> None:
         """Add the entries; ``started`` is the ``zig_session_started`` event."""
         self._entries.begin(started)
-        if self._is_background:  # once more: a process may have found the log without its first event
-            self._mark("started")
         self._update()
 
     def complete(self, ended: Entry) -> None:
@@ -74,11 +75,11 @@ class SessionIndexes:
         if entries.has_begun:  # after Ctrl-C during a wait for the lock, do not wait for it again
             remove_entries(entries.base, {entries.workspace: {entries.session_id}})
 
-    def _mark(self, occasion: str) -> None:
+    def _mark(self, occasion: str, *, is_first: bool = False) -> None:
         entries = self._entries
         mark = entries.marks[-1].renamed(occasion) if entries.marks else None
         if mark is None:
-            mark = make_mark(entries.base, self._log_path, occasion)
+            mark = make_mark(entries.base, self._log_path, occasion, is_first=is_first)
         if mark is not None:
             entries.marks.append(mark)
 

@@ -1,11 +1,10 @@
 """Update the two indexes of sessions together, for many sessions at a time, while holding the lock of the base once."""
 
 import itertools
-import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 
-from writer._common.paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
+from writer._common.paths import global_index, project_index, session_id_of, workspace_directories, workspace_of
 from writer._common.text import valid_unicode, with_valid_unicode
 from writer._indexes.entries import Entry, MakeEntry, entry_of_log, global_entry, project_entry
 from writer._indexes.file import IndexFile, Problem
@@ -41,7 +40,7 @@ class SessionEntries:
         self._log_path = log_path
         self.base = base
         self.workspace = workspace
-        self.session_id = os.path.basename(log_path).removesuffix(LOG_SUFFIX)
+        self.session_id = session_id_of(log_path)
         self.ended: Entry | None = None
         self.marks: list[Mark] = []
         self.has_begun = False

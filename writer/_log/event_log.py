@@ -136,7 +136,8 @@ class EventLog(OpenLog):
 
     def exclusive(self) -> RLock:
         """Return the lock, for a ``with`` block whose events must follow each other directly in the log."""
-        self.check_owner()
+        if self._forks_before != _forks:
+            self.check_owner()
         try:
             if not self._acquire(False):
                 pause(BACK_OFF_SECS)

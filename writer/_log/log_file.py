@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
-from writer._common.descriptors import high
+from writer._common.descriptors import high, high_with_status
 from writer._common.errors import SessionError, StorageError
 from writer._common.paths import give_to_owner
 
@@ -37,19 +37,23 @@ _HEAD_BYTES = 4096
 _TAIL_BYTES = 64 * 1024
 
 
-def create(path: str) -> OpenFile:
+def create(path: str, *, needs_owner: bool = True) -> OpenFile:
     """Create the file, accessible only to its owner; as root, to the owner of its directory.
+
+    Args:
+        path: The path of the file.
+        needs_owner: Whether its directory may have another owner than what this process makes.
 
     Raises:
         SessionError: If it cannot be created.
     """
     try:
-        descriptor = high(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, _OWNER_MODE))
+        descriptor, status = high_with_status(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, _OWNER_MODE))
     except OSError as error:
         raise SessionError.of(error, "make the session log", path) from error
-    give_to_owner(descriptor, path)
+    if needs_owner:
+        give_to_owner(descriptor, path)
     _lock(descriptor)  # nothing else can have the lock of a new file; a file system may know none
-    status = os.fstat(descriptor)
     if status.st_mode & _OWNER_MODE != _OWNER_MODE:  # by the umask: not even its owner could read it
         with suppress(OSError):
             os.fchmod(descriptor, _OWNER_MODE)

@@ -32,10 +32,10 @@ class OutputLog(EventLog):
 
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Write to ``file`` as `EventLog` does."""
-        from orjson import Fragment
+        from writer._common.safe_orjson import orjson
 
         super().__init__(path, session_id, file)
-        self._fragment = Fragment
+        self._fragment = orjson.Fragment
         # When this millisecond ends, its time as the log has it, and its events of output: see `_output_event`.
         self._moment: tuple[float, str, dict[tuple[str, str], dict[str, object]]] = (-inf, "", {})
         self._last_output: tuple[str, Stream, float, dict[str, object]] = ("", "stdout", -inf, {})

@@ -160,7 +160,7 @@ class SessionLog(OutputLog):
             except StorageError:
                 self._seq += 1  # this event is lost too
                 raise
-            return super().append(event_type, *values, is_last=is_last)
+            return self._append(self._event(event_type, *values), is_last)
 
     def record(self, event_type: EventType, *values: object, in_step: bool = False, is_last: bool = False) -> None:
         """Append an event. If the disk fails and the session goes on without it, write the event as soon as possible.

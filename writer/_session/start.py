@@ -6,13 +6,12 @@ from contextlib import suppress
 from writer._common.errors import StorageError, check_on_error, warn
 from writer._common.events import EventType
 from writer._common.paths import (
-    LOG_SUFFIX,
     absolute_path,
     current_directory,
     default_base,
+    log_path_of,
     make_workspace,
     physical_path,
-    sessions_directory,
 )
 from writer._common.text import U32_MAX, Text, as_integer, as_text
 from writer._log.log_file import OpenFile, create
@@ -129,20 +128,19 @@ def begin_session(
 
 def _begin(workflow: Workflow, base: str, directory: str | None, options: Options) -> SessionStart:
     # Before the log is made: a process that is killed during an import would leave it empty.
-    from uuid import uuid4
-
     from writer._common.safe_orjson import orjson  # noqa: F401  # which the log uses
     from writer._indexes.session_entries import SessionIndexes
 
-    workspace = make_workspace(base, directory)
-    session_id = str(uuid4())
-    path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
-    log = options.open_log(path, session_id, create(path))
+    workspace, is_new = make_workspace(base, directory)
+    session_id = _new_id()
+    path = log_path_of(workspace, session_id)
+    log = options.open_log(path, session_id, create(path, needs_owner=not is_new))
     log.origin = _origin()
     indexes = None
     try:
         if options.index != "never":
-            indexes = SessionIndexes(log.path, base, workspace, is_background=options.index == "background")
+            is_background = options.index == "background"
+            indexes = SessionIndexes(path, base, workspace, is_background=is_background, is_base_new=is_new)
         started = log.append(
             EventType.SESSION_STARTED,
             workflow.name,
@@ -175,12 +173,18 @@ def _origin() -> dict[str, str]:
     step = surrounding_output()
     if step is not None:
         return {"parent_session_id": step._log.session_id, "parent_step": step.name}
-    session_id, name = os.environ.get(SESSION_ID, ""), os.environ.get(STEP, "")
+    session_id = os.environ.get(SESSION_ID)
+    name = os.environ.get(STEP) if session_id else None
     return {"parent_session_id": session_id, "parent_step": name} if session_id and name else {}
 
 
 def begin_without_log(workflow: Workflow) -> SessionStart:
     """Begin a session that is not recorded."""
-    from uuid import uuid4
+    return SessionStart(workflow, NoLog(_new_id()), None)
 
-    return SessionStart(workflow, NoLog(str(uuid4())), None)
+
+def _new_id() -> str:
+    """Return a random UUID, version 4, in a fifth of the time that `uuid.uuid4` takes."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
