@@ -228,7 +228,8 @@ class Chaos:
     def _lose_notes(self) -> None:
         self._shipper.kill()
         self._shipper.wait()
-        (self._root / ".local" / "state" / "zigtui" / "ship.json").unlink(missing_ok=True)
+        for name in ("ship.json", "ship-old.jsonl"):
+            (self._root / ".local" / "state" / "zigtui" / name).unlink(missing_ok=True)
         self._shipper = self._start_shipper()
 
     def _kill_mirror(self) -> None:

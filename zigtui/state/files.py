@@ -1,6 +1,7 @@
 """Read and replace small files in the state directory."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,12 +23,12 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         os.close(descriptor)
 
 
-def replace_file(path: Path, data: bytes, *, is_durable: bool = False) -> None:
+def replace_file(path: Path, data: bytes | Iterable[bytes], *, is_durable: bool = False) -> None:
     """Write a file that only its owner can read, so that others see either the old content or the new one.
 
     Args:
         path: the file.
-        data: its new content.
+        data: its new content, whole or in pieces.
         is_durable: whether the new content, or at least the old one, must be there after a power failure too.
 
     Raises:
@@ -39,7 +40,7 @@ def replace_file(path: Path, data: bytes, *, is_durable: bool = False) -> None:
         with suppress(FileNotFoundError):
             temporary.unlink()
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             if is_durable:
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,5 +1,6 @@
 import os
 import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from tests.support.waiting import until, wait_until
 from zigtui.fleet.join import Join
 from zigtui.fleet.ship.log_set import LogSet
 from zigtui.fleet.ship.notes import LogNotes, Notes
+from zigtui.fleet.ship.old_notes import OldNotes
 from zigtui.fleet.ship.shipped_log import Kept
+
+JOIN = Join("tls://ci.example.com:4222", MACHINE)
 
 
 def log_set(directory: Path, notes: LogNotes | None = None) -> LogSet:
-    notes = notes or Notes(directory / "state", Join("tls://ci.example.com:4222", MACHINE))
+    notes = notes or Notes(directory / "state", JOIN)
     return LogSet(MACHINE, [str(directory / "base")], notes, print, since_secs=60.0, projects=None)
 
 
@@ -96,24 +100,51 @@ def test_of_several_hard_links_the_one_is_shipped_that_the_log_fits(tmp_path: Pa
     assert logs.entries.keys() == {str(paths[1])}
 
 
+def test_a_log_that_becomes_old_leaves_memory_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = log_path(tmp_path / "base", "s1")
+    append(path, b"line\n")
+    logs = log_set(tmp_path)
+    for _ in until(lambda: logs.entries):
+        logs.discover(0.0)
+    (entry,) = logs.entries.values()
+    entry.log.check()
+    while (chunk := entry.log.next_chunk()[0]) is not None:
+        entry.acknowledge(chunk.gen, chunk.offset, chunk.end)
+    gen = entry.log.gen
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    entry.log.check()
+    logs.hot.clear()
+    logs.keep_if_due(1.0)
+    assert not logs.entries
+    assert Notes(tmp_path / "state", JOIN).load() == {}
+    logs = log_set(tmp_path)  # as at the next start
+    append(path, b"another line\n")
+    for _ in until(lambda: logs.entries):
+        logs.discover(0.0)
+    (entry,) = logs.entries.values()
+    assert (entry.log.gen > gen, entry.log.acked) == (True, len(b"line\n"))  # a new generation, which continues
+    assert entry.log.state().after == gen
+
+
 class CountedNotes:
     """Notes about many logs of other base directories, which count how often they are saved."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, directory: Path, count: int) -> None:
         self.saves = 0
+        self.old = OldNotes(directory / "old.jsonl", "")
         self._kept = {f"/elsewhere/logs/sessions/{number}.jsonl": Kept(1, 1, 1) for number in range(count)}
 
     def load(self) -> dict[str, Kept]:
         return self._kept
 
-    def save(self, logs: dict[str, Kept]) -> None:
-        assert logs.keys() >= self._kept.keys()
+    def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
+        assert dict(logs) == self._kept
         self.saves += 1
 
 
 @pytest.mark.parametrize(("count", "least"), [(1, 5), (10_000, 5), (40_000, 20)])
 def test_notes_about_many_logs_are_written_less_often(tmp_path: Path, count: int, least: int) -> None:
-    notes = CountedNotes(count)
+    notes = CountedNotes(tmp_path, count)
     logs = log_set(tmp_path, notes)
     for second in range(1, 61):
         logs.keep_if_due(float(second))

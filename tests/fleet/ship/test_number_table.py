@@ -26,3 +26,13 @@ def test_a_map_has_the_last_value_of_each_number(pairs: list[tuple[int, int]], o
     assert len(values) == len(known)
     for number in [*known, *others]:
         assert values.get(number, 17) == known.get(number or 1, 17)
+
+
+def test_a_table_that_grows_keeps_what_it_has() -> None:
+    numbers, values = NumberSet(), NumberMap()
+    for number in range(1, 2001):
+        numbers.add(hash(str(number)))
+        values.set(hash(str(number)), -number)
+    assert all(hash(str(number)) in numbers for number in range(1, 2001))
+    assert [values.get(hash(str(number)), 0) for number in range(1, 2001)] == [-number for number in range(1, 2001)]
+    assert (len(numbers), len(values)) == (2000, 2000)

@@ -230,7 +230,7 @@ async def test_a_clock_that_was_set_back_does_not_silence_a_log(fleet: Fleet) ->
     path = log_path(fleet.base, "s1")
     append(path, LINES)
     later = round((time.time() + 30 * 86_400) * 1000)
-    Notes(fleet.state, fleet.join).save({str(path): Kept(later, 0, anchor_of(b""))})
+    Notes(fleet.state, fleet.join).save([(str(path), Kept(later, 0, anchor_of(b"")))])
     async with fleet.mirroring():
         async with fleet.shipping():
             await fleet.until_equal()

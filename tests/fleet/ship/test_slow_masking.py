@@ -103,7 +103,7 @@ async def test_states_that_are_masked_slowly_delay_no_lines(
     async with fleet.shipping(masking=KeyMasking()):
         await wait_for(lambda: len(fleet.kept()) == 4)
     kept = {path: kept._replace(masked_crc=-1) for path, kept in fleet.kept().items()}  # so all states are masked anew
-    Notes(fleet.state, fleet.join).save(kept)
+    Notes(fleet.state, fleet.join).save(kept.items())
     async with fleet.mirroring(), fleet.shipping(masking=masking):
         await wait_for(masking.waits.is_set)
         append(log_path(fleet.base, "quick"), b"a secret\n")

@@ -52,7 +52,8 @@ def add(name: str, output: str, directory: str | None) -> None:
     """Add a machine, and print its join token: one word with the URL, the certificate and the machine's key.
 
     NAME may have lower-case letters, digits and dashes. The token is a secret. It is written once and not kept: for a
-    new one, remove the machine and add it again. A server that runs takes the machine over at once.
+    new one, remove the machine and add it again, and end zigtui ship on it before you start it with the new token. A
+    server that runs takes the machine over at once.
 
     \b
     zigtui fleet add web-07 -o web-07.join

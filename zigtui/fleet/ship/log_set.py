@@ -3,6 +3,8 @@
 import os
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 
 from zigtui.fleet.ship.discovery import Discovery, FoundLog
 from zigtui.fleet.ship.entry import Entry
@@ -80,20 +82,31 @@ class LogSet:
         self._discovery = Discovery(bases, projects)
         self._masking = masking
         self._bases, self._projects = bases, projects
+        self._covered: dict[str, bool] = {}  # by directory
         self._unmasked = self._shipped_unmasked()
         self._troubles: dict[str, str] = {}
         self._next_notes = self._next_retire = 0.0
 
     def _covers(self, path: str) -> bool:
         """Whether a log belongs to the projects and base directories that are shipped now."""
-        return any(location_of(path, base, self._projects) is not None for base in self._bases)
+        directory = os.path.dirname(path)
+        covers = self._covered.get(directory)
+        if covers is None:
+            covers = any(location_of(path, base, self._projects) is not None for base in self._bases)
+            self._covered[directory] = covers
+        return covers
 
     def _shipped_unmasked(self) -> set[str]:
         """The paths of logs that an earlier run has shipped without this masking. They are replaced, however old."""
         if self._masking is None:
             return set()
         fingerprint = self._masking.fingerprint
-        others = {path: kept for path, kept in self._kept.items() if kept.acked and kept.masking != fingerprint}
+        others: dict[str, Kept] = {}
+        for path, kept in chain(self._notes.old, self._kept.items()):  # the latter are newer
+            if kept.acked and kept.masking != fingerprint:
+                others[path] = kept
+            else:
+                others.pop(path, None)
         found = set(filter(self._covers, others))
         purge = f"zigtui fleet purge --machine {self._machine} removes it there"
         if any(not others[path].masking for path in found):
@@ -170,7 +183,8 @@ class LogSet:
         if not self._shared.claim(log, path):
             self.note_trouble(path, "there is a session of the same project and id in another base")
             return None
-        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), spelling, now)
+        kept = self._kept.pop(path, None) or self._notes.old.get(path)
+        entry = Entry(ShippedLog(log, path, kept, self._masking), spelling, now)
         self._unmasked.discard(path)
         self.entries[path] = self._by_log[log] = self.states[path] = entry
         return entry
@@ -256,24 +270,29 @@ class LogSet:
             self._next_notes = now + max(_NOTES_SECS, count * _NOTES_SECS_PER_LOG)
 
     def _retire(self) -> None:
-        """Keep only the notes of logs that have not changed for long, and none of logs that are gone."""
+        """Keep only notes of logs that have not changed for long, and not in memory."""
         oldest = time.time() - self._since_secs
-        for path, entry in list(self.entries.items()):
+        retired: dict[str, Kept] = {}
+        if self._discovery.has_scanned:  # what is left is old, or of logs that are not shipped now
+            retired.update((path, kept) for path, kept in self._kept.items() if not self._is_gone(path))
+        for path, entry in self.entries.items():
             log = entry.log
             if path in self.hot or path in self.bulk or not log.is_acked or log.modified >= oldest:
                 continue
-            try:
-                self._kept[path] = log.kept()
-            except OSError:
-                continue
-            self._forget(path)
-        if self._discovery.has_scanned:
-            gone = [path for path in self._kept if not os.path.lexists(path) and self._covers(path)]
-            for path in gone:
-                del self._kept[path]
+            with suppress(OSError):
+                retired[path] = log.kept()
+        if not retired or self._keep(lambda: self._notes.old.add(retired.items(), self._is_gone)):
+            for path in retired:
+                self._forget(path)
+            if self._discovery.has_scanned:
+                self._kept.clear()
         self._linked = {file: found for file, found in self._linked.items() if found[0].path in self.entries}
         for path in [path for path in self._troubles if path and not os.path.lexists(path)]:
             del self._troubles[path]
+
+    def _is_gone(self, path: str) -> bool:
+        """Whether there is no log any more at a path that belongs to what is shipped now."""
+        return self._covers(path) and not os.path.lexists(path)
 
     def save_notes(self) -> int:
         """Write the notes, so that the next start goes on from here.
@@ -282,18 +301,23 @@ class LogSet:
             How many logs they are about.
         """
         self._forget_missing()
-        kept: dict[str, Kept] = dict(self._kept)
+        self._keep(lambda: self._notes.save(chain(self._kept.items(), self._notes_of_entries())))
+        return len(self._kept) + len(self.entries)
+
+    def _notes_of_entries(self) -> Iterator[tuple[str, Kept]]:
         for path, entry in self.entries.items():
-            try:
-                kept[path] = entry.log.kept()
-            except OSError:
-                continue
+            with suppress(OSError):
+                yield path, entry.log.kept()
+
+    def _keep(self, write: Callable[[], None]) -> bool:
+        """Write notes, or report why they cannot be written. Return whether they could be."""
         try:
-            self._notes.save(kept)
-            self._troubles.pop("", None)
+            write()
         except OSError as error:
             reason = f"the notes cannot be kept: {reason_of(error)}"
             if self._troubles.get("") != reason:
                 self._troubles[""] = reason
                 self._report(reason)
-        return len(kept)
+            return False
+        self._troubles.pop("", None)
+        return True

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from zigtui.fleet.join import Join
+from zigtui.fleet.ship.old_notes import OldNotes
 from zigtui.fleet.ship.shipped_log import Kept
 from zigtui.reader.error_reasons import reason_of
 from zigtui.state.files import read_file, replace_file
@@ -33,11 +34,18 @@ class _Content(msgspec.Struct):
 class LogNotes(Protocol):
     """Notes about logs."""
 
-    def load(self) -> dict[str, Kept]:
-        """The notes about each log, by its path; none if they are missing or damaged."""
+    @property
+    def old(self) -> OldNotes:
+        """The notes about logs that have not changed for long."""
 
-    def save(self, logs: dict[str, Kept]) -> None:
-        """Replace the notes, if they have changed.
+    def load(self) -> dict[str, Kept]:
+        """The notes about the other logs, by path; none if they are missing or damaged."""
+
+    def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
+        """Replace the notes about the other logs, if they have changed.
+
+        Args:
+            logs: path and note of each log.
 
         Raises:
             OSError: if they cannot be written.
@@ -45,63 +53,94 @@ class LogNotes(Protocol):
 
 
 class Notes:
-    """The file with the notes. Without it, everything is sent again, and mirrors that have it already recognise it.
+    """The files with the notes. Without them, all is sent again, and mirrors that have it already recognise it.
 
     Args:
-        directory: the directory of the file. It need not exist.
+        directory: the directory of the files. It need not exist.
         join: the server. Notes about another one do not count.
+
+    Attributes:
+        old: the notes about logs that have not changed for long.
     """
 
     def __init__(self, directory: Path, join: Join) -> None:
         self._path = directory / "ship.json"
         self._fleet = hashlib.sha256(f"{join.ca or join.url} {join.user}".encode()).hexdigest()
-        self._written: dict[str, Kept] | None = None
+        self.old = OldNotes(directory / "ship-old.jsonl", self._fleet)
+        self._written: dict[str, bytes] = {}  # by base; an empty one stands for all
+        self._others: dict[str, Kept] | None = None  # which no base has loaded yet
         self._lock = threading.Lock()
 
     def load(self) -> dict[str, Kept]:
-        """The notes about each log, by its path; none if they are missing or damaged."""
+        """The notes about logs that are not old, by path; none if they are missing or damaged."""
         try:
             content = msgspec.json.decode(read_file(self._path, _MAX_BYTES), type=_Content)
         except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
             return {}
         return content.logs if content.fleet == self._fleet else {}
 
-    def save(self, logs: dict[str, Kept]) -> None:
+    def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
         """Replace the notes, if they have changed. Logs whose paths are not UTF-8 are sent again after each start.
+
+        Args:
+            logs: path and note of each log.
 
         Raises:
             OSError: if they cannot be written.
         """
-        if logs != self._written:
-            written = {path: kept for path, kept in logs.items() if _is_utf8(path)}
-            replace_file(self._path, msgspec.json.encode(_Content(self._fleet, written)))
-            self._written = logs
+        self._save("", _encoded(logs))
 
     def below(self, base: str) -> LogNotes:
         """The notes about the logs of one base directory. Several threads may save those of different ones."""
         return _NotesBelow(self, base)
 
-    def save_below(self, directory: str, logs: dict[str, Kept]) -> None:
+    def load_below(self, directory: str) -> dict[str, Kept]:
+        """The notes about logs below a directory."""
+        with self._lock:
+            others = self.load() if self._others is None else self._others
+            found = {path: kept for path, kept in others.items() if _is_below(path, directory)}
+            self._others = {path: kept for path, kept in others.items() if path not in found}
+            self._written[directory] = _encoded(found.items())
+        return found
+
+    def save_below(self, directory: str, logs: Iterable[tuple[str, Kept]]) -> None:
         """Replace the notes about logs below a directory.
 
         Raises:
             OSError: as for `save`.
         """
+        self._save(directory, _encoded(logs))
+
+    def _save(self, part: str, logs: bytes) -> None:
         with self._lock:
-            known = self.load() if self._written is None else self._written
-            self.save({path: kept for path, kept in known.items() if not _is_below(path, directory)} | logs)
+            if self._written.get(part) == logs:
+                return
+            parts = {**self._written, part: logs}
+            others = _encoded((self._others or {}).items())
+            fleet = msgspec.json.encode(self._fleet)
+            content = b",".join(filter(None, [*parts.values(), others]))
+            replace_file(self._path, [b'{"fleet":', fleet, b',"logs":{', content, b"}}"])
+            self._written = parts
 
 
 class _NotesBelow:
     def __init__(self, notes: Notes, base: str) -> None:
+        self.old = notes.old
         self._notes = notes
         self._directory = os.path.realpath(base)
 
     def load(self) -> dict[str, Kept]:
-        return {path: kept for path, kept in self._notes.load().items() if _is_below(path, self._directory)}
+        return self._notes.load_below(self._directory)
 
-    def save(self, logs: dict[str, Kept]) -> None:
+    def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
         self._notes.save_below(self._directory, logs)
+
+
+def _encoded(logs: Iterable[tuple[str, Kept]]) -> bytes:
+    """The members of a JSON object. Logs whose paths are not UTF-8 are left out."""
+    return b",".join(
+        msgspec.json.encode(path) + b":" + msgspec.json.encode(kept) for path, kept in logs if _is_utf8(path)
+    )
 
 
 def _is_below(path: str, directory: str) -> bool:
@@ -127,7 +166,10 @@ def only_shipper(directory: Path) -> Iterator[None]:
         try:
             stack.enter_context(process_lock(directory / "ship.lock"))
         except LockedError:
-            raise SecondShipperError(f"another zigtui ship is running; it keeps {directory}/ship.lock locked") from None
+            raise SecondShipperError(
+                f"another zigtui ship is running, perhaps with an older join token; end it first: it keeps"
+                f" {directory}/ship.lock locked"
+            ) from None
         except OSError as error:
             raise SecondShipperError(f"{directory} cannot be used: {reason_of(error)}") from None
         yield

@@ -79,7 +79,8 @@ class NumberMap(NumberSet):
 
     def set(self, number: int, value: int) -> None:
         """Give a number a value."""
-        self._values[self._place(number or _IN_PLACE_OF_FREE)] = value
+        slot = self._place(number or _IN_PLACE_OF_FREE)  # which may replace `_values`
+        self._values[slot] = value
 
     def _grow(self) -> None:
         numbers, values = self._numbers, self._values
