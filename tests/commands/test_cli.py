@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import recorded_base, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_python, run_with_closed_output, succeed, zigtui
 from tests.support.logs import Log
 from tests.support.processes import run_zigtui
@@ -25,8 +26,8 @@ def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return recorded_base(home / ".zig")
 
 
-@pytest.mark.parametrize("option", ["--help", "-h"])
-@pytest.mark.parametrize("command", COMMANDS)
+@each_case("option", ["--help", "-h"])
+@each_case("command", COMMANDS)
 def test_help_has_examples(command: str, option: str) -> None:
     text = succeed(command, option).stdout
     assert text.startswith(f"Usage: zigtui {command} ") or f" {command} [OPTIONS]" in text.splitlines()[0]
@@ -164,7 +165,7 @@ def test_what_was_imported_is_not_searched_for_garbage(home: Path, base: Path) -
 # Help, and words that are nearly right
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "export", "demo", "help"])
+@each_case("command", [*COMMANDS, "export", "demo", "help"])
 def test_help_is_a_command_too(command: str) -> None:
     assert succeed("help", command).stdout == succeed(command, "--help").stdout
     assert f"zigtui {command}" in succeed("help", command).stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.fleet.join import Join, JoinError, check_url, is_local, read_join
 
 JOIN = Join("tls://ci.example.com:4222", "web-07", "SU...", "-----BEGIN CERTIFICATE-----\n")
@@ -64,7 +65,7 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
         read_join(str(tmp_path / "none.join"))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "url"),
     [
         ("tls://ci.example.com", "tls://ci.example.com:4222"),
@@ -77,7 +78,7 @@ def test_a_url_has_a_port(typed: str, url: str) -> None:
     assert check_url(typed) == url
 
 
-@pytest.mark.parametrize(
+@each_case(
     "url",
     ["", "ci.example.com", "http://x", "tls://", "tls://x:99999", "tls://u:p@x", "tls://x/y", "tls://x?y", "tls://[x"],
 )
@@ -86,7 +87,7 @@ def test_what_is_no_url_of_a_server_is_refused(url: str) -> None:
         check_url(url)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "expected"),
     [
         ("nats://127.0.0.1:4222", True),

@@ -3,12 +3,11 @@
 import errno
 import os
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.reader.error_reasons import reason_of
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("error", "reason"),
     [
         (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/x"), "Permission denied"),

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.reader.times import has_all_parts, seconds, span_of
 
 START = datetime(2026, 3, 1, 11, 58, 30, tzinfo=UTC)
@@ -21,7 +21,7 @@ def span_of_each(times: list[str]) -> tuple[float, float] | None:
     return (min(known), max(known)) if len(known) == len(times) else None
 
 
-@pytest.mark.parametrize(
+@each_case(
     "time",
     [
         *["", "soon", "2026-03-01T12:00:61.000001+00:00", "2026-03-01T12:60:00.000001+00:00", "2026-03-01T12:00:00"],
@@ -37,7 +37,7 @@ def span_of_each(times: list[str]) -> tuple[float, float] | None:
         *["0001-01-01T00:00:00.000000+00:00", "0001-01-01T00:00:00.000000+14:00", "9999-12-31T23:59:59.999999-14:00"],
     ],
 )
-@pytest.mark.parametrize("index", [0, 1, 89, 90, 91, 150, 299, 300])
+@each_case("index", [0, 1, 89, 90, 91, 150, 299, 300])
 def test_the_span_of_many_times_is_that_of_each(time: str, index: int) -> None:
     for times in (PLAIN, PLAIN[:80], PLAIN[100:]):
         changed = [*times[:index], time, *times[index:]]

@@ -2,15 +2,15 @@
 
 import tomllib
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_grows_linearly
 from zigtui.settings.key_lines import begun_key, key_lines
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("", {}),
@@ -47,7 +47,7 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize(("begin", "line", "end"), VALUES.values(), ids=VALUES)
+@each_case(("begin", "line", "end"), VALUES.values(), ids=VALUES)
 def test_the_time_grows_with_the_length_of_a_value_and_not_with_its_square(begin: str, line: str, end: str) -> None:
     def find_keys(text: str) -> None:
         assert set(key_lines(text)) == {"a", "b"}
@@ -55,7 +55,7 @@ def test_the_time_grows_with_the_length_of_a_value_and_not_with_its_square(begin
     assert_grows_linearly(2_000, lambda count: begin + line * count + end + "b = 1\n", find_keys)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "expected"),
     [("  wrap = yes", "wrap"), ("[ a", "a"), ("[[ 'b' ]]", "b"), ('"c d" =', "c d"), ("= 1", None), ("", None)],
 )

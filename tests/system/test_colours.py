@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import run_python
 from zigtui.system.colours import Colours, can_display_screen, colours_of
 
 PRINTING = ["dumb", "DUMB", "unknown", "network", "dumb-emacs-ansi"]
 
 
-@pytest.mark.parametrize("term", PRINTING)
+@each_case("term", PRINTING)
 def test_a_terminal_that_only_prints_has_no_colours_and_no_screen(term: str) -> None:
     for environment in ({"TERM": term}, {"TERM": term, "COLORTERM": "truecolor", "TEXTUAL_COLOR_SYSTEM": "256"}):
         assert colours_of(environment) is Colours.NONE
@@ -23,7 +24,7 @@ def test_a_terminal_without_a_name_has_a_screen_and_the_basic_colours(environmen
     assert can_display_screen(environment)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("environment", "colours"),
     [
         ({"TERM": "xterm-256color"}, Colours.FULL),

@@ -1,7 +1,6 @@
 """The addresses at which a server of pages may be reached."""
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.web.site import Site
 
 OWN = ("box", "box.example.com")
@@ -11,7 +10,7 @@ PROXIED = Site.listening_at("127.0.0.1", OWN, is_secure=False, url="https://ci.e
 WITH_PORT = Site.listening_at("127.0.0.1", OWN, is_secure=False, url="https://CI.example.com:443/zig")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("site", "header", "is_own"),
     [
         (LOCAL, "localhost:8765", True),
@@ -39,7 +38,7 @@ def test_a_host_is_one_of_the_names_of_the_server(site: Site, header: str, is_ow
     assert site.is_host(header) == is_own
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("site", "origin", "host", "is_own"),
     [
         (LOCAL, "http://localhost:8765", "localhost:8765", True),

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.reader.session.model.usage import Usage
 from zigtui.wording.amounts import count, progress_bar, usage_in_full, usage_in_short
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("done", "total", "bar"),
     [
         (0, 4, "▕░░░░░░░░▏"),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.zones import BERLIN, CAIRO, KATHMANDU, KIRITIMATI, PAGO_PAGO, SetZone, local
 from zigtui.wording.durations import age, duration, moment_and_age
 
@@ -11,7 +12,7 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("milliseconds", "said"),
     [
         (None, "–"),
@@ -39,7 +40,7 @@ def test_durations_are_said_in_two_units(milliseconds: int | None, said: str) ->
     assert duration(milliseconds) == said
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("milliseconds", "said"),
     [
         (None, "–"),
@@ -60,7 +61,7 @@ def test_durations_that_are_counted_up_have_whole_seconds_and_are_never_ahead(
     assert duration(milliseconds, whole=True) == said
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("seconds", "said"),
     [
         (-5.0, "0s ago"),

@@ -1,7 +1,6 @@
 """The kinds of lines that agents and programs print."""
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.wording.line_kinds import Accent, accent_of
 from zigtui.wording.states import Severity
 
@@ -14,7 +13,7 @@ ACTIVE, OK, WARNING, ERROR, MUTED = (
 )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "expected"),
     [
         ("❯ fix the test", Accent(ACTIVE)),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.reader.machines import MachineStatus
 from zigtui.wording.amounts import byte_size
 from zigtui.wording.machines import behind, by_urgency, disk, fleet_concern, last_beat, machine_state, version
@@ -44,7 +45,7 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert {behind(UNKNOWN), last_beat(UNKNOWN), disk(UNKNOWN), version(UNKNOWN)} == {"–"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("beat_age_secs", "expected"),
     [(None, "not heard yet"), (7200.0, "not heard yet"), (21.0, "live"), (0.0, "live")],
 )
@@ -78,7 +79,7 @@ def test_silent_machines_come_first_and_numbers_count_by_value() -> None:
     assert [status.name for status in by_urgency(statuses)] == ["web-9", "7", "db", "web-2", "web-10"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("size", "words"),
     [
         (0, "0 B"),

@@ -1,11 +1,10 @@
 """Names of sessions and files, shortened."""
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.wording.short_names import short_id, tilde
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "home", "said"),
     [
         ("/home/dev", "/home/dev", "~"),

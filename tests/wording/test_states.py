@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from textual.theme import BUILTIN_THEMES
 
+from tests.support.cases import each_case
 from zigtui.commands.export.formats.html.fragments import state_html
 from zigtui.commands.printing import terminal
 from zigtui.reader.session.model.session import SessionState, StepState, TierState
@@ -65,7 +66,7 @@ def test_plain_text_has_the_colour_of_the_severity(on_terminal: None, state: Sta
     assert painted == (click.style("x", fg=colour) if colour else click.style("x", dim=True))
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
+@each_case("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
 def test_the_page_has_the_sign_the_word_and_the_colour_of_the_severity(state: State) -> None:
     sign = sign_of(state)
     assert state_html(state) == (
@@ -81,7 +82,7 @@ def test_the_page_has_the_sign_the_word_and_the_colour_of_the_severity(state: St
             assert hue_of(*bytes.fromhex(value)) == HUES[sign.severity]
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
+@each_case("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
 def test_the_screen_has_the_colour_of_the_severity(state: State) -> None:
     stylesheet = (files("zigtui.ui") / "zigtui.tcss").read_text(encoding="utf-8")
     name = paint_of_state(state)
@@ -91,7 +92,7 @@ def test_the_screen_has_the_colour_of_the_severity(state: State) -> None:
     assert hues[colour.removeprefix("text-")] == HUES[sign_of(state).severity]
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
+@each_case("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
 def test_the_screen_has_it_in_the_terminals_own_colours_too(state: State) -> None:
     stylesheet = (files("zigtui.ui") / "zigtui.tcss").read_text(encoding="utf-8")
     theme = BUILTIN_THEMES["ansi-dark"].to_color_system().generate()

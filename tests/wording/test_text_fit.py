@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import zigtui.wording
+from tests.support.cases import each_case
 from zigtui.wording.text_fit import cell_width, clusters, column_width, cut, fit, fit_facts, pad, shrunk
 
 FAMILY = "👩\u200d👩\u200d👧"
@@ -15,7 +15,7 @@ SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e00
 texts = st.text("ab  -漢é👩❤☺🇸🇪1🏽\u0301\u200d\ufe0f\u20e3ك한", max_size=30)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "width"),
     [
         *(("", 0), ("abc", 3), ("漢字", 4), ("e\u0301", 1), ("\uff21", 2), ("한글", 4), ("\U0001f680", 2)),
@@ -31,7 +31,7 @@ def test_clusters_are_the_whole_text(text: str) -> None:
     assert "".join(clusters(text)) == text
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("width", "fitted"),
     [
         (29, "attempt 2 · sonnet · 12 lines"),
@@ -55,7 +55,7 @@ def test_a_word_that_takes_most_of_the_room_is_cut_off() -> None:
     assert fit_facts("  ✘ the connection was refused", 20) == "  ✘ the connection …"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "width", "fitted"),
     [
         ("/home/dev/src/shop", 18, "/home/dev/src/shop"),
@@ -93,7 +93,7 @@ def test_a_fitted_text_has_exactly_the_width(text: str, width: int, right: bool)
     assert cell_len(fit(text, width, right=right)) == max(0, width)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "width", "expected"),
     [
         ("ab", 4, "ab  "),
@@ -129,7 +129,7 @@ def test_a_text_that_is_too_long_does_not_widen_its_column() -> None:
     assert column_width(["x" * 11], 10) == column_width([], 10) == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("widths", "room", "kept"),
     [
         ([10, 20], 40, [10, 20]),

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import writer
+from tests.support.cases import each_case
 from tests.support.interrupted_imports import ended_by_the_interrupt, interrupting
 from tests.support.processes import ROOT
 from tests.support.waiting import DEADLINE_SECS
@@ -63,7 +64,7 @@ def test_the_public_names_are_those_of_the_package_and_each_is_described() -> No
 EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step_failed", "step_skipped"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("described", "names"),
     [
         (

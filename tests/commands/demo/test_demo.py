@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_shell, zigtui
 from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
@@ -50,7 +51,7 @@ def test_a_terminal_that_cannot_display_the_screen_gets_text(tmp_path: Path, scr
         assert b"\x1b" not in terminal.written
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("option", "value", "reason"),
     [
         ("--base", "/dev/null/x", "zigtui: cannot make the directory (File exists): /dev/null"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.export.test_formats import KEY, exported, log_of_path, token
+from tests.support.cases import each_case
 from tests.support.commands import zigtui
 from tests.support.logs import Log, log_file
 from zigtui.commands.export.command import write_report
@@ -133,7 +134,7 @@ class Redacted:
         return self.redact(text)
 
 
-@pytest.mark.parametrize("shown", [0, 120, 400, 10_000])
+@each_case("shown", [0, 120, 400, 10_000])
 def test_only_the_beginning_and_the_end_of_a_long_line_are_redacted(shown: int) -> None:
     redact = Redacted()
     start, rest = redacted_start(redact, "ab " * 1_000_000, shown)

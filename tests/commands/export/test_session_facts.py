@@ -1,11 +1,10 @@
 """Facts that several report formats state."""
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.commands.export.session_facts import utc_time
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("recorded", "expected"),
     [
         ("2026-03-01T12:00:59.999999+00:00", "2026-03-01 12:00:59 UTC"),

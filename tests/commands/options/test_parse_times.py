@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import freeze
 from tests.support.logs import BEGAN
 from zigtui.commands.options.parse_times import parse_duration, parse_time
@@ -55,7 +56,7 @@ def test_durations(value: str, seconds: float, monkeypatch: pytest.MonkeyPatch) 
     assert parse_time(value) == parse_time(f"-{value.strip()}") == BEGAN - seconds
 
 
-@pytest.mark.parametrize(
+@each_case(
     "value",
     [
         "",

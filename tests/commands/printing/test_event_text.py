@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import log_of
+from tests.support.cases import each_case
 from tests.support.recordings import ROWS, recorded
 from zigtui.commands.printing.event_text import event_text
 from zigtui.reader.lines.decode import Event
@@ -17,7 +18,7 @@ def test_recorded_sessions_are_printed_as_by_the_reference_implementation(refere
     assert reported.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("event", "line"),
     [
         ({"type": "heartbeat", "interval_secs": 10}, None),

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.support.cases import each_case
+
 _START = """
 import gc, os, signal, threading, time, weakref
 from contextlib import suppress
@@ -41,8 +43,8 @@ def _run(script: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-c", _START + script], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("where", _RECEIVED)
-@pytest.mark.parametrize("waiting", ["threading.Event().wait()", "while True: time.sleep(0.01)"])
+@each_case("where", _RECEIVED)
+@each_case("waiting", ["threading.Event().wait()", "while True: time.sleep(0.01)"])
 def test_a_signal_ends_the_program_wherever_it_is_received(where: str, waiting: str) -> None:
     done = _run(f"with exits_on_signals():\n    {_RECEIVED[where]}\n    {waiting}\n")
     assert done.returncode == 128 + signal.SIGTERM, done.stderr

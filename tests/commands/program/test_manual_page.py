@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import refused, succeed
 from zigtui import __version__, cli
 from zigtui.commands.program.help_texts import ENVIRONMENT, FILES
@@ -52,7 +53,7 @@ def test_the_program_is_explained_with_all_its_options(page: str) -> None:
     assert "zigtui \\- watch zig workflow sessions\n" in page
 
 
-@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+@each_case("name", sorted(cli.COMMANDS))
 def test_each_command_is_explained_with_all_its_options(page: str, name: str) -> None:
     root = click.Context(cli.zigtui, info_name="zigtui")
     assert isinstance(cli.zigtui, click.Group)

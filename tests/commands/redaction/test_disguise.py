@@ -5,6 +5,7 @@ import string
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.line_counts import counted
 from zigtui.commands.redaction import Redactor
 
@@ -18,7 +19,7 @@ def redactor() -> Redactor:
     return Redactor(["/home/kimberly/src/shop"], "/data/people/alice", "alice")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("?path=%2Fhome%2Fsomeone%2Fx", "?path=~%2Fx"),
@@ -48,12 +49,12 @@ def test_colours_and_other_sequences_do_not_hide_a_secret(redactor: Redactor) ->
     assert redactor.text(f"xxxx.{TOKEN[4:]}\r{TOKEN[:4]}") == "[redacted: github-token]"
 
 
-@pytest.mark.parametrize("start", ["\x1b", "\x1b(", "\x1b[", "\x1b[0;", "\x9b1"])
+@each_case("start", ["\x1b", "\x1b(", "\x1b[", "\x1b[0;", "\x9b1"])
 def test_a_sequence_that_is_cut_off_takes_no_letter_of_a_secret(redactor: Redactor, start: str) -> None:
     assert redactor.text(f"{start} {TOKEN}") == f"{start} [redacted: github-token]"
 
 
-@pytest.mark.parametrize("sequence", ["\x1b[2 q", "\x1b[1 A", "\x1b F", "\x1b(B", "\x1b[!p"])
+@each_case("sequence", ["\x1b[2 q", "\x1b[1 A", "\x1b F", "\x1b(B", "\x1b[!p"])
 def test_a_sequence_may_touch_a_secret(redactor: Redactor, sequence: str) -> None:
     assert redactor.text(f"{sequence}{TOKEN[:9]}{sequence}{TOKEN[9:]}") == f"{sequence}[redacted: github-token]"
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bases import REFERENCE
+from tests.support.cases import each_case
 from tests.support.redactors import masking
 from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.reader.lines.decode import events_in
@@ -51,7 +52,7 @@ def test_a_mask_that_is_longer_than_the_secret_is_shortened(secret: str) -> None
     assert secret not in texts(line).removeprefix("password: ")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         json.dumps({"type": "zig_session_started", "prompt": f"use {TOKEN}", "cwd": "/home/kimberly/src"}).encode(),
@@ -130,7 +131,7 @@ def test_a_private_key_is_masked_if_some_of_its_lines_are_torn_and_glued() -> No
         assert not any(b"MIIEpAIBAAKC" in line for line in masked(*lines))
 
 
-@pytest.mark.parametrize("path", sorted(REFERENCE.rglob("*.jsonl")), ids=lambda path: path.stem[:8])
+@each_case("path", sorted(REFERENCE.rglob("*.jsonl")), ids=lambda path: path.stem[:8])
 def test_readers_read_a_masked_log_as_they_read_the_original(path: Path) -> None:
     """A user name is in all paths, so that each log has something to mask."""
     lines = [line.replace(b"/root", b"/home/kimberly") for line in path.read_bytes().splitlines(keepends=True)]

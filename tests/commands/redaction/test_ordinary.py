@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.redaction.corpus import ordinary_lines, output_lines
+from tests.support.cases import each_case
 from zigtui.commands.redaction import Redactor
 
 MODULES = [
@@ -56,7 +57,7 @@ def test_no_line_becomes_unreadable(redact: Callable[[str], str]) -> None:
         assert redact(line).count("[redacted: ") <= 1
 
 
-@pytest.mark.parametrize("module", MODULES)
+@each_case("module", MODULES)
 def test_the_source_of_a_program_that_knows_passwords_or_tokens_stays(
     redact: Callable[[str], str], module: object
 ) -> None:
@@ -65,7 +66,7 @@ def test_the_source_of_a_program_that_knows_passwords_or_tokens_stays(
     assert [line for line in lines if redact(line) != line] == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     "value",
     [
         {"password": "k3yk3yk3y", "pin": 123456, "token": None, "ok": True},
@@ -80,7 +81,7 @@ def test_the_source_of_a_program_that_knows_passwords_or_tokens_stays(
         {"command": "mysql -u root -pk3yk3yk3y shop | mail 'a'"},
     ],
 )
-@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+@each_case("separators", [(",", ":"), (", ", ": ")])
 def test_json_stays_json(redact: Callable[[str], str], value: object, separators: tuple[str, str]) -> None:
     line = json.dumps(value, separators=separators)
     for text in (line, json.dumps({"message": line})):
@@ -89,7 +90,7 @@ def test_json_stays_json(redact: Callable[[str], str], value: object, separators
         assert json.loads(redacted)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "lines",
     [
         ["<secret>", "  <name>x</name>"],

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_grows_linearly, assert_takes_at_most
 from zigtui.commands.redaction import Redactor
 
@@ -50,7 +51,7 @@ TOKENS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "token"), [(kind, token) for kind, tokens in TOKENS.items() for token in tokens])
+@each_case(("kind", "token"), [(kind, token) for kind, tokens in TOKENS.items() for token in tokens])
 def test_tokens_are_recognized_by_their_form(redactor: Redactor, kind: str, token: str) -> None:
     for text in (token, f"using {token} now", f'"{token}"', f"a\\n{token}\\n", f"({token}),", f"x={token}&y=1"):
         redacted = redactor.text(text)
@@ -59,7 +60,7 @@ def test_tokens_are_recognized_by_their_form(redactor: Redactor, kind: str, toke
         assert f"[redacted: {kind}]" in redacted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         (f"password={WORD}", "password=[redacted: password]"),
@@ -124,7 +125,7 @@ def test_secrets_are_recognized_by_the_text_before_them(redactor: Redactor, text
     assert redactor.text(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("/home/kimberly/src/shop/x.py", "~/src/shop/x.py"),
@@ -154,7 +155,7 @@ def test_homes_and_names_in_paths_are_masked(redactor: Redactor, text: str, expe
     assert redactor.text(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     "form",
     [
         "PASSWORD: @-PASSWORD: @",
@@ -191,7 +192,7 @@ def test_a_path_is_masked_like_any_other_text(redactor: Redactor) -> None:
     assert masked == "/data/export API_TOKEN=[redacted: token]"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "about ~5/6 of them, HEAD~1/x, a~b/c, ~root/x, ~/x",
@@ -255,7 +256,7 @@ KEY = [
 ]
 
 
-@pytest.mark.parametrize("before", ["", "12:00:01 INFO | ", "\x1b[2m   ", "+"])
+@each_case("before", ["", "12:00:01 INFO | ", "\x1b[2m   ", "+"])
 def test_a_private_key_is_masked_over_its_lines(redactor: Redactor, before: str) -> None:
     stream = redactor.stream()
     assert stream("here it comes") == "here it comes"

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from tests.commands.redaction.corpus import CASES, TOKENS, ordinary_lines
+from tests.support.cases import each_case
 from tests.support.examples import amount
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.by_name import assignments, fallbacks, next_line
@@ -66,9 +67,7 @@ def test_prefilters_whose_rules_have_the_same_words_share_what_is_known_of_them(
     assert [one.matching("key=x"), other.matching("key=x"), another.matching("key=x")] == [[rules[0]], [rules[1]], []]
 
 
-@pytest.mark.parametrize(
-    "rule", [rule for rule in SECRET_RULES if rule.also or rule.longest], ids=lambda rule: rule.name
-)
+@each_case("rule", [rule for rule in SECRET_RULES if rule.also or rule.longest], ids=lambda rule: rule.name)
 def test_a_rule_runs_only_on_texts_that_meet_its_other_conditions(rule: Rule) -> None:
     prefilter = Prefilter([rule._replace(head="", tail="")])
     word = rule.words[0].upper()

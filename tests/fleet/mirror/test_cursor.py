@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.wire.subjects import Stream
 
@@ -37,7 +38,7 @@ def test_a_missing_cursor_is_empty(tmp_path: Path) -> None:
     assert Cursor.load(tmp_path / "cursor.json") == Cursor()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("created", "last", "following"),
     [("then", 6, 7), ("then", 100, 7), ("then", 5, 1), ("now", 100, 1)],
     ids=["nothing new", "more", "fewer messages", "another stream"],

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.fleet.wire.chunk import MAX_CHUNK_BYTES, MAX_NUMBER, Chunk, age_header, age_of, anchor_of
 from zigtui.fleet.wire.pieces import pieces
 from zigtui.fleet.wire.wire_error import WireError
@@ -38,7 +39,7 @@ def test_a_chunk_comes_back(gen: int, offset: int, anchor: int, data: bytes) -> 
     assert Chunk.decoded(*chunk.encoded()) == chunk
 
 
-@pytest.mark.parametrize(
+@each_case(
     "chunk",
     [
         Chunk(0, 0, 0, b"x"),
@@ -55,7 +56,7 @@ def test_a_chunk_that_breaks_the_rules_is_not_sent(chunk: Chunk) -> None:
         chunk.encoded()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "header",
     [
         "",
@@ -86,7 +87,7 @@ def test_another_header_is_refused(header: str) -> None:
         Chunk.decoded(header, b"line")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("form", "payload"),
     [
         ("r", b""),
@@ -157,7 +158,7 @@ def test_a_chunk_that_comes_at_once_needs_no_age() -> None:
     assert age_of({}) == 0.0
 
 
-@pytest.mark.parametrize("age", ["", "0", "-1", "1.5", "1e9", " 1", "١", "1" * 16, "01"])
+@each_case("age", ["", "0", "-1", "1.5", "1e9", " 1", "١", "1" * 16, "01"])
 def test_a_wrong_age_is_refused(age: str) -> None:
     with pytest.raises(WireError):
         age_of({"Zig-Age": age})

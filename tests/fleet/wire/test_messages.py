@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.fleet.wire.chunk import MAX_NUMBER
 from zigtui.fleet.wire.messages import Ask, Beat, State
 from zigtui.fleet.wire.names import RemoteLog
@@ -34,7 +35,7 @@ def test_fields_of_later_versions_are_ignored() -> None:
     assert Beat.decoded({"Zig-Beat": "1"}, payload) == Beat(n=1, sessions=2, behind=3)
 
 
-@pytest.mark.parametrize("headers", [{"Zig-Ask": "1"}, *({"Zig-Beat": text} for text in ("", "2", "1 "))])
+@each_case("headers", [{"Zig-Ask": "1"}, *({"Zig-Beat": text} for text in ("", "2", "1 "))])
 def test_a_message_without_its_header_is_refused(headers: dict[str, str]) -> None:
     with pytest.raises(WireError, match="header Zig-Beat"):
         Beat.decoded(headers, b'{"n":1,"sessions":2,"behind":3}')
@@ -52,7 +53,7 @@ def test_a_message_that_the_server_has_forwarded_is_refused() -> None:
             type(message).decoded({**message.headers, "Nats-Subject": "zig.beat.other"}, message.payload)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "payload",
     [
         b"",
@@ -81,7 +82,7 @@ def test_another_payload_is_refused(payload: bytes) -> None:
         State.decoded({"Zig-State": "1"}, payload)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "field",
     [
         b'"version":"1.0\\u001b[31m"',
@@ -108,7 +109,7 @@ def test_anything_else_is_refused_as_such(payload: bytes) -> None:
         State.decoded({"Zig-State": "1"}, payload)
 
 
-@pytest.mark.parametrize(("project", "session"), [("..", "s"), ("p", "="), ("=2E=2E", "s"), ("p", "=41"), ("", "s")])
+@each_case(("project", "session"), [("..", "s"), ("p", "="), ("=2E=2E", "s"), ("p", "=41"), ("", "s")])
 def test_an_ask_for_no_log_is_refused(project: str, session: str) -> None:
     with pytest.raises(WireError):
         Ask(p=project, s=session, offset=0).log("web-07")

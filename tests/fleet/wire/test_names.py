@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.fleet.wire.names import RemoteLog, escape, unescape
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_machine, beat_subject, log_of
 from zigtui.fleet.wire.wire_error import WireError
@@ -11,7 +12,7 @@ from zigtui.fleet.wire.wire_error import WireError
 SESSION = "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "token"),
     [
         ("home-dev-src-shop", "home-dev-src-shop"),
@@ -30,7 +31,7 @@ def test_a_name_has_one_spelling_without_dots_spaces_and_wildcards(name: str, to
     assert unescape(token) == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "",
@@ -57,15 +58,13 @@ def test_a_hostile_name_is_refused_in_both_directions(name: str) -> None:
         unescape(token)
 
 
-@pytest.mark.parametrize(
-    "token", ["", "a b", "a.b", "=2e", "=2", "=", "==", "=41", "a=5Fb", "=FF", "*", ">", "ü", "=C0=AF"]
-)
+@each_case("token", ["", "a b", "a.b", "=2e", "=2", "=", "==", "=41", "a=5Fb", "=FF", "*", ">", "ü", "=C0=AF"])
 def test_a_second_spelling_is_refused(token: str) -> None:
     with pytest.raises(WireError):
         unescape(token)
 
 
-@pytest.mark.parametrize("machine", ["", "Web", "web.07", "web 07", "x" * 64, "web/07", "wéb", "web_07", "web\n", "*"])
+@each_case("machine", ["", "Web", "web.07", "web 07", "x" * 64, "web/07", "wéb", "web_07", "web\n", "*"])
 def test_a_machine_has_a_plain_name(machine: str) -> None:
     for build in (beat_subject, ask_subject):
         with pytest.raises(WireError, match="no name of a machine"):
@@ -81,7 +80,7 @@ def test_a_subject_names_lane_machine_project_and_session() -> None:
     assert beat_machine(beat_subject("web-07")) == "web-07"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "subject",
     [
         "",
@@ -104,7 +103,7 @@ def test_another_subject_is_refused(subject: str) -> None:
         log_of(subject)
 
 
-@pytest.mark.parametrize("subject", ["zig.beat.", "zig.beat.m.n", "zig.log.m", "m"])
+@each_case("subject", ["zig.beat.", "zig.beat.m.n", "zig.log.m", "m"])
 def test_a_subject_that_is_none_of_a_beat_is_refused(subject: str) -> None:
     with pytest.raises(WireError):
         beat_machine(subject)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.otlp.ship.endpoint import EndpointError, endpoint_of, shown_endpoint
 from zigtui.otlp.ship.receiver import OtlpReceiver, SettingsError
 
@@ -25,13 +26,13 @@ def test_the_path_is_added_in_front_of_a_query(url: str, endpoint: str, monkeypa
     assert endpoint_of("") == endpoint
 
 
-@pytest.mark.parametrize("url", ["host:4318", "http://?x=y", "http://host:0?x=y", "ftp://host?x", "http://ho\nst?x=y"])
+@each_case("url", ["host:4318", "http://?x=y", "http://host:0?x=y", "ftp://host?x", "http://ho\nst?x=y"])
 def test_what_is_no_url_of_a_receiver_is_refused(url: str) -> None:
     with pytest.raises(EndpointError, match="is no URL of a receiver"):
         endpoint_of(url)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("endpoint", "shown"),
     [
         ("https://host:4318/v1/traces", "https://host:4318/v1/traces"),

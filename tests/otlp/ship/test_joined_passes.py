@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.listeners import listener
 from zigtui.otlp.ship.batches import joined
 from zigtui.otlp.ship.notes import SentNotes
@@ -119,7 +120,7 @@ def spans(count: int, length: int = 1) -> list[Span]:
     return [Span(SpanId("1" * 32, "2" * 16), None, "a" * length, 0, 0, {})] * count
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("parts", "expected"),
     [
         ([], []),

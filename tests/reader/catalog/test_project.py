@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
@@ -49,7 +50,7 @@ def test_without_a_working_directory_there_is_no_current_project(
     assert projects_here() == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("project", "included"),
     [
         (Project("shop"), {"shop"}),

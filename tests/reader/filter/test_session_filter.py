@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.examples import examples
 from tests.support.logs import SESSION_ID
 from zigtui.reader.filter.filter_error import FilterError
@@ -54,7 +55,7 @@ def passes(text: str, snapshot: SessionSnapshot, *, of_several_bases: bool = Fal
     return parse_filter(text, NOW).matcher(NOW, of_several_bases=of_several_bases)(snapshot)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "",
@@ -120,7 +121,7 @@ def test_what_fits_passes(text: str) -> None:
     assert passes(text, session())
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "build",
@@ -159,7 +160,7 @@ def test_what_does_not_fit_is_left_out(text: str) -> None:
     assert not passes(text, session())
 
 
-@pytest.mark.parametrize("text", ["cost:>0", "cost:<9", "duration:>0", "duration:<9w"])
+@each_case("text", ["cost:>0", "cost:<9", "duration:>0", "duration:<9w"])
 def test_an_unknown_amount_meets_no_comparison(text: str) -> None:
     unknown = session(cost=None, duration_ms=None, status="success")._replace(
         session=Session(started=True, status="success")
@@ -179,9 +180,7 @@ def test_the_names_of_the_bases_are_found_if_there_are_several() -> None:
     assert not passes("-laptop", session(), of_several_bases=True)
 
 
-@pytest.mark.parametrize(
-    "name", ["[bold]", "a.*b(", "x,y", 'say "hi"', "back\\slash", "-w", "state:failed", "\u00fc b"]
-)
+@each_case("name", ["[bold]", "a.*b(", "x,y", 'say "hi"', "back\\slash", "-w", "state:failed", "\u00fc b"])
 def test_any_name_can_be_typed_in_quotes(name: str) -> None:
     quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     for text in (quoted, f"workflow:{quoted}", f"workflow:x,{quoted}", f"-workflow:x {quoted}"):
@@ -190,9 +189,7 @@ def test_any_name_can_be_typed_in_quotes(name: str) -> None:
     assert not passes(quoted, session(workflow="other"))
 
 
-@pytest.mark.parametrize(
-    "word", ["[bold]", "a.*b(", "x,y", "back\\slash", "a-w", "http://x:1/y", "12:30", "*", "?", "(", ","]
-)
+@each_case("word", ["[bold]", "a.*b(", "x,y", "back\\slash", "a-w", "http://x:1/y", "12:30", "*", "?", "(", ","])
 def test_a_word_has_no_special_characters(word: str) -> None:
     assert passes(word, session(workflow=f"see {word}!"))
     assert not passes(word, session(workflow="other"))
@@ -225,15 +222,15 @@ def test_ages_are_counted_from_the_present_and_times_of_day_are_not() -> None:
         assert filter_.changes_with_time is (text in ("since:2h", "until:2h", "since:today", "since:yesterday"))
 
 
-@pytest.mark.parametrize("text", ['since:"today 13:00"', 'since:"today 13:30"', 'until:"today 14:00"'])
-@pytest.mark.parametrize("secs", [12 * 3600, -10 * 3600])
+@each_case("text", ['since:"today 13:00"', 'since:"today 13:30"', 'until:"today 14:00"'])
+@each_case("secs", [12 * 3600, -10 * 3600])
 def test_a_time_that_another_clock_makes_a_future_one_keeps_its_meaning(text: str, secs: int) -> None:
     filter_ = parse_filter(text, NOW)
     then = session()
     assert filter_.matcher(NOW + secs)(then) is filter_.matcher(NOW)(then)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "fault"),
     [
         ("stat:failed", "stat: is no key; did you mean state:?"),
@@ -286,7 +283,7 @@ def test_any_text_is_a_filter_or_has_a_fault_that_is_safe_to_show(text: str) -> 
     assert len(fault) < 400
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "rest"),
     [
         ("stat", ""),

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_grows_linearly
 from tests.support.logs import Log
 from zigtui.reader.lines.decode import MalformedLineError, Output, decode, integer, output, text, texts
@@ -15,7 +16,7 @@ def malformed(line: bytes) -> MalformedLineError:
     return caught.value
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         b'{"type":"heartbeat","seq":1}',
@@ -33,7 +34,7 @@ def test_unknown_fields_are_kept() -> None:
     assert decode(b'{"type":"heartbeat","later":{"x":[1]}}')["later"] == {"x": [1]}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         b"",
@@ -57,7 +58,7 @@ def test_a_line_that_is_not_json_is_malformed(line: bytes) -> None:
 ONE, TWO, THREE = (line.decode() for line in Log().says("a", "}{ \\").beat().says("b", "wörd {").lines)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "starts"),
     [
         ("{}{}", [0, 2]),
@@ -89,7 +90,7 @@ def test_bad_bytes_in_one_of_two_glued_events_hide_neither() -> None:
     assert [event["line"] for _, event in error.found] == ["}{ \\", "w\ufffdrd {"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "starts"),
     [
         (ONE + TWO[:-5], [0]),
@@ -107,7 +108,7 @@ def test_whole_events_beside_a_torn_one_are_found(line: str, starts: list[int]) 
     assert error.kind is (ProblemKind.GLUED if len(starts) > 1 else ProblemKind.BAD_JSON)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         '{"seq":1,"type":"later","inner":{"type":"zig_session_ended","status":"success"}',
@@ -120,7 +121,7 @@ def test_a_value_in_a_torn_event_is_no_event(line: str) -> None:
     assert malformed(line.encode()).found == []
 
 
-@pytest.mark.parametrize("part", ['{"seq":1,"ts":"', '{"type":', '{"seq":[', "}{", "{"])
+@each_case("part", ['{"seq":1,"ts":"', '{"type":', '{"seq":[', "}{", "{"])
 def test_a_long_line_of_torn_events_takes_linear_time(part: str) -> None:
     assert_grows_linearly(250_000, lambda size: part.encode() * (size // len(part)), malformed)
 
@@ -136,7 +137,7 @@ def test_half_an_emoji_does_not_hide_the_event_around_it() -> None:
     assert error.event == {"type": "step_output", "line": "cut \ufffd here, whole \U0001f600"}
 
 
-@pytest.mark.parametrize("line", [b"[]", b"1", b'"text"', b"null", b"true", b"1.5"])
+@each_case("line", [b"[]", b"1", b'"text"', b"null", b"true", b"1.5"])
 def test_json_that_is_no_object_is_malformed(line: bytes) -> None:
     error = malformed(line)
     assert (error.kind, str(error), error.event) == (ProblemKind.BAD_JSON, "not a JSON object", None)
@@ -154,13 +155,13 @@ def test_a_line_that_is_neither_utf8_nor_json_has_no_event() -> None:
     assert (error.kind, error.event) == (ProblemKind.NOT_UTF8, None)
 
 
-@pytest.mark.parametrize("value", [None, 1, True, 1.5, [], {}, ["a"]])
+@each_case("value", [None, 1, True, 1.5, [], {}, ["a"]])
 def test_a_value_that_is_not_text_is_none(value: object) -> None:
     assert text({"a": value}, "a") is None
     assert text({}, "a") is None
 
 
-@pytest.mark.parametrize("value", [None, "1", True, 1.0, [], {}])
+@each_case("value", [None, "1", True, 1.0, [], {}])
 def test_a_value_that_is_not_a_whole_number_is_none(value: object) -> None:
     assert integer({"a": value}, "a") is None
     assert integer({}, "a") is None
@@ -175,7 +176,7 @@ def test_only_the_texts_of_a_list_are_returned() -> None:
     assert texts({"a": ["x", 1, None, ["y"], "z"]}, "a") == ["x", "z"]
 
 
-@pytest.mark.parametrize("value", [None, "text", 1, {"x": "y"}])
+@each_case("value", [None, "text", 1, {"x": "y"}])
 def test_a_value_that_is_not_a_list_has_no_texts(value: object) -> None:
     assert texts({"a": value}, "a") == []
 
@@ -185,13 +186,13 @@ def test_an_output_event_is_a_line_of_output() -> None:
     assert output(event) == Output("s", True, "l", "t")
 
 
-@pytest.mark.parametrize("stream", ["stdout", "later", None, 1, []])
+@each_case("stream", ["stdout", "later", None, 1, []])
 def test_any_other_stream_counts_as_standard_output(stream: object) -> None:
     line = output({"type": "step_output", "step_name": "s", "stream": stream, "line": "l"})
     assert line == Output("s", False, "l", None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "event",
     [
         {"type": "heartbeat", "step_name": "s", "line": "l"},

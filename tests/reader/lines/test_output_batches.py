@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.damage import BAD_LINES, ODD_LINES
 from tests.support.logs import BEGAN, SESSION_ID, Json, Log
 from writer import OutputStream
@@ -45,15 +46,15 @@ def test_keys_may_come_in_any_order_with_spaces_and_escapes() -> None:
     assert output_batch(data, SESSION_ID) == output_batch(lines_of_two_steps().data, SESSION_ID)
 
 
-@pytest.mark.parametrize("line", BAD_LINES + ODD_LINES)
-@pytest.mark.parametrize("index", [0, 2, 5])
+@each_case("line", BAD_LINES + ODD_LINES)
+@each_case("index", [0, 2, 5])
 def test_other_lines_are_no_batch(line: bytes, index: int) -> None:
     lines = lines_of_two_steps().lines
     lines.insert(index, line)
     assert output_batch(b"".join(line + b"\n" for line in lines), SESSION_ID) is None
 
 
-@pytest.mark.parametrize(
+@each_case(
     "own",
     [
         {"seq": 7},

@@ -1,13 +1,12 @@
 """Usage-limit lines, as the reference and other programs print them, and lines that only resemble them."""
 
-import pytest
-
+from tests.support.cases import each_case
 from zigtui.reader.lines.usage_limit import resume_time
 
 RESUMING = "⚠ claude usage limit (session) — resets 2026-11-26T15:00:00+00:00, resuming 2026-11-26T15:01:30.5+00:00"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "expected"),
     [
         (RESUMING, "2026-11-26T15:01:30.5+00:00"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.logs import Log
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.location import LogLocation
@@ -19,7 +20,7 @@ def line_filter(*texts: str) -> LineFilter:
     return LineFilter([Condition.parse(text) for text in texts])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("texts", "matching"),
     [
         (["error"], ["an error", "an ERROR", "error 42"]),
@@ -34,7 +35,7 @@ def test_a_line_has_to_meet_all_conditions(texts: list[str], matching: list[str]
     assert [line for line in lines if line_filter(*texts).match(line)] == matching
 
 
-@pytest.mark.parametrize("text", ["", "!", "/(/", "!/(/", "  "])
+@each_case("text", ["", "!", "/(/", "!/(/", "  "])
 def test_a_condition_needs_a_query(text: str) -> None:
     with pytest.raises(QueryError):
         Condition.parse(text)

@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.examples import examples
 from tests.support.growth import assert_takes_at_most
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, QueryError, required_texts, shown_text
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "line", "spans"),
     [
         ("error", "An Error: error", [(3, 8), (10, 15)]),
@@ -35,7 +36,7 @@ def test_matches_of_plain_text_and_of_patterns(asked: str, line: str, spans: lis
     assert bool(query.match(line)) == bool(spans)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "message"),
     [
         ("", "nothing to search for"),
@@ -102,7 +103,7 @@ def test_required_texts_are_in_everything_that_a_pattern_matches(pattern: str, t
             assert all(required in candidate for required in required_texts(pattern))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("pattern", "needle"),
     [
         (r"disk \d{2}% full", b"% full"),

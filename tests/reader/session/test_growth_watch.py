@@ -5,6 +5,7 @@ import math
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from tests.support.cases import each_case
 from zigtui.reader.machines import Hearing
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import SessionState
@@ -39,8 +40,8 @@ class Watched:
         return session_state(vitals, self.clocks.now)
 
 
-@pytest.mark.parametrize("skew", [-3600.0, -35.0, 0.0, 3.0, 20.0, 3600.0])
-@pytest.mark.parametrize("jump", [40.0, 7200.0, 1e6, -40.0, -3600.0, -1e6])
+@each_case("skew", [-3600.0, -35.0, 0.0, 3.0, 20.0, 3600.0])
+@each_case("jump", [40.0, 7200.0, 1e6, -40.0, -3600.0, -1e6])
 def test_a_jump_of_the_clock_starts_the_watch_again(skew: float, jump: float) -> None:
     log = Watched(skew)
     for _ in range(3):
@@ -59,8 +60,8 @@ def test_a_jump_of_the_clock_starts_the_watch_again(skew: float, jump: float) ->
     assert log.state() is SessionState.LOST
 
 
-@pytest.mark.parametrize("skew", [-3600.0, -35.0, 45.0, 3600.0])
-@pytest.mark.parametrize("jump", [40.0, 1e6, -1e6])
+@each_case("skew", [-3600.0, -35.0, 45.0, 3600.0])
+@each_case("jump", [40.0, 1e6, -1e6])
 def test_a_jump_before_any_growth_does_so_too(skew: float, jump: float) -> None:
     log = Watched(skew)
     log.pass_time(11)

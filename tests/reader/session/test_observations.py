@@ -9,6 +9,7 @@ from typing import Self
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, append, read_log
 from tests.support.skewed import skewed_log
 from zigtui.reader.session.model.session import SessionState
@@ -65,7 +66,7 @@ def test_the_present_is_after_the_past() -> None:
     assert 0 <= passed < 60
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("earlier", "later", "passed"),
     [
         ((5.0, 50.0), (7.0, 52.0), 2.0),
@@ -90,7 +91,7 @@ def test_an_unchanged_log_has_been_watched_since_the_earlier_observation() -> No
     assert combined(earlier, observed(since=5000), RECENT) is earlier
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("earlier", "grown"),
     [
         (observed(90, 80), True),

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_grows_linearly
 from zigtui.reader.text import safe_text
 from zigtui.reader.text.overwritten import without_overwritten
@@ -58,7 +59,7 @@ def test_a_line_is_shown_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         assert safe_spans(text) == shown, repr(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "state",
     [
         "\rDownloading {n:3d}% [########        ] 12 kB/s",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_takes_at_most
 from zigtui.reader.text.safe_text import PLAIN, Color, Span, TextStyle, safe_plain, safe_short, safe_spans
 
@@ -33,7 +34,7 @@ def test_empty_text_has_no_spans() -> None:
     assert safe_plain("") == ""
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "plain text",
@@ -60,7 +61,7 @@ def test_harmless_text_stays_beside_a_sequence() -> None:
 # SGR
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("parameters", "style"),
     [
         ("", PLAIN),
@@ -97,7 +98,7 @@ def test_sgr_becomes_a_style(parameters: str, style: TextStyle) -> None:
     assert style_of(parameters) == style
 
 
-@pytest.mark.parametrize(
+@each_case(
     "parameters",
     [
         *("5", "6", "8", "25", "28"),  # a log may not blink or hide
@@ -133,7 +134,7 @@ def test_spans_of_the_same_style_are_one() -> None:
 # Other control sequences
 
 
-@pytest.mark.parametrize(
+@each_case(
     "sequence",
     [
         *("\x1b[2J", "\x1b[H", "\x1b[10;20H", "\x1b[3A", "\x1b[?1049h", "\x1b[?25l", "\x1b[6n", "\x1b[>c"),
@@ -158,7 +159,7 @@ def test_a_hyperlink_leaves_its_text() -> None:
     assert safe_spans("\x1b]8;;http://evil\x1b\\text\x1b]8;;\x1b\\!") == [Span("text!", PLAIN)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("\x1b[3\x1b[31mx", "x"),
@@ -175,7 +176,7 @@ def test_an_interrupted_sequence_is_dropped_up_to_what_interrupts_it(text: str, 
     assert shown(text) == expected
 
 
-@pytest.mark.parametrize("sequence", ["\x1b[", "\x1b[31", "\x9b", "\x1b("])
+@each_case("sequence", ["\x1b[", "\x1b[31", "\x9b", "\x1b("])
 def test_a_sequence_cut_off_at_the_end_is_dropped(sequence: str) -> None:
     assert safe_spans("x" + sequence) == [Span("x", PLAIN)]
 
@@ -185,7 +186,7 @@ def test_an_escape_that_begins_nothing_is_visible(text: str, expected: str) -> N
     assert shown(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("introducer", "marker"),
     [
         *(("\x1b]", "␛]"), ("\x1bP", "␛P"), ("\x1bX", "␛X"), ("\x1b^", "␛^"), ("\x1b_", "␛_")),
@@ -208,7 +209,7 @@ def test_a_string_without_an_end_does_not_reach_to_the_end_of_another() -> None:
 # Carriage return, erasure and tabs
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("abc\rX", "Xbc"),
@@ -246,7 +247,7 @@ def test_text_over_text_has_its_own_style() -> None:
     assert safe_spans("\x1b[31mabc\r\x1b[mX") == [Span("X", PLAIN), Span("bc", RED)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("\tx", " " * 8 + "x"),
@@ -267,7 +268,7 @@ def test_a_tab_goes_to_the_next_multiple_of_8_cells(text: str, expected: str) ->
 # Visible markers
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("character", "marker"),
     [
         *(("\x00", "␀"), ("\x07", "␇"), ("\x08", "␈"), ("\x0b", "␋"), ("\x1f", "␟"), ("\x7f", "␡")),
@@ -296,7 +297,7 @@ def test_text_hidden_in_the_tags_of_a_flag_is_visible() -> None:
 # Names, prompts and errors
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("a\nb", "a ⏎ b"),
@@ -405,7 +406,7 @@ CLUSTERS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "max_length", "expected"),
     [
         ("", 5, ""),
@@ -429,8 +430,8 @@ def test_short_text_is_cut_off_after_a_whole_character(text: str, max_length: in
     assert safe_short(text, max_length) == expected
 
 
-@pytest.mark.parametrize("visible", ["", SCOTLAND])
-@pytest.mark.parametrize(
+@each_case("visible", ["", SCOTLAND])
+@each_case(
     "sequence",
     [
         *("\x1b[31m", "\x1b[1;48:2::1:2:3m", "\x9b31m", "\x1b[?25l", "\x1b(B"),
@@ -476,7 +477,7 @@ def test_plain_text_is_cut_off_between_the_characters_that_a_reader_sees(cluster
         assert short.removesuffix("…") in {"".join(clusters[:count]) for count in range(len(clusters))}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "unit", ["word ", "\x1b[31m", "\x1b]", "\x1b", "\u0301", "\n", "\u202e", "\U0001f1e9", "漢字\r", "\x1b[1K", "a\t"]
 )
 def test_the_time_that_a_short_text_takes_does_not_grow_with_the_text(unit: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.jumps import landing
 from tests.support.logs import BEGAN
 from zigtui.reader.lines.decode import Output
@@ -56,7 +57,7 @@ def jump(target: str, lines: LinesAt, *, is_complete: bool = True) -> int | None
 MINUTES = [60.0 * number for number in range(100)]  # 14:00 to 15:39
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("target", "number"),
     [
         ("1", 0),
@@ -89,7 +90,7 @@ def test_a_target_is_resolved_to_a_line(target: str, number: int) -> None:
     assert jump(target, LinesAt(*MINUTES)) == number
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("target", "message"),
     [
         ("", "cannot go to  (try 14:03 +5m -90s 1200 50%)"),

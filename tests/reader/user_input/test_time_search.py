@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.jumps import landing
 from tests.support.logs import BEGAN, Log, at, log_file, read_log
 from zigtui.reader.lines.decode import Output
@@ -223,7 +224,7 @@ def test_a_wrong_start_or_end_of_the_session_does_not_mislead(tmp_path: Path) ->
             assert landing(jump_steps(target, lines, started=started, ended=ended)) == Jump(10)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@each_case("seed", range(4))
 def test_every_line_that_fits_is_found(seed: int) -> None:
     """Compare with a search of all lines."""
     times: list[float] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.logs import Log, read_log
 from tests.support.processes import processes_that_name
 from tests.support.waiting import wait_until
@@ -68,7 +69,7 @@ def test_a_program_that_does_not_end_is_killed_with_all_that_it_has_started(
     wait_until(lambda: not processes_that_name(child))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("form", "environment", "sequence"),
     [
         ("off", {"TERM_PROGRAM": "ghostty"}, ""),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.commands import succeed
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, shown
@@ -130,7 +131,7 @@ async def test_the_rest_of_a_long_error_is_where_its_last_row_says(base: Path) -
         await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines, press i"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("error", "most", "expected"),
     [
         ("", 3, []),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.ui.outside.private_file import file_name_of
 from zigtui.ui.outside.programs import Program, ProgramError, editor, pager
 
@@ -99,7 +100,7 @@ def test_the_name_of_a_program() -> None:
     assert Program(["/usr/bin/vi", "x"]).name == "vi"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name"),
     [
         ("build", "build"),

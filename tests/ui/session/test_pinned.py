@@ -7,6 +7,7 @@ import pytest
 from textual.geometry import Size
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
@@ -83,8 +84,8 @@ async def pin(screen: Shown, *rows: int) -> None:
 # The room
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-@pytest.mark.parametrize("size", [Size(1, 1), Size(39, 5), Size(52, 20), Size(80, 10), Size(152, 46), Size(300, 60)])
+@each_case("count", [1, 2, 3, 4])
+@each_case("size", [Size(1, 1), Size(39, 5), Size(52, 20), Size(80, 10), Size(152, 46), Size(300, 60)])
 def test_tiles_fill_their_room_without_overlapping(size: Size, count: int) -> None:
     room = room_for(size, count)
     tiles = tiles_of(size, room)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.ui.sessions.columns import NameWidths, columns_for
 
 
@@ -29,7 +30,7 @@ def test_at_60_columns_names_leave_room_for_what_happened() -> None:
     assert short["now"] >= 15
 
 
-@pytest.mark.parametrize("width", [80, 99, 120, 200])
+@each_case("width", [80, 99, 120, 200])
 def test_a_single_long_name_is_not_cut_off_while_the_errors_have_room(width: int) -> None:
     workflows = names("deploy", "lint", "essay", "backup", "nightly", "review", "release-candidate-for-all")
     widths = {column.name: column.width for column in columns_for(width, workflows, names(), names("shop"))}

@@ -4,8 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.processes import ROOT
 from zigtui.settings import Settings
 from zigtui.settings.declared import DECLARED
@@ -77,7 +76,7 @@ def test_what_is_chosen_is_reported_and_chosen_again() -> None:
     assert (again.sort.value, again.theme.value, again.wraps.is_default) == ("cost", "nord", True)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "",

@@ -4,13 +4,13 @@ import random
 import re
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Event, Key, MouseDown, MouseMove, MouseScrollDown, Paste
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from tests.support.cases import each_case
 from zigtui.ui.messages import FocusChanged, FocusIsReported
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, POLL_SECS, TerminalInput, Token
@@ -50,8 +50,8 @@ def described(events: list[Message]) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("begun", [b"\xc2", b"\xc3", b"\xe9", b"\xe6\xbc", b"\xf0\x9f\x98"])
-@pytest.mark.parametrize(
+@each_case("begun", [b"\xc2", b"\xc3", b"\xe9", b"\xe6\xbc", b"\xf0\x9f\x98"])
+@each_case(
     ("data", "expected"),
     [(b"\xc2\x9bA", ["up"]), (b"\xc2\x8fB", ["down"]), (b"\x1b[A", ["up"]), (b"j", ["j"]), ("é".encode(), ["é"])],
 )
@@ -60,7 +60,7 @@ def test_a_character_that_is_not_continued(begun: bytes, data: bytes, expected: 
     assert described(events_of(begun, data)) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "expected"),
     [
         (b"jq", ["j", "q"]),
@@ -86,7 +86,7 @@ def test_keys_and_pastes_are_understood_however_they_are_divided(data: bytes, ex
         assert described(events_of(data[:at], data[at:])) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "expected"),
     [
         (b"\xe9", []),
@@ -144,9 +144,9 @@ def test_what_nobody_understands_is_ignored_and_a_key_behind_it_is_not(data: byt
         assert described(events_of(data[:at], data[at:], b"\x1b[A")) == [*expected, "up"]
 
 
-@pytest.mark.parametrize("bits", [7, 8])
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
-@pytest.mark.parametrize(
+@each_case("bits", [7, 8])
+@each_case("encoding", ["latin-1", "utf-8"])
+@each_case(
     ("sequence", "expected"),
     [
         ("\x9bA\x8fB\x9b5~\x9b106;1u", ["up", "down", "pageup", "j"]),
@@ -184,8 +184,8 @@ def test_text_in_a_paste_does_not_end_it_in_another_way() -> None:
         assert isinstance(pasted, Paste)
 
 
-@pytest.mark.parametrize("before", ["\x9bA", "\x9b200~q\x9b201~", "\x9d0;q\x9c\x9bI", "\x9b200~q\x03"])
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+@each_case("before", ["\x9bA", "\x9b200~q\x9b201~", "\x9d0;q\x9c\x9bI", "\x9b200~q\x03"])
+@each_case("encoding", ["latin-1", "utf-8"])
 def test_a_paste_of_7_bits_does_not_end_in_8_bits_because_of_what_came_before(before: str, encoding: str) -> None:
     inside = "a\x9b201~b\x9d201~c".encode(encoding)
     events = events_of(before.encode(encoding), b"\x1b[200~" + inside + b"\x1b[201~j")
@@ -249,7 +249,7 @@ def test_a_slow_link_may_divide_a_sequence_anywhere() -> None:
             assert [token.text for token in received.feed(sequence[cut:], 0.9)] == [sequence.decode()]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("delay", "expected"), [(None, 0.025), ("100", 0.1), ("1", 0.001), ("", 0.025), ("0", 0.025), ("soon", 0.025)]
 )
 def test_the_user_decides_how_long_escape_waits(delay: str | None, expected: float) -> None:
@@ -264,7 +264,7 @@ def paste_that_stops(text: bytes, behind: bytes, pause: float = PASTE_PAUSE_SECS
     return described([event for token in tokens for event in events.events_of(token)])
 
 
-@pytest.mark.parametrize("text", [b"", b"text", b"te\x1b[20", b"caf\xe9"])
+@each_case("text", [b"", b"text", b"te\x1b[20", b"caf\xe9"])
 def test_a_paste_without_an_end_leaves_keys_alive(text: bytes) -> None:
     pasted = {b"": [], b"te\x1b[20": ["<te>"], b"caf\xe9": ["<caf\ufffd>"]}.get(text, ["<text>"])
     assert paste_that_stops(text, b"q") == [*pasted, "q"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.job_shell import JOB_SHELL
 from tests.support.logs import BEGAN, Log, append, read_log
 from tests.support.processes import user_environment
@@ -31,7 +32,7 @@ XTERM = {"TERM": "xterm-256color"}
 NORMAL = ProgressKind.NORMAL
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("environment", "expected"),
     [
         (XTERM, False),

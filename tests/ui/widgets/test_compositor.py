@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.support.bases import log_of, write_log
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.live_screen import LiveScreen
@@ -25,7 +26,7 @@ textual/_compositor.py with that of the version before, and adapt QuickComposito
 RepaintingScreen everything is drawn alike, but more slowly: tests/benchmarks/bench_keys.py shows by how much."""
 
 
-@pytest.mark.parametrize("name", ["_dirty_regions", "_regions_to_spans", "_render_chops", "cuts", "visible_widgets"])
+@each_case("name", ["_dirty_regions", "_regions_to_spans", "_render_chops", "cuts", "visible_widgets"])
 def test_textual_has_what_the_compositor_takes_from_it(name: str) -> None:
     assert name in dir(Compositor()), CHANGED.format(name)
 

@@ -1,12 +1,12 @@
 """Long lines that are wrapped: no character is lost and no row is too wide, whatever the characters."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from tests.support.cases import each_case
 from zigtui.ui.widgets.wrapping import cells_before, window, wrapped
 
 CHARACTERS = "ab  -漢é👩❤☺🇸🇪1🏽\u0301\u200d\ufe0f\u20e3ك한"
@@ -52,7 +52,7 @@ def test_a_line_is_cut_off_at_both_sides(line: list[Segment], left: int, width: 
     assert cells_before(line, start) == min(width_of(line), left + part.startswith(" " + text[start:end]))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "width", "expected"),
     [
         ("", 10, [""]),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.wording.timeline.time_axis import TimeAxis, nice_end
 
 MOMENTS = st.floats(min_value=0, max_value=4e9)
@@ -27,7 +28,7 @@ def test_a_long_wait_is_folded_and_a_short_one_is_not() -> None:
     assert gap.label in axis.labels()
 
 
-@pytest.mark.parametrize(("waits", "label"), [(1, "≀ 10m ≀"), (5, "≀ 10m ≀"), (9, "≀10m"), (30, "≀"), (100, "")])
+@each_case(("waits", "label"), [(1, "≀ 10m ≀"), (5, "≀ 10m ≀"), (9, "≀10m"), (30, "≀"), (100, "")])
 def test_the_more_waits_there_are_the_shorter_are_their_labels(waits: int, label: str) -> None:
     axis = TimeAxis([(number * 607, number * 607 + 7) for number in range(waits + 1)], 80)
     assert {gap.label for gap in axis.gaps} == {label}
@@ -44,7 +45,7 @@ def test_any_stretches_fit_into_any_width(stretches: list[tuple[float, float]], 
     assert axis.begin <= axis.moment(0) <= axis.moment(width / 2) <= axis.moment(width) <= axis.end
 
 
-@pytest.mark.parametrize("secs_per_cell", [0.001, 0.1, 1, 60, 3600, 86_400, 1e7])
+@each_case("secs_per_cell", [0.001, 0.1, 1, 60, 3600, 86_400, 1e7])
 def test_labels_are_times_of_day_with_room_between_them(secs_per_cell: float) -> None:
     labels = TimeAxis([(1.7e9, 1.7e9 + 100 * secs_per_cell)], 100).labels()
     assert all(len(word) in (5, 8) for word in labels.split())

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_grows_linearly
 from tests.support.steps import Run, last, output, python
 from tests.support.waiting import wait_until
@@ -145,7 +146,7 @@ def test_each_line_of_a_secret_of_several_lines_is_masked() -> None:
     assert mask.apply("abcd1234 } -----BEGIN KEY----- s3cr3t") == "*** } *** ***"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "secret", ["it's", 'say "go"', "a\\b", "größe 1", "p@ss/w&rd", "(a+b)! c=d", "tab\there", "\udc80 raw", "ключ/é"]
 )
 def test_a_secret_is_masked_as_messages_and_commands_have_it(secret: str) -> None:
@@ -171,7 +172,7 @@ def test_the_longest_of_several_secrets_is_masked() -> None:
     assert Mask(["abc", "abcdef", b"bytes", Path("/a/path")]).apply("abcdef abc bytes /a/path") == "*** *** *** ***"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("mask", "text", "masked"),
     [
         (["abcdef", "efghij"], "<abcdefghij>", "<***>"),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import SessionWriter
 from writer._log.line_splitter import LINE_BYTES
@@ -60,7 +61,7 @@ def valid(text: str) -> str:
     return re.sub("[\ud800-\udfff]", LOST, re.sub("[\ud800-\udbff][\udc00-\udfff]", character, text))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "lines"),
     [
         ("", [""]),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.steps import Run, output, python
 from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
@@ -76,7 +77,7 @@ def at_once(*texts: str) -> list[str]:
     return lines + splitter.end()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("texts", "lines"),
     [
         (["...", "..", "\n", "\n"], ["...", "..", ""]),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.damage import (
     BAD_LINES,
     ODD_LINES,
@@ -101,7 +102,7 @@ def test_anything_may_be_in_any_field(data: st.DataObject, kind: str) -> None:
     fold_on_disk(log.says("a", "line").fails("a").end().data)
 
 
-@pytest.mark.parametrize("line", BAD_LINES + ODD_LINES, ids=lambda line: repr(line[:40]))
+@each_case("line", BAD_LINES + ODD_LINES, ids=lambda line: repr(line[:40]))
 def test_a_damaged_line_takes_no_other_with_it(line: bytes) -> None:
     log = Log().start().raw(line).tier(0, "b").says("b", "still here").end()
     fold_on_disk(log.data)
@@ -149,7 +150,7 @@ def test_a_sound_log_has_no_problems() -> None:
         assert problems_of(event_of(kind).data) == []
 
 
-@pytest.mark.parametrize("line", BAD_LINES, ids=lambda line: repr(line[:40]))
+@each_case("line", BAD_LINES, ids=lambda line: repr(line[:40]))
 def test_a_line_that_is_not_an_event_is_reported_with_its_number(line: bytes) -> None:
     is_utf8 = b"\xff" not in line
     kind = ProblemKind.BAD_JSON if is_utf8 else ProblemKind.NOT_UTF8
@@ -164,8 +165,8 @@ def test_an_event_with_bytes_that_are_not_utf8_is_reported_and_folded(tmp_path: 
     assert texts_of(log) == ["caf\N{REPLACEMENT CHARACTER}"]
 
 
-@pytest.mark.parametrize(("kind", "name", "expected"), FIELDS)
-@pytest.mark.parametrize("value", [None, True, 1.5, {}, [1], "missing"])
+@each_case(("kind", "name", "expected"), FIELDS)
+@each_case("value", [None, True, 1.5, {}, [1], "missing"])
 def test_a_field_that_is_missing_or_of_another_type_is_reported(
     kind: str, name: str, expected: str, value: object
 ) -> None:
@@ -179,7 +180,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_reported(
     assert problems_of(log.data) == ([] if is_allowed else [(len(log.lines), ProblemKind.MISSING_FIELD)])
 
 
-@pytest.mark.parametrize("kind", [None, 1, ["heartbeat"], {}])
+@each_case("kind", [None, 1, ["heartbeat"], {}])
 def test_an_event_without_a_type_is_reported(kind: object) -> None:
     assert problems_of(Log().start().event("heartbeat", type=kind).data) == [(2, ProblemKind.MISSING_FIELD)]
 
@@ -196,7 +197,7 @@ def test_unknown_fields_are_no_problem() -> None:
     assert problems_of(Log().start().event("heartbeat", interval_secs=10, later={"x": 1}).data) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("numbers", "problems"),
     [
         ([1, 2, 3], []),
@@ -244,7 +245,7 @@ def test_a_log_that_does_not_begin_with_the_start_is_reported() -> None:
     assert problems_of(Log().start().beat().start().data) == [(3, ProblemKind.SECOND_START)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "name", "value"),
     [
         ("zig_session_ended", "status", "succeeded"),
@@ -282,19 +283,19 @@ TIMES = ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.123456789+00:00", "2026-03
 TIMES += ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999999+00:00", "1970-01-01T00:00:00-05:30"]
 
 
-@pytest.mark.parametrize("time", NO_TIMES)
-@pytest.mark.parametrize("kind", ["heartbeat", "step_output", "zig_session_started"])
+@each_case("time", NO_TIMES)
+@each_case("kind", ["heartbeat", "step_output", "zig_session_started"])
 def test_a_ts_that_is_not_a_time_is_reported(kind: str, time: str) -> None:
     log = event_of(kind, ts=time)
     assert problems_of(log.data) == [(len(log.lines), ProblemKind.BAD_VALUE)]
 
 
-@pytest.mark.parametrize("time", TIMES)
+@each_case("time", TIMES)
 def test_a_complete_time_in_any_form_is_no_problem(time: str) -> None:
     assert problems_of(event_of("heartbeat", ts=time).data) == []
 
 
-@pytest.mark.parametrize("own", [{"ts": time} for time in NO_TIMES] + [{"stream": "stdin"}, {"line": "two\nlines"}])
+@each_case("own", [{"ts": time} for time in NO_TIMES] + [{"stream": "stdin"}, {"line": "two\nlines"}])
 def test_a_bad_value_is_reported_among_many_valid_lines(own: dict[str, str]) -> None:
     log = Log().start().tier(0, "a").says("a", *["a line of some length " * 20] * 300)
     log.event("step_output", **{"step_name": "a", "stream": "stdout", "line": "text"} | own)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.logs import SESSION_ID, Log, at, only
 from zigtui.reader.lines.decode import decode
 from zigtui.reader.lines.problems import ProblemKind
@@ -60,7 +61,7 @@ def test_heartbeats_are_events_and_no_activity() -> None:
     assert (session.last_heartbeat_at, session.heartbeat_secs) == (at(3), 25)
 
 
-@pytest.mark.parametrize("interval", [0, -5, None, "10", 2.5])
+@each_case("interval", [0, -5, None, "10", 2.5])
 def test_a_heartbeat_without_a_sensible_interval_leaves_the_last_one(interval: object) -> None:
     session = Log().start().beat(interval_secs=20).event("heartbeat", interval_secs=interval).fold()
     assert session.heartbeat_secs == 20
@@ -106,7 +107,7 @@ def test_a_tier_knows_where_its_output_begins() -> None:
     assert [tier.first_line for tier in session.tiers] == [0, 2, 3]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("log", "tier_index"),
     [
         (Log().start().step("a", tier_index=4), 4),
@@ -198,7 +199,7 @@ def test_tokens_without_a_cost_leave_the_cost_unknown() -> None:
     assert Log().start().says("a", "tokens: 10 in / 2 out").fold().usage == Usage(10, 2, None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         "I wrote tokens: 10 in / 2 out, cost=$0.25",
@@ -253,7 +254,7 @@ def test_another_start_after_the_next_attempt_has_printed_counts_no_further() ->
     assert (step.state, step.attempt) == (StepState.RETRYING, 2)
 
 
-@pytest.mark.parametrize("attempt", [None, 0, -3, "2"])
+@each_case("attempt", [None, 0, -3, "2"])
 def test_a_failure_without_a_sensible_number_is_of_the_attempt_under_way(attempt: object) -> None:
     log = Log().start().tier(0, "a").event("step_failed", step_name="a", error="e", exit_code=None, attempt=attempt)
     step = only(log.fold(), "a")

@@ -3,8 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.growth import assert_takes_at_most
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
@@ -33,7 +32,7 @@ GOROUTINE = "goroutine 1 [running]:\nmain.main()\n\t/x.go:5 +0x1d\n"
 NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x.js:3:9)\n\nNode.js v20.1\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("error", "expected"),
     [
         ("", ""),
@@ -73,7 +72,7 @@ def test_the_last_line_of_a_chain_and_the_first_of_others_tell_most(error: str, 
     assert informative_line(error) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("error", "expected"),
     [
         ("x" * 1_000_000, "x" * 1999 + "…"),

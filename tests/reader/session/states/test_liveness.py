@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.examples import examples
 from tests.support.logs import BEGAN, Log, at, only
 from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
@@ -133,13 +134,13 @@ def skewed(skew: float, **own: Any) -> Vitals:
     return vitals(modified=NOW + skew, event=NOW + skew, activity=NOW + skew, began=BEGAN + skew)._replace(**own)
 
 
-@pytest.mark.parametrize("skew", SKEWS)
+@each_case("skew", SKEWS)
 def test_no_session_is_lost_by_one_look_whatever_the_clocks_of_its_writer_and_its_file_server(skew: float) -> None:
     assert session_state(skewed(skew, watched=None), NOW + 9) is SessionState.RUNNING
     assert session_state(skewed(skew), NOW + 9) is SessionState.RUNNING
 
 
-@pytest.mark.parametrize("skew", SKEWS)
+@each_case("skew", SKEWS)
 def test_one_that_is_seen_to_grow_is_running_whatever_those_clocks_show(skew: float) -> None:
     for passed in range(0, 200, 10):
         session = skewed(skew + passed, grown=NOW + passed)
@@ -147,7 +148,7 @@ def test_one_that_is_seen_to_grow_is_running_whatever_those_clocks_show(skew: fl
         assert not is_doubtful(session, NOW + passed + 9.9)
 
 
-@pytest.mark.parametrize("skew", SKEWS)
+@each_case("skew", SKEWS)
 def test_a_dead_one_is_lost_within_three_heartbeats_of_watching(skew: float) -> None:
     assert session_state(skewed(skew), NOW + 31) is SessionState.LOST
     assert session_state(skewed(skew, grown=NOW), NOW + 29) is SessionState.RUNNING
@@ -156,7 +157,7 @@ def test_a_dead_one_is_lost_within_three_heartbeats_of_watching(skew: float) -> 
         assert session_state(skewed(skew), NOW + max(31.0, later)) is SessionState.LOST
 
 
-@pytest.mark.parametrize("skew", [-HOUR, -600.0, -35.0, 45.0, 600.0, HOUR])
+@each_case("skew", [-HOUR, -600.0, -35.0, 45.0, 600.0, HOUR])
 def test_an_old_time_or_one_in_the_future_is_a_reason_to_watch_for_one_heartbeat(skew: float) -> None:
     session = skewed(skew)
     assert is_doubtful(session, NOW)
@@ -166,12 +167,12 @@ def test_an_old_time_or_one_in_the_future_is_a_reason_to_watch_for_one_heartbeat
     assert not is_doubtful(session, NOW + 12)
 
 
-@pytest.mark.parametrize("skew", [-20.0, -3.0, 0.0, 3.0, 9.0])
+@each_case("skew", [-20.0, -3.0, 0.0, 3.0, 9.0])
 def test_recent_times_need_no_watch(skew: float) -> None:
     assert not is_doubtful(skewed(skew, watched=None), NOW)
 
 
-@pytest.mark.parametrize("skew", [11.0, 20.0, 45.0, 600.0])
+@each_case("skew", [11.0, 20.0, 45.0, 600.0])
 def test_a_time_that_was_in_the_future_shows_nothing_when_it_comes(skew: float) -> None:
     for passed in (12.0, 25.0, skew, skew + 5, skew + 29):
         if passed >= watch_secs(skewed(skew)):
@@ -205,7 +206,7 @@ def test_if_the_events_are_from_another_day_the_file_shows_whether_a_session_is_
     assert session_state(odd._replace(watched=NOW + 35, skew_secs=LARGEST_SKEW_SECS), NOW + 35) is SessionState.RUNNING
 
 
-@pytest.mark.parametrize("skew", [-200.0, -60.0, 60.0, 200.0])
+@each_case("skew", [-200.0, -60.0, 60.0, 200.0])
 def test_minutes_between_the_clocks_of_writer_and_file_server_are_normal(skew: float) -> None:
     for session in (vitals(modified=NOW + skew), vitals(event=NOW + skew, activity=NOW + skew)):
         assert not is_doubtful(session, NOW)
@@ -232,7 +233,7 @@ def test_a_session_is_not_quiet_because_its_clocks_are_behind() -> None:
     assert silent_secs(skewed(-HOUR), NOW + 5) == 5
 
 
-@pytest.mark.parametrize("skew", SKEWS)
+@each_case("skew", SKEWS)
 def test_a_sign_of_life_is_never_in_the_future(skew: float) -> None:
     sign = last_sign_of_life(skewed(skew), NOW)
     assert sign == (None if skew > 300 else min(NOW, NOW + skew))
@@ -267,7 +268,7 @@ def test_events_without_a_readable_time_leave_the_file_to_tell(session: Vitals) 
 # The writer's clock
 
 
-@pytest.mark.parametrize("skew", [*SKEWS, -30 * HOUR, 30 * HOUR])
+@each_case("skew", [*SKEWS, -30 * HOUR, 30 * HOUR])
 def test_times_of_the_log_are_compared_with_the_clock_of_its_writer(skew: float) -> None:
     tolerance = 5 if abs(skew) <= 30 else 0.001
     grown = skewed(skew, grown=NOW)
@@ -280,7 +281,7 @@ def test_a_small_difference_is_only_the_time_in_which_an_event_is_noticed() -> N
     assert writer_time(vitals(event=NOW - 1, grown=NOW), NOW + 7) == NOW + 7
 
 
-@pytest.mark.parametrize("skew", SKEWS)
+@each_case("skew", SKEWS)
 def test_no_time_elapsed_is_negative_or_absurd(skew: float) -> None:
     session = Log().start().wait(990).beat().fold()
     for grown in (None, NOW):
@@ -324,7 +325,7 @@ def recorded(*seconds_after: float, beats: bool = True) -> Session:
     return log.fold()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("recorded_at", "start"),
     [
         ([0, 0, 1, 5, 15], 0),
@@ -486,9 +487,9 @@ def test_the_watch_while_the_machine_is_silent_does_not_count() -> None:
     assert session_state(session, NOW + HOUR) is SessionState.UNREACHABLE
 
 
-@pytest.mark.parametrize("skew", [-HOUR, 0.0, 60.0, HOUR])
-@pytest.mark.parametrize("grown", [None, NOW - 60])
-@pytest.mark.parametrize("skew_secs", [LIKELY_SKEW_SECS, LARGEST_SKEW_SECS])
+@each_case("skew", [-HOUR, 0.0, 60.0, HOUR])
+@each_case("grown", [None, NOW - 60])
+@each_case("skew_secs", [LIKELY_SKEW_SECS, LARGEST_SKEW_SECS])
 def test_the_clock_of_a_silent_machine_does_not_matter(skew: float, grown: float | None, skew_secs: float) -> None:
     event = NOW - 60 + skew
     session = vitals(modified=NOW - 60, event=event, activity=event, grown=grown, watched=NOW - 100 if grown else None)
@@ -549,7 +550,7 @@ def test_a_session_of_another_machine_is_lost_without_any_change_of_its_log() ->
 # Recorded times
 
 
-@pytest.mark.parametrize(
+@each_case(
     "time",
     [
         "2026-03-01T12:00:00+00:00",
@@ -565,7 +566,7 @@ def test_a_recorded_time_is_read_with_any_fraction_and_offset(time: str) -> None
     assert seconds(time) == BEGAN
 
 
-@pytest.mark.parametrize("time", [None, "", "noon", "2026-13-01T00:00:00Z", "2026-03-01T12:00:60Z", "\x00", "9" * 5000])
+@each_case("time", [None, "", "noon", "2026-13-01T00:00:00Z", "2026-03-01T12:00:60Z", "\x00", "9" * 5000])
 def test_a_value_that_is_not_a_time_is_none(time: str | None) -> None:
     assert seconds(time) is None
     assert milliseconds_between(time, "2026-03-01T12:00:00Z") is None

@@ -1,7 +1,6 @@
 """The states of steps and tiers, given the state of their session."""
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.logs import Log, only, state_of_step, state_of_tier
 from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
 
@@ -20,8 +19,8 @@ RUNNING_A = [
 ]
 
 
-@pytest.mark.parametrize("state", LIVE)
-@pytest.mark.parametrize(("log", "step"), RUNNING_A, ids=["running", "retrying"])
+@each_case("state", LIVE)
+@each_case(("log", "step"), RUNNING_A, ids=["running", "retrying"])
 def test_a_step_is_under_way_while_tier_and_session_are(log: Log, step: StepState, state: SessionState) -> None:
     session = log.fold()
     assert state_of_step(session, "a", state) is step
@@ -30,8 +29,8 @@ def test_a_step_is_under_way_while_tier_and_session_are(log: Log, step: StepStat
     assert state_of_step(pending, "a", state) is StepState.PENDING
 
 
-@pytest.mark.parametrize("state", INTERRUPTED_BY)
-@pytest.mark.parametrize(("log", "step"), RUNNING_A, ids=["running", "retrying"])
+@each_case("state", INTERRUPTED_BY)
+@each_case(("log", "step"), RUNNING_A, ids=["running", "retrying"])
 def test_a_step_under_way_is_interrupted_when_its_session_fails_or_is_lost(
     log: Log, step: StepState, state: SessionState
 ) -> None:
@@ -47,27 +46,27 @@ def test_a_step_under_way_is_cancelled_when_its_session_succeeds() -> None:
     assert state_of_tier(session, session.tiers[0], SessionState.SUCCEEDED) is TierState.CANCELLED
 
 
-@pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
+@each_case("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_a_step_under_way_is_cancelled_when_the_next_tier_starts_whatever_comes_then(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a").step("a"))
     assert state_of_step(session, "a", state) is StepState.CANCELLED
     assert state_of_tier(session, session.tiers[0], state) is TierState.CANCELLED
 
 
-@pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
+@each_case("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_a_pending_step_of_a_closed_tier_is_not_run(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a"))
     assert state_of_step(session, "a", state) is StepState.NOT_RUN
     assert state_of_tier(session, session.tiers[0], state) is TierState.NOT_RUN
 
 
-@pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
+@each_case("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_what_an_event_states_of_a_step_stays(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a", "b", "c").step("a").done("a").step("b").fails("b").skips("c"))
     assert [state_of_step(session, name, state).value for name in "abc"] == ["succeeded", "failed", "skipped"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("log", "state"),
     [
         (Log().start().tier(0, "a", "b").done("a").fails("b"), TierState.FAILED),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import log_of, write_log
+from tests.support.cases import each_case
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
@@ -223,8 +224,8 @@ async def test_a_long_error_shows_its_beginning_and_its_end(base: Path) -> None:
         assert screen.matches == [("at last", True)]
 
 
-@pytest.mark.parametrize("lines", [1, 2, 999, 1000, 1001, 1500, 30_000])
-@pytest.mark.parametrize("longest", [20_000, 20_001])
+@each_case("lines", [1, 2, 999, 1000, 1001, 1500, 30_000])
+@each_case("longest", [20_000, 20_001])
 def test_of_a_long_error_the_beginning_and_the_end_are_displayed(lines: int, longest: int) -> None:
     error = "\n".join(f"{number}." for number in range(lines))
     shown = shown_lines(error, longest)
@@ -242,7 +243,7 @@ def test_of_a_long_error_the_beginning_and_the_end_are_displayed(lines: int, lon
     assert len(first) + len(last) <= longest + 1
 
 
-@pytest.mark.parametrize("length", [1, 19_999, 20_000, 20_002, 100_000])
+@each_case("length", [1, 19_999, 20_000, 20_002, 100_000])
 def test_of_a_long_line_of_an_error_the_beginning_and_the_end_are_displayed(length: int) -> None:
     error = "x" * length
     shown = shown_lines(error, 20_000)

@@ -3,6 +3,7 @@
 import pytest
 from rich.style import Style
 
+from tests.support.cases import each_case
 from tests.support.growth import assert_takes_at_most
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.search.query import Query
@@ -35,7 +36,7 @@ def numbered(lines: int, **others: str) -> str:
     return "\n".join(others.get(f"line{number}", f"this is line {number}") for number in range(lines))
 
 
-@pytest.mark.parametrize("line", [20, 100, 9_000, 50_000, 99_990])
+@each_case("line", [20, 100, 9_000, 50_000, 99_990])
 def test_the_lines_around_it_are_displayed(line: int) -> None:
     rows, row = drawn(numbered(100_000, **{f"line{line}": "the \x1b[31mneedle\x1b[0m"}), "needle")
     assert rows[row] == "the needle"
@@ -44,7 +45,7 @@ def test_the_lines_around_it_are_displayed(line: int) -> None:
     assert len(rows) < 30
 
 
-@pytest.mark.parametrize("at", [1_000, 1_900, 1_990, 25_000, 40_000, 99_000])
+@each_case("at", [1_000, 1_900, 1_990, 25_000, 40_000, 99_000])
 def test_of_a_very_long_line_the_piece_with_it_is_displayed(at: int) -> None:
     rows, row = drawn("x" * at + "needle" + "y" * (100_000 - at), "needle")
     text = "".join(rows)

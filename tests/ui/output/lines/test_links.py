@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 
+from tests.support.cases import each_case
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.ui.output.lines.file_references import Link, links_in, references_in
 from zigtui.ui.output.lines.links import linked, takes_links
@@ -18,7 +18,7 @@ def named(text: str, directory: str | None = "/src") -> list[tuple[str, int]]:
     return [(reference.path, reference.line) for reference in references_in(text, directory)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("src/a.py:12: error", [("/src/src/a.py", 12)]),
@@ -56,7 +56,7 @@ def urls(text: str) -> list[tuple[str, str]]:
     return [(text[link.start : link.end], link.url) for link in links_in(text, "/src", "host")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("see https://a.example/b?c=d#e.", [("https://a.example/b?c=d#e", "https://a.example/b?c=d#e")]),
@@ -92,7 +92,7 @@ def test_a_link_changes_nothing_else() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("environment", "expected"),
     [
         ({"TERM": "xterm-256color"}, False),

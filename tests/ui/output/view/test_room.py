@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.state.store import StateStore
@@ -40,9 +41,9 @@ async def test_the_text_has_two_thirds_of_the_pane(base: Path, times: Times) -> 
         assert text_share(screen) >= 2 / 3
 
 
-@pytest.mark.parametrize("width", [30, 44, 50, 60, 78, 120, 200])
-@pytest.mark.parametrize("has_days", [False, True])
-@pytest.mark.parametrize("label_width", [1, 5, 11, 40])
+@each_case("width", [30, 44, 50, 60, 78, 120, 200])
+@each_case("has_days", [False, True])
+@each_case("label_width", [1, 5, 11, 40])
 def test_the_columns_leave_two_thirds_at_any_width(width: int, has_days: bool, label_width: int) -> None:
     times = LineTimes(Times.CLOCK, 0.0, has_days, has_days)
     gutter = Gutter.for_width(width, times=times, label_width=label_width, text_share=0.7)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from tests.support.examples import examples
 from tests.support.growth import assert_takes_at_most
 from zigtui.reader.location import LogLocation
@@ -144,7 +145,7 @@ def recorded(number: int, name: str, status: str | None, duration_ms: int | None
     return SessionSnapshot(LogLocation(f"/base/{number}.jsonl", "/base", None), facts, vitals, 0.0)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("sort", "expected"),
     [
         (Sort.NEWEST, [2, 5, 4, 3, 1, 0]),
