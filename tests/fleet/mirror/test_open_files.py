@@ -38,21 +38,21 @@ def remove_elsewhere(path: Path, descriptor: int, monkeypatch: pytest.MonkeyPatc
 def test_a_file_whose_handle_is_stale_is_opened_again(
     files: OpenFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    descriptor = files.descriptor(LOG, creates=True)
-    assert descriptor is not None
+    file = files.file(LOG, creates=True)
+    assert file is not None
     path = tmp_path / path_of(LOG)
-    remove_elsewhere(path, descriptor, monkeypatch)
-    assert has_moved(descriptor, str(path.with_suffix(".removed")))
-    assert files.descriptor(LOG, creates=False) is None
-    assert files.descriptor(LOG, creates=True) is not None
+    remove_elsewhere(path, file.descriptor, monkeypatch)
+    assert has_moved(file.descriptor, str(path.with_suffix(".removed")))
+    assert files.file(LOG, creates=False) is None
+    assert files.file(LOG, creates=True) is not None
     assert path.exists()
 
 
 def test_a_file_that_cannot_be_checked_has_not_moved(
     files: OpenFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    descriptor = files.descriptor(LOG, creates=True)
-    assert descriptor is not None
+    file = files.file(LOG, creates=True)
+    assert file is not None
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -60,9 +60,9 @@ def test_a_file_that_cannot_be_checked_has_not_moved(
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", fail)
         with pytest.raises(OSError, match="Input/output"):
-            has_moved(descriptor, str(tmp_path / path_of(LOG)))
+            has_moved(file.descriptor, str(tmp_path / path_of(LOG)))
         files.close_moved()
-    assert files.descriptor(LOG, creates=False) == descriptor
+    assert files.file(LOG, creates=False) is file
 
 
 def test_many_machines_need_no_more_descriptors_than_a_few_files(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_many_machines_need_no_more_descriptors_than_a_few_files(tmp_path: Path)
     try:
         with few_descriptors(40):
             for log in [*logs, *logs]:
-                assert files.descriptor(log, creates=True) is not None
+                assert files.file(log, creates=True) is not None
     finally:
         files.close()
     assert all((tmp_path / path_of(log)).exists() for log in logs)

@@ -3,6 +3,7 @@
 import os
 from enum import Enum, auto
 
+from zigtui.fleet.mirror.open_files import OpenFile
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, Chunk, anchor_of
 from zigtui.fleet.wire.messages import State
 from zigtui.reader.lines.tail import read_at
@@ -45,6 +46,8 @@ class MirroredFile:
     """
 
     __slots__ = (
+        "_anchor",
+        "_anchor_end",
         "_announced",
         "_earlier_gen",
         "_earlier_proven",
@@ -67,6 +70,8 @@ class MirroredFile:
         self._is_contested = False  # see `note_asked`
         self._earlier_gen = 0  # the generation before the current one,
         self._earlier_proven = 0  # and how many of its bytes are still there
+        self._anchor = 0  # `anchor_of` the bytes before this offset, so that they need not be read again:
+        self._anchor_end = -1  # mostly the next chunk continues there
 
     @property
     def lacks_bytes(self) -> bool:
@@ -122,11 +127,11 @@ class MirroredFile:
         """
         self._is_contested = False
 
-    def write(self, descriptor: int, chunk: Chunk) -> bool:
+    def write(self, file: OpenFile, chunk: Chunk) -> bool:
         """Write a chunk that is `Placement.NEXT`. Bytes that are there already are compared.
 
         Args:
-            descriptor: the file, open for reading and writing.
+            file: the file, just measured.
             chunk: the chunk.
 
         Returns:
@@ -136,13 +141,16 @@ class MirroredFile:
         Raises:
             OSError: if the file cannot be written. What could be written stays, and the chunk may be tried again.
         """
-        self._measure(descriptor)
+        self._note_size(file.size)
         if chunk.offset > self.proven:
             return False
-        if anchor_of(_before(descriptor, chunk.offset)) != chunk.anchor:
+        descriptor = file.descriptor
+        if self._anchor_at(descriptor, chunk.offset) != chunk.anchor:
             self._cut_off(descriptor, 0)
             return False
-        data = memoryview(chunk.data)[self.proven - chunk.offset :]
+        data: bytes | memoryview = chunk.data
+        if chunk.offset < self.proven:
+            data = memoryview(data)[self.proven - chunk.offset :]
         if self.proven < self.size:
             data = data[self._compare(descriptor, data) :]
         while data:
@@ -150,14 +158,23 @@ class MirroredFile:
             self.proven += written
             self.size = max(self.size, self.proven)
             data = data[written:]
+        if len(chunk.data) >= ANCHOR_BYTES:
+            self._anchor, self._anchor_end = anchor_of(chunk.data), chunk.end
         self._cut_off_rest(descriptor)
         return True
 
-    def _measure(self, descriptor: int) -> None:
-        self.size = os.fstat(descriptor).st_size
-        self.proven = min(self.proven, self.size)
+    def _note_size(self, size: int) -> None:
+        if size != self.size:
+            self.size = size
+            self.proven = min(self.proven, size)
+            self._anchor_end = -1  # others have written here
 
-    def _compare(self, descriptor: int, data: memoryview) -> int:
+    def _anchor_at(self, descriptor: int, offset: int) -> int:
+        if offset == self._anchor_end:
+            return self._anchor
+        return anchor_of(_before(descriptor, offset))
+
+    def _compare(self, descriptor: int, data: bytes | memoryview) -> int:
         """Compare the bytes after the proven ones with those that belong there. Cut off the file where they differ.
 
         Returns:
@@ -181,6 +198,8 @@ class MirroredFile:
         self.size = size
         self.proven = min(self.proven, size)
         self._earlier_proven = min(self._earlier_proven, size)
+        if self._anchor_end > size:
+            self._anchor_end = -1
 
     def note_state(self, state: State, modified: float) -> None:
         """Take note of a state of the original.
@@ -198,20 +217,24 @@ class MirroredFile:
             if state.after and state.after == self._earlier_gen:
                 self.proven = max(self.proven, min(self._earlier_proven, state.kept))
 
-    def check_state(self, descriptor: int, state: State) -> None:
+    def check_state(self, file: OpenFile, state: State) -> None:
         """Compare the file with a state that was noted. Bytes that cannot be the original's are cut off.
+
+        Args:
+            file: the file, just measured.
+            state: the state.
 
         Raises:
             OSError: if the file cannot be written.
         """
-        self._measure(descriptor)
+        self._note_size(file.size)
         if state.gen == self.gen and state.size == self.proven and not self.lacks_bytes:
-            if anchor_of(_before(descriptor, state.size)) != state.crc:
-                self._cut_off(descriptor, 0)
-            self._cut_off_rest(descriptor)
+            if anchor_of(_before(file.descriptor, state.size)) != state.crc:
+                self._cut_off(file.descriptor, 0)
+            self._cut_off_rest(file.descriptor)
 
 
-def _common_length(existing: bytes, data: memoryview) -> int:
+def _common_length(existing: bytes, data: bytes | memoryview) -> int:
     """The length of the common start of two that differ. It takes no longer than comparing them a few times."""
     low, high = 0, len(existing)  # equal up to the one, different up to the other
     while high - low > 1:

@@ -14,7 +14,7 @@ from writer import LOG_SUFFIX, sessions_directory
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.reader.lines.tail import NotALogError
 
-__all__ = ["OpenFiles", "files_to_keep_open", "has_moved", "path_of"]
+__all__ = ["OpenFile", "OpenFiles", "files_to_keep_open", "has_moved", "path_of"]
 
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -57,6 +57,40 @@ def has_moved(descriptor: int, path: str) -> bool:
         raise
 
 
+class OpenFile:
+    """An open file, or a directory.
+
+    Args:
+        descriptor: its descriptor.
+        size: its size in bytes.
+
+    Attributes:
+        descriptor: its descriptor.
+        size: its size in bytes when it was last measured.
+    """
+
+    __slots__ = ("descriptor", "size")
+
+    def __init__(self, descriptor: int, size: int = 0) -> None:
+        self.descriptor = descriptor
+        self.size = size
+
+    def measure(self) -> bool:
+        """Measure it. Return whether it is still there. Other than `has_moved`, this takes next to no time.
+
+        Raises:
+            OSError: if that cannot be found out.
+        """
+        try:
+            status = os.fstat(self.descriptor)
+        except OSError as error:
+            if error.errno == errno.ESTALE:
+                return False
+            raise
+        self.size = status.st_size
+        return status.st_nlink > 0
+
+
 class OpenFiles:
     """Keeps the descriptors of the files that were used last, and of their directories.
 
@@ -80,8 +114,8 @@ class OpenFiles:
         )
         self._files: _Descriptors[RemoteLog] = _Descriptors(max_files)
 
-    def descriptor(self, log: RemoteLog, *, creates: bool) -> int | None:
-        """The descriptor of a file, open for reading and writing. It is valid until the next call.
+    def file(self, log: RemoteLog, *, creates: bool) -> OpenFile | None:
+        """A file, open for reading and writing, and just measured. It is valid until the next call.
 
         Args:
             log: the log whose mirrored file it is.
@@ -94,16 +128,16 @@ class OpenFiles:
             OSError: if it cannot be opened, if something else is there (`NotALogError`), or if a directory is a
                 symbolic link.
         """
-        descriptor = self._files.get(log)
-        if descriptor is None:
+        file = self._files.get(log)
+        if file is None:
             try:
-                descriptor = self._open(log, creates=creates)
+                file = self._open(log, creates=creates)
             except FileNotFoundError:
                 if creates:
                     raise
                 return None
-            self._files.add(log, descriptor)
-        return descriptor
+            self._files.add(log, file)
+        return file
 
     def is_gone(self, log: RemoteLog) -> bool:
         """Whether there is no file of a log."""
@@ -154,29 +188,31 @@ class OpenFiles:
         self._directories.close()
         os.close(self._root)
 
-    def _open(self, log: RemoteLog, *, creates: bool) -> int:
+    def _open(self, log: RemoteLog, *, creates: bool) -> OpenFile:
         flags = _FILE_FLAGS | os.O_CREAT if creates else _FILE_FLAGS
         directory = self._directory(log, creates=creates)
         name = os.path.basename(path_of(log))
         descriptor = os.open(name, flags, 0o600, dir_fd=directory)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             os.close(descriptor)
             raise NotALogError(None, "not a regular file", name)
-        return descriptor
+        return OpenFile(descriptor, status.st_size)
 
     def _directory(self, log: RemoteLog, *, creates: bool) -> int:
         path = os.path.dirname(path_of(log))
-        descriptor = self._directories.get(path)
-        if descriptor is None:
-            descriptor = self._root
-            for name in path.split(os.sep):
-                parent = descriptor
-                try:
-                    descriptor = _open_directory(name, parent, creates=creates)
-                finally:
-                    if parent != self._root:
-                        os.close(parent)
-            self._directories.add(path, descriptor)
+        directory = self._directories.get(path)
+        if directory is not None:
+            return directory.descriptor
+        descriptor = self._root
+        for name in path.split(os.sep):
+            parent = descriptor
+            try:
+                descriptor = _open_directory(name, parent, creates=creates)
+            finally:
+                if parent != self._root:
+                    os.close(parent)
+        self._directories.add(path, OpenFile(descriptor))
         return descriptor
 
 
@@ -188,46 +224,37 @@ def _open_directory(name: str, parent: int, *, creates: bool) -> int:
 
 
 class _Descriptors(Generic[_Key]):
-    """Open descriptors. The least recently used ones are closed, and those of files that were removed."""
+    """Open files. The least recently used ones are closed, and those that were removed."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._open: OrderedDict[_Key, int] = OrderedDict()
+        self._open: OrderedDict[_Key, OpenFile] = OrderedDict()
 
-    def get(self, key: _Key) -> int | None:
-        descriptor = self._open.get(key)
-        if descriptor is not None:
-            if _is_removed(descriptor):
-                os.close(self._open.pop(key))
+    def get(self, key: _Key) -> OpenFile | None:
+        file = self._open.get(key)
+        if file is not None:
+            if not file.measure():
+                self.close_one(key)
                 return None
             self._open.move_to_end(key)
-        return descriptor
+        return file
 
-    def add(self, key: _Key, descriptor: int) -> None:
-        self._open[key] = descriptor
+    def add(self, key: _Key, file: OpenFile) -> None:
+        self._open[key] = file
         if len(self._open) > self._limit:
-            os.close(self._open.popitem(last=False)[1])
+            os.close(self._open.popitem(last=False)[1].descriptor)
 
     def close_one(self, key: _Key) -> None:
-        if key in self._open:
-            os.close(self._open.pop(key))
+        file = self._open.pop(key, None)
+        if file is not None:
+            os.close(file.descriptor)
 
     def close_moved(self, path_of: Callable[[_Key], str]) -> None:
-        for key, descriptor in list(self._open.items()):
+        for key, file in list(self._open.items()):
             with suppress(OSError):  # the next use reports it
-                if has_moved(descriptor, path_of(key)):
-                    os.close(self._open.pop(key))
+                if has_moved(file.descriptor, path_of(key)):
+                    self.close_one(key)
 
     def close(self) -> None:
         while self._open:
-            os.close(self._open.popitem()[1])
-
-
-def _is_removed(descriptor: int) -> bool:
-    """Whether an open file was removed. Other than `has_moved`, this takes next to no time."""
-    try:
-        return os.fstat(descriptor).st_nlink == 0
-    except OSError as error:
-        if error.errno == errno.ESTALE:
-            return True
-        raise
+            os.close(self._open.popitem()[1].descriptor)

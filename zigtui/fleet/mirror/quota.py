@@ -44,6 +44,9 @@ class Usage(NamedTuple):
     sessions: int
 
 
+_NOTHING = Usage(0, 0)
+
+
 def measured(directory: str) -> Usage:
     """What the logs below a directory take, as far as they can be read. With many of them, this is slow."""
     size = sessions = 0
@@ -142,8 +145,9 @@ class Quota:
             self._note_refusal(machine)
             self._full.add(machine)
             raise MessageRefusedError(f"more than {self._limits.machine_bytes:,} bytes of logs")
-        if self._steady_clock() >= self._check_at:
-            self._check_at = self._steady_clock() + _CHECK_SECS
+        now = self._steady_clock()
+        if now >= self._check_at:
+            self._check_at = now + _CHECK_SECS
             status = os.statvfs(self._root)
             self._is_disk_full = status.f_bavail < self._limits.free_share * status.f_blocks
         if self._is_disk_full:
@@ -152,10 +156,10 @@ class Quota:
     def count(self, machine: str, growth: int) -> None:
         """Count that a file of a machine has grown, or has shrunk."""
         usage = self._usage(machine)
-        self._usages[machine] = usage._replace(bytes=usage.bytes + growth)
+        self._usages[machine] = Usage(usage.bytes + growth, usage.sessions)
 
     def _usage(self, machine: str) -> Usage:
-        return self._usages.setdefault(machine, Usage(0, 0))
+        return self._usages.get(machine, _NOTHING)
 
     def _note_refusal(self, machine: str) -> None:
         if machine not in self._refusals:

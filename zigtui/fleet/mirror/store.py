@@ -140,11 +140,11 @@ class MirrorStore:
         file.note_state(state, modified)
         size, has_moved = file.size, False
         try:
-            descriptor = self._open.descriptor(log, creates=state.size == 0)
-            if descriptor is not None:
-                file.check_state(descriptor, state)
-                if file.is_of_last_state and abs(os.fstat(descriptor).st_mtime - modified) > _FRESH_SECS:
-                    self._set_modified(descriptor, modified)
+            opened = self._open.file(log, creates=state.size == 0)
+            if opened is not None:
+                file.check_state(opened, state)
+                if file.is_of_last_state and abs(os.fstat(opened.descriptor).st_mtime - modified) > _FRESH_SECS:
+                    self._set_modified(opened.descriptor, modified)
                     has_moved = True
         except OSError as error:
             if not self._try_others(log, error):
@@ -272,8 +272,8 @@ class MirrorStore:
         file = self._files.get(log)
         if file is None:
             try:
-                descriptor = self._open.descriptor(log, creates=False)
-                size = None if descriptor is None else os.fstat(descriptor).st_size
+                opened = self._open.file(log, creates=False)
+                size = None if opened is None else opened.size
             except OSError as error:
                 if not self._try_others(log, error):
                     raise
@@ -309,15 +309,15 @@ class MirrorStore:
             self._quota.check(log.machine, chunk.end - file.size)
         size, proven = file.size, file.proven
         try:
-            descriptor = self._open.descriptor(log, creates=True)
-            assert descriptor is not None
-            fits = file.write(descriptor, chunk)
+            opened = self._open.file(log, creates=True)
+            assert opened is not None
+            fits = file.write(opened, chunk)
             if age is None:
                 modified = file.modified
-                self._set_modified(descriptor, _UNKNOWN_TIME if modified is None else modified)
+                self._set_modified(opened.descriptor, _UNKNOWN_TIME if modified is None else modified)
             elif age >= _FRESH_SECS:
                 modified = file.modified if file.is_of_last_state else None
-                self._set_modified(descriptor, self._clock() - age if modified is None else modified)
+                self._set_modified(opened.descriptor, self._clock() - age if modified is None else modified)
         except OSError as error:
             if not self._try_others(log, error, len(chunk.data)):
                 raise
@@ -327,7 +327,8 @@ class MirrorStore:
         finally:
             if file.size != size:
                 self._quota.count(log.machine, file.size - size)
-        self._failing.pop(log, None)
+        if self._failing:
+            self._failing.pop(log, None)
         if file.lacks_bytes:
             self._missing.add(log, has_grown=file.proven > proven, at_once=not fits)
         else:
