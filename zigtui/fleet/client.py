@@ -7,11 +7,11 @@ connection, and receive nothing more of any machine. So such a message must arri
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["TolerantClient"]
+__all__ = ["Received", "Take", "TolerantClient"]
 
 
 @contextmanager
@@ -29,12 +29,34 @@ def _without(module: str) -> Iterator[None]:
 
 with _without("aiohttp"):  # nats-py needs it for websockets only, and it takes 10 MB and more time than all the rest
     from nats.aio.client import Client
+    from nats.aio.subscription import Subscription
     from nats.protocol import parser
 
 # The server separates arguments by spaces only, and other white space may be part of a subject. nats-py looks its
 # patterns up in its module, so this is the only way to replace them.
 parser.MSG_RE = re.compile(rb"\AMSG +([^ \r\n]+) +(\d+) +(([^ \r\n]+) +)?(\d+)\r\n")
 parser.HMSG_RE = re.compile(rb"\AHMSG +([^ \r\n]+) +(\d+) +(([^ \r\n]+) +)?(\d+) +(\d+)\r\n")
+
+
+class Received(NamedTuple):
+    """A message that was received.
+
+    Attributes:
+        subject: its subject.
+        reply: where to answer; empty if no answer is wanted.
+        headers: its headers. They have the field ``Status``, and may have ``Description``, if the server itself
+            reports something.
+        data: the payload.
+    """
+
+    subject: str
+    reply: str
+    headers: dict[str, str]
+    data: bytes
+
+
+Take = Callable[[Received], Awaitable[object] | None]
+"""Takes a message. Nothing else is read from the connection while it waits for something. It must raise nothing."""
 
 
 class TolerantClient(Client):
@@ -46,24 +68,33 @@ class TolerantClient(Client):
 
     def __init__(self) -> None:
         super().__init__()
-        self._takers: dict[int, Callable[[str, bytes], object]] = {}  # by number of the subscription
+        self._takers: dict[int, Take] = {}  # by number of the subscription
 
-    async def subscribe_directly(self, subject: str, take: Callable[[str, bytes], object]) -> None:
+    async def subscribe_directly(self, subject: str, take: Take) -> Subscription:
         """Subscribe without the queue and the task of a subscription, which take most of the time of a small message.
 
         Args:
             subject: the subject.
-            take: called with the subject and the payload of each message. It must be quick, and raise nothing.
+            take: called with each message. It must be quick.
         """
         subscription = await self.subscribe(subject)
         self._takers[subscription._id] = take
+        return subscription
 
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
         take = self._takers.get(sid)
         if take is None:
             await super()._process_msg(sid, subject, reply, data, headers)
         else:
-            take(subject.decode("utf-8", "replace"), data)
+            parsed = _headers_of(headers) if headers else {}
+            received = Received(subject.decode("utf-8", "replace"), reply.decode("utf-8", "replace"), parsed, data)
+            waits = take(received)
+            if waits is not None:
+                await waits
+
+    def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
+        super()._remove_sub(sid, max_msgs)
+        self._takers.pop(sid, None)
 
     async def _process_headers(self, headers: bytes | None) -> dict[str, str] | None:
         try:
@@ -78,6 +109,20 @@ class TolerantClient(Client):
             return super()._build_message(sid, subject, reply, data, headers)
         except UnicodeDecodeError:
             return super()._build_message(sid, _as_utf8(subject), _as_utf8(reply), data, headers)
+
+
+def _headers_of(content: bytes) -> dict[str, str]:
+    """Parse headers. What is none is left out."""
+    lines = content.decode("utf-8", "replace").split("\r\n")
+    headers = {}
+    for line in lines[1:]:
+        name, separator, value = line.partition(":")
+        if separator:
+            headers[name.strip()] = value.strip()
+    status = lines[0].split(maxsplit=2)[1:]  # after the version
+    if status:
+        headers["Status"], headers["Description"] = status[0], status[1] if len(status) > 1 else ""
+    return headers
 
 
 def _as_utf8(subject: bytes) -> bytes:

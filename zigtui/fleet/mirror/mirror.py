@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from zigtui.fleet.connection import RefusedError, UnreachableError, close, connect
 from zigtui.fleet.join import Join
+from zigtui.fleet.mirror.consumer import Receiver
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.mirror_problems import MirrorProblems
@@ -19,7 +20,7 @@ from zigtui.fleet.mirror.open_files import has_moved, path_of
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
 from zigtui.fleet.mirror.store import MirrorStore
-from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
+from zigtui.fleet.mirror.stream_reader import StreamReader
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk, age_of
 from zigtui.fleet.wire.messages import Beat, State, check_was_published
@@ -32,8 +33,9 @@ from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.files import replace_file
 
 if TYPE_CHECKING:
-    from nats.aio.client import Client
     from nats.aio.msg import Msg
+
+    from zigtui.fleet.client import TolerantClient
 
 __all__ = ["Mirror", "MirrorGoneError", "MirrorInUseError"]
 
@@ -171,7 +173,7 @@ class Mirror:
             self._report(reason)
             wait, is_reported = _FIRST_RETRY_SECS, True
 
-    async def _receive(self, client: "Client") -> None:
+    async def _receive(self, client: "TolerantClient") -> None:
         """Receive as long as a connection lasts."""
         self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared again
         readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
@@ -187,7 +189,7 @@ class Mirror:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _reader(self, client: "Client", stream: Stream) -> StreamReader:
+    def _reader(self, client: "TolerantClient", stream: Stream) -> StreamReader:
         position = self._cursor.streams.setdefault(stream, StreamPosition())
         return StreamReader(client, stream, position, self._receiver)
 
@@ -231,7 +233,7 @@ class Mirror:
         else:
             self.machines.note_beat(machine, beat)
 
-    async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
+    async def _tick(self, client: "TolerantClient", readers: list[StreamReader]) -> None:
         """Do what is due from time to time, until the connection is lost."""
         from nats.errors import Error
 

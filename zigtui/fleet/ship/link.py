@@ -17,7 +17,7 @@ from zigtui.fleet.join import Join
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-    from zigtui.fleet.client import TolerantClient
+    from zigtui.fleet.client import Received, TolerantClient
 
 __all__ = ["Link", "Outcome"]
 
@@ -177,11 +177,11 @@ class Link:
             except (OSError, _errors()):
                 pass
 
-    def _take_ack(self, subject: str, payload: bytes) -> None:
-        name = subject.rpartition(".")[2]
+    def _take_ack(self, received: "Received") -> None:
+        name = received.subject.rpartition(".")[2]
         number = int(name) if name.isdecimal() and len(name) < 20 else -1
         try:
-            ack = _ACK.decode(payload)
+            ack = _ACK.decode(received.data)
         except (msgspec.DecodeError, UnicodeError, RecursionError):  # also for "no responders": nothing keeps it
             ack = _Ack()
         self._finish(number, bool(ack.stream) and not bytes(ack.error))
