@@ -87,6 +87,7 @@ def test_a_second_shipper_is_refused(home: Path, token: Path) -> None:
         _, stderr = second.communicate(timeout=DEADLINE_SECS)
     assert second.returncode == 2
     assert stderr.startswith("zigtui: another zigtui ship is running")
+    assert "end it first" in stderr
 
 
 def test_runners_go_first(home: Path, token: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.fleet.ship.test_masked_log import KeyMasking
-from tests.support.fleet import running_server
-from tests.support.shipping import Fleet, append, log_path, wait_for
+from tests.support.fleet import connected, running_server
+from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
 from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.wire.messages import Ask
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.subjects import ask_subject
 from zigtui.reader.machines import machine_bases
 
 
@@ -110,3 +113,30 @@ async def test_states_that_are_masked_slowly_delay_no_lines(
         await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
         masking.goes_on.set()
         await wait_for(lambda: len(copies(fleet)) == 5)
+
+
+async def test_what_is_asked_for_while_a_line_is_masked_is_sent_after_that(
+    fleet: Fleet, masking: SlowMasking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mirror would ask again only after seconds, and each time later."""
+    monkeypatch.setattr("zigtui.fleet.ship.log_set._NOTES_SECS", 0.05)
+    slow, quick = log_path(fleet.base, "slow"), log_path(fleet.base, "quick")
+    for path in (slow, quick):
+        append(path, b"begins\n")
+
+    def gen_of(path: Path) -> int:
+        kept = fleet.kept().get(str(path))
+        return 0 if kept is None else kept.gen
+
+    async with fleet.shipping(masking=masking), connected(fleet.server.directory.watcher_join()) as watcher:
+        await wait_for(lambda: gen_of(slow) and gen_of(quick))
+        append(slow, b"slow secret\n")
+        await wait_for(masking.waits.is_set)
+        newer = max(gen_of(slow), gen_of(quick)) + 1_000_000  # so that a newer generation is what answers
+        for path in (slow, slow, quick):
+            ask = Ask.for_log(RemoteLog(MACHINE, "src-shop", path.stem), 0, newer)
+            await watcher.publish(ask_subject(MACHINE), ask.payload, headers=ask.headers)
+        await wait_for(lambda: gen_of(quick) > newer)  # so the other ask has been received too
+        assert gen_of(slow) < newer
+        masking.goes_on.set()
+        await wait_for(lambda: gen_of(slow) > newer)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.ship.shipped_log import ShippedLog
+from zigtui.fleet.wire.messages import Ask
 from zigtui.fleet.wire.subjects import Lane
 from zigtui.reader.async_threads import call_on_thread
 
@@ -31,6 +32,7 @@ class Entry:
         state_sent_at: when its state was last sent.
         pause_until: until when it is left alone, since it could not be read.
         again: what mirrors have asked for.
+        asked: what they asked for while others had to leave it alone.
         task: sends its new lines; None if that is not done by a task of its own.
     """
 
@@ -44,6 +46,7 @@ class Entry:
     state_sent_at: float = 0.0
     pause_until: float = 0.0
     again: Ranges = field(default_factory=Ranges)
+    asked: Ask | None = None
     task: "asyncio.Task[None] | None" = None
     _turn: asyncio.Lock | None = None  # made when it is needed: there may be many thousands of entries
     _acknowledged: list[tuple[int, int, int]] | None = None  # while a thread masks its bytes
@@ -52,6 +55,11 @@ class Entry:
     def is_busy(self) -> bool:
         """Whether others must leave it alone."""
         return self._acknowledged is not None or (self.task is not None and not self.task.done())
+
+    def ask_later(self, ask: Ask) -> None:
+        """Remember what was asked for. Of several asks, one counts that leads to all that the others want."""
+        if self.asked is None or (-ask.gen, ask.offset) < (-self.asked.gen, self.asked.offset):
+            self.asked = ask
 
     def subject(self, lane: Lane) -> str:
         """The subject of its messages on a lane."""

@@ -151,6 +151,9 @@ class Shipper:
         log = entry.log
         if now < entry.pause_until or entry.is_busy:
             return False
+        if entry.asked is not None:
+            ask, entry.asked = entry.asked, None
+            self._answer(entry, ask)
         try:
             if log.check():
                 entry.changed_at = now if entry.is_checked else now - max(0.0, time.time() - log.modified)
@@ -307,10 +310,16 @@ class Shipper:
         except WireError:
             return
         entry = self._logs.find(wanted, time.monotonic())
-        if entry is None or entry.is_busy:  # it is asked for again
+        if entry is None:
             return
+        self._logs.hot[entry.log.path] = entry
+        if entry.is_busy:
+            entry.ask_later(ask)
+        else:
+            self._answer(entry, ask)
+
+    def _answer(self, entry: Entry, ask: Ask) -> None:
         log = entry.log
-        self._logs.hot[log.path] = entry
         if log.gen < ask.gen < time.time() * 1000 + _FURTHEST_GEN_MS:
             log.begin_generation(newer_than=ask.gen)
             entry.again.clear()
