@@ -2,6 +2,7 @@ import asyncio
 import errno
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -396,3 +397,20 @@ async def test_a_stream_that_is_missing_is_a_notice_until_it_is_read_again(
         await eventually(lambda: mirror.notices == ["the stream ZIG_BULK is missing; trying again"])
         is_missing = False
         await eventually(lambda: mirror.notices == [])
+
+
+async def test_a_server_that_is_silent_is_as_good_as_away(
+    server: FleetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection stays open: nobody tells of a cable that was cut."""
+    monkeypatch.setattr("zigtui.fleet.connection._PING_SECS", 1000)
+    monkeypatch.setattr("zigtui.fleet.mirror.machines._SILENT_SECS", 0.0)
+    async with running(server, tmp_path / "fleet") as mirror:
+        await eventually(lambda: mirror.machines.has_connected)
+        os.kill(server.nats.process_id, signal.SIGSTOP)
+        try:
+            await eventually(lambda: mirror.machines.offline_since is not None)
+            assert RecordedMachines(str(tmp_path / "fleet")).offline_since is not None
+        finally:
+            os.kill(server.nats.process_id, signal.SIGCONT)
+        await eventually(lambda: mirror.machines.offline_since is None)

@@ -94,6 +94,7 @@ class Mirror:
         self._receiver = Receiver(self._take, self._problems.add, ServerClock(), self.machines.note_fleet)
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
+        self._beat_at = 0.0  # when the last beat of a machine came, by the monotonic clock
         with ExitStack() as opened:
             # The lock comes first: whoever waits for it must not measure all logs each time.
             self._lock = _lock(directory)
@@ -225,6 +226,7 @@ class Mirror:
             self._written(os.path.join(self._root, path_of(log)))
 
     async def _take_beat(self, message: "Msg") -> None:
+        self._beat_at = time.monotonic()
         try:
             machine = beat_machine(message.subject)
             beat = Beat.decoded(message.headers, message.data)
@@ -239,12 +241,17 @@ class Mirror:
 
         record_at = save_at = time.monotonic() + _SAVE_SECS
         ask_server_at = time.monotonic() + _ADJUST_SECS
+        self._beat_at, heard_server = time.monotonic(), True
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             if self._is_gone:
                 raise MirrorGoneError(f"the directory of the mirror was removed or moved: {self._root}")
             now = time.monotonic()
-            hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
+            heard_at = max(self._beat_at, *(reader.heard_at for reader in readers))
+            hears_server = now - heard_at < _SERVER_SILENT_SECS
+            if hears_server is not heard_server:  # a connection that was cut looks open for up to 15 seconds
+                heard_server = hears_server
+                self._note_connection(is_there=hears_server)
             if all(reader.is_reading for reader in readers):
                 self._problems.note_read()
             late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
