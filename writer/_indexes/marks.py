@@ -8,10 +8,10 @@ once, and if many begin sessions at the same time, a few do the work for all.
 import os
 from contextlib import suppress
 
+from writer._common.directories import make_directories
 from writer._common.errors import SessionError
 from writer._common.paths import (
     LOG_SUFFIX,
-    make_directories,
     pending_directory,
     session_id_of,
     sessions_directory,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from writer._common.descriptors import high, high_with_status
+from writer._common.directories import give_to_owner
 from writer._common.errors import SessionError, StorageError
-from writer._common.paths import give_to_owner
 
 __all__ = [
     "Identity",

@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 
+from writer._common.directories import make_workspace
 from writer._common.errors import StorageError, check_on_error, warn
 from writer._common.events import EventType
 from writer._common.paths import (
@@ -10,7 +11,6 @@ from writer._common.paths import (
     current_directory,
     default_base,
     log_path_of,
-    make_workspace,
     physical_path,
 )
 from writer._common.text import U32_MAX, Text, as_integer, as_text
