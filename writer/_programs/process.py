@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from writer._common.descriptors import close
 from writer._common.errors import StepTimeoutError
 from writer._common.events import OutputStream
-from writer._common.text import as_texts, preview
+from writer._common.text import as_texts
 from writer._programs import interrupts, running_programs
 from writer._programs.exit_code import has_ended, open_process, wait_for
+from writer._programs.outcome import command_name
 from writer._programs.process_group import ProcessGroup, kill_lost, with_group
 from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import Pipes, ThreadedPipes
@@ -24,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._common.text import Arguments
 
-__all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]
+__all__ = ["Limits", "Program", "as_recorded"]
 
 _BACKGROUND = ("wait", "leave", "kill")
 
@@ -291,21 +292,6 @@ def _with_defaults(argv: "Arguments", options: dict[str, Any]) -> dict[str, Any]
 def as_recorded(exit_code: int) -> int:
     """Convert an exit code to the signed 32 bits of the log: on Windows it is unsigned, such as 0xC0000005."""
     return exit_code - 2**32 if exit_code >= 2**31 else exit_code
-
-
-def command_name(argv: "Arguments") -> str:
-    """Name a command in an error message, without its arguments, which may be long or have secrets."""
-    return f"command {preview(as_texts(argv, 'argv')[0])!r}"
-
-
-def outcome(exit_code: int) -> str:
-    """Describe how a process ended, as the end of a sentence: "failed with exit code 1", "was killed by SIGKILL"."""
-    if exit_code >= 0 or sys.platform == "win32":
-        return f"failed with exit code {exit_code}"
-    try:
-        return f"was killed by {signal.Signals(-exit_code).name}"
-    except ValueError:
-        return f"was killed by signal {-exit_code}"
 
 
 def _seconds(seconds: float) -> str:

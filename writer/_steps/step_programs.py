@@ -194,7 +194,7 @@ class StepPrograms(StepOutput):
         elif output_error is not None:
             raise output_error
         if check and exit_code != 0:
-            from writer._programs.process import command_name, outcome
+            from writer._programs.outcome import command_name, outcome
 
             raise StepFailedError(f"{command_name(argv)} {outcome(exit_code)}", exit_code) from output_error
         if output_error is not None:

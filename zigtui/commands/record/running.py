@@ -4,7 +4,7 @@ import errno
 from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
-from writer._programs.process import command_name, outcome
+from writer._programs.outcome import command_name, outcome
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from writer import AttachedSession, SessionError, SessionStatus, attach
-from writer._programs.process import outcome
+from writer._programs.outcome import outcome
 from zigtui.commands.record.options import base_option
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ancestors
 from zigtui.exit_codes import ExitCode
