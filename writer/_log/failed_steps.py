@@ -4,6 +4,10 @@ from contextlib import suppress
 
 from writer._common.events import EventType
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 __all__ = ["has_failed_step"]
 
 _BLOCK_BYTES = 256 * 1024
@@ -17,13 +21,21 @@ def has_failed_step(path: str) -> bool:
     from writer._common.safe_orjson import orjson
 
     failed: set[str] = set()
-    with suppress(OSError), open(path, "rb") as log:
-        while lines := log.read(_BLOCK_BYTES) + log.readline():
-            if _FAILED not in lines and _COMPLETED not in lines:  # as in most blocks: the search of each line is slow
-                continue
-            for line in lines.split(b"\n"):
-                if _FAILED in line or _COMPLETED in line:
-                    with suppress(orjson.JSONDecodeError, KeyError, TypeError):
-                        event = orjson.loads(line)
-                        (failed.add if event["type"] == EventType.STEP_FAILED else failed.discard)(event["step_name"])
+    with suppress(OSError):
+        for line in _ends_of_steps(path):
+            with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                event = orjson.loads(line)
+                (failed.add if event["type"] == EventType.STEP_FAILED else failed.discard)(event["step_name"])
     return bool(failed)
+
+
+def _ends_of_steps(path: str) -> "Iterator[bytes]":
+    """The lines that may be the ends of steps."""
+    with open(path, "rb") as log:
+        while lines := log.read(_BLOCK_BYTES) + log.readline():
+            if _is_end(lines):  # as few blocks are: to search each line is slow
+                yield from filter(_is_end, lines.split(b"\n"))
+
+
+def _is_end(lines: bytes) -> bool:
+    return _FAILED in lines or _COMPLETED in lines

@@ -153,15 +153,17 @@ def _files(directory: str) -> "Iterator[tuple[os.DirEntry[str], os.stat_result]]
     One that cannot be listed is passed over: the sessions that are not counted can only save others from removal.
     """
     try:
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                with suppress(OSError):  # removed in the meantime
-                    if entry.is_file(follow_symlinks=False):
-                        yield entry, entry.stat(follow_symlinks=False)
+        with os.scandir(directory) as scanned:
+            entries = list(scanned)
     except (FileNotFoundError, NotADirectoryError):
-        pass
+        return
     except OSError as error:
         warn("cannot list %s: %s", directory, error.strerror)
+        return
+    for entry in entries:
+        with suppress(OSError):  # removed in the meantime
+            if entry.is_file(follow_symlinks=False):
+                yield entry, entry.stat(follow_symlinks=False)
 
 
 def _can_be_removed(session: PrunedSession, states: set[str]) -> bool:

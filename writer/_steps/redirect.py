@@ -46,16 +46,24 @@ def redirected(find: Find) -> Iterator[None]:
     with _lock:
         _blocks += 1
         if _blocks == 1:
-            for stream in _STREAMS:
-                _routers[stream] = cast("TextIO", _Router(stream, getattr(sys, stream), find))
-                setattr(sys, stream, _routers[stream])
+            _install(find)
     try:
         yield
     finally:
         with _lock:
             _blocks -= 1
             if _blocks == 0:
-                for stream, router in _routers.items():
-                    if getattr(sys, stream) is router:  # otherwise the runner has put its own file around it
-                        setattr(sys, stream, cast("_Router", router).original)
-                _routers.clear()
+                _restore()
+
+
+def _install(find: Find) -> None:
+    for stream in _STREAMS:
+        _routers[stream] = cast("TextIO", _Router(stream, getattr(sys, stream), find))
+        setattr(sys, stream, _routers[stream])
+
+
+def _restore() -> None:
+    for stream, router in _routers.items():
+        if getattr(sys, stream) is router:  # otherwise the runner has put its own file around it
+            setattr(sys, stream, cast("_Router", router).original)
+    _routers.clear()

@@ -239,6 +239,11 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
     check_has_events(fold.outline, path)
+    return _settled_code(followed, fold, how)
+
+
+def _settled_code(followed: FollowedSession, fold: Fold, how: Listening) -> ExitCode:
+    """The exit code, once it is clear whether a session without an end is alive."""
     watched = followed.watched(fold.outline)
     settle_watched([watched])
     keep_silence(watched)

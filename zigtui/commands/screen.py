@@ -67,16 +67,7 @@ def open_screen(
     """
     if (step is not None or at is not None or waits) and session is None and not active:
         raise click.UsageError("name a session for --step, --at and --wait, or use --active")
-    if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
-        raise click.UsageError("the screen needs a terminal; see zigtui --help for commands that need none")
-    if not can_display_screen():
-        term = safe_short(os.environ.get("TERM", ""), _LONGEST_TERM)
-        raise click.UsageError(
-            f"the screen cannot be displayed on this terminal (TERM is {term}); try zigtui list or zigtui listen"
-        )
-    if not _is_terminal(sys.stderr):  # standard error is not visible, so the reason goes to standard output
-        click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
-        sys.exit(ExitCode.USAGE)
+    _check_terminal()
     wanted = None if project is None else projects_named(project, listed_logs(bases))
 
     def list_logs() -> Logs:
@@ -116,6 +107,25 @@ def _project_name(value: str, project: Project) -> str:
         repository = find_repository(os.path.realpath(value))
         return Path(os.path.realpath(value) if repository is None else repository).name
     return Path(value).name or project.name or ""
+
+
+def _check_terminal() -> None:
+    """Check that the screen can be drawn.
+
+    Raises:
+        click.UsageError: if there is no terminal that can display it.
+        SystemExit: if standard error is no terminal. The reason goes to standard output, where it can be read.
+    """
+    if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
+        raise click.UsageError("the screen needs a terminal; see zigtui --help for commands that need none")
+    if not can_display_screen():
+        term = safe_short(os.environ.get("TERM", ""), _LONGEST_TERM)
+        raise click.UsageError(
+            f"the screen cannot be displayed on this terminal (TERM is {term}); try zigtui list or zigtui listen"
+        )
+    if not _is_terminal(sys.stderr):
+        click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
+        sys.exit(ExitCode.USAGE)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

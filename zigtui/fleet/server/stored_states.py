@@ -14,6 +14,7 @@ from zigtui.fleet.wire.wire_error import WireError
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
+    from nats.aio.msg import Msg
 
 __all__ = ["stored_states"]
 
@@ -60,9 +61,9 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
             await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{Stream.STATE}.{name}", question, reply=inbox)
             for _ in range(wanted):
                 message = await subscription.next_msg(_TIMEOUT_SECS)
+                if _is_no_more(message, inbox):
+                    return
                 if message.subject == inbox:
-                    if (message.headers or {}).get("Status") == _NO_MORE:  # there are fewer now
-                        return
                     raise ServerError(f"{trouble}: the server gave up")
                 remaining -= 1
                 with suppress(WireError):
@@ -72,3 +73,8 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
     finally:
         with suppress(Error):
             await subscription.unsubscribe()
+
+
+def _is_no_more(message: "Msg", inbox: str) -> bool:
+    """Whether a message reports that there are fewer states now than when they were counted."""
+    return message.subject == inbox and (message.headers or {}).get("Status") == _NO_MORE

@@ -265,19 +265,9 @@ class BaseCatalog:
                     log.signs = self._growth.signs(file)
             if log is not None:
                 has_read = True
-                if log.advance():
-                    with self._lock:
-                        self._queue.add([path], urgency)
-                if log.is_end_undecided:
-                    self._undecided.add(path)
-                else:
-                    self._undecided.discard(path)
+                self._advance(log, urgency, is_listed=file is not None)
                 if file is not None:
                     changed[path] = (file, log)
-                else:
-                    with self._lock:
-                        if path in self._opened:
-                            self._growth.watch_elsewhere(log)
             if time.monotonic() > give_up:
                 break
         found = [(file, log.listing(self._clock(), self._stall_secs)) for file, log in changed.values()]
@@ -291,6 +281,19 @@ class BaseCatalog:
                     self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
+
+    def _advance(self, log: SessionLog, urgency: Urgency, *, is_listed: bool) -> None:
+        if log.advance():
+            with self._lock:
+                self._queue.add([log.path], urgency)
+        if log.is_end_undecided:
+            self._undecided.add(log.path)
+        else:
+            self._undecided.discard(log.path)
+        if not is_listed:
+            with self._lock:
+                if log.path in self._opened:
+                    self._growth.watch_elsewhere(log)
 
     def _log_at(self, location: LogLocation) -> SessionLog:
         if (log := self._logs.get(location.path)) is None:

@@ -5,6 +5,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from typing import TypeAlias
@@ -251,22 +252,19 @@ class OutputLines:
 
     def _read(self, offset: int, count: int) -> Block:
         block = Block()
-        try:
-            with open(open_log(self._path), "rb") as file:
-                # All additions to a block begin before `soft_end`; the last one, a line or a chunk, may end after it.
-                soft_end = file.seek(offset) + _BYTES_PER_BLOCK
-                end = soft_end
-                while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
-                    if offset < soft_end:
-                        end = offset + len(text) + _BYTES_PER_BLOCK
-                    for start, line in outputs_in(text):
-                        if self._step_name in (None, line.step_name):
-                            block.lines.append(line)
-                            block.offsets.append(offset + start)
-                    offset += len(text)
+        with suppress(OSError), open(open_log(self._path), "rb") as file:
+            # All additions to a block begin before `soft_end`; the last one, a line or a chunk, may end after it.
+            soft_end = file.seek(offset) + _BYTES_PER_BLOCK
+            end = soft_end
+            while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
+                if offset < soft_end:
+                    end = offset + len(text) + _BYTES_PER_BLOCK
+                for start, line in outputs_in(text):
+                    if self._step_name in (None, line.step_name):
+                        block.lines.append(line)
+                        block.offsets.append(offset + start)
+                offset += len(text)
             block.count = count
-        except OSError:
-            pass
         return block
 
 

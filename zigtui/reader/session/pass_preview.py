@@ -1,7 +1,9 @@
 """Read what a past pass is about, without folding it."""
 
+from collections.abc import Iterator
+
 from writer import EventType
-from zigtui.reader.lines.decode import events_in, text, texts
+from zigtui.reader.lines.decode import Event, events_in, text, texts
 from zigtui.reader.lines.tail import open_log
 
 __all__ = ["read_preview"]
@@ -22,16 +24,21 @@ def read_preview(path: str, start: int, end: int) -> str:
         OSError: if the log cannot be read.
     """
     first: str | None = None
+    for event in _events(path, start, min(end, start + _MOST_BYTES)):
+        match event.get("type"):
+            case EventType.TIER_STARTED:
+                if first is not None:
+                    return ""
+                first = next(iter(texts(event, "step_names")), None)
+            case EventType.STEP_STARTED if first in (None, text(event, "step_name")):
+                return text(event, "prompt_preview") or ""
+    return ""
+
+
+def _events(path: str, start: int, end: int) -> Iterator[Event]:
     with open(open_log(path), "rb") as file:
-        at, end = file.seek(start), min(end, start + _MOST_BYTES)
+        at = file.seek(start)
         while at < end and (line := file.readline(_LONGEST_LINE)):
             at += len(line)
             for _, event in events_in(line):
-                match event.get("type"):
-                    case EventType.TIER_STARTED:
-                        if first is not None:
-                            return ""
-                        first = next(iter(texts(event, "step_names")), None)
-                    case EventType.STEP_STARTED if first in (None, text(event, "step_name")):
-                        return text(event, "prompt_preview") or ""
-    return ""
+                yield event

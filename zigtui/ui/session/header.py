@@ -4,7 +4,7 @@ from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
-from zigtui.ui.widgets.bar import Bar, BarLine
+from zigtui.ui.widgets.bar import Bar, BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
@@ -52,58 +52,77 @@ def header_bar(
         failed_only: that the tree shows only what failed, in words; empty if it shows all.
         is_armed: whether the end of the session will be reported.
     """
-    session, state, now = snapshot.session, snapshot.state, snapshot.now
-    sign = session_sign(snapshot)
-    paint = paint_of(sign.severity)
+    left = _left(snapshot, quiet_secs, failed_only, is_armed=is_armed)
+    return (left, _right(snapshot)), _second_line(snapshot, home)
+
+
+def _left(snapshot: SessionSnapshot, quiet_secs: float, failed_only: str, *, is_armed: bool) -> BarTexts:
+    """Workflow, state and time, then what concerns the user."""
+    session, state, sign = snapshot.session, snapshot.state, session_sign(snapshot)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     word = reading_note(snapshot) if sign is READING else sign.word
-    left = [(name, _STRONG), (f"  {sign.glyph} {word}", paint)]
+    texts = [(name, _STRONG), (f"  {sign.glyph} {word}", paint_of(sign.severity))]
     if snapshot.is_complete or snapshot.trouble is not None:
-        left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
+        texts.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     elif sign is not READING:
-        left.append((f"  {reading_note(snapshot)}", _MUTED))
+        texts.append((f"  {reading_note(snapshot)}", _MUTED))
     if is_armed:
-        left.append(("  ♪", ""))
+        texts.append(("  ♪", ""))
     if failed_only:
-        left.append((f"  {failed_only}", _FAILED))
+        texts.append((f"  {failed_only}", _FAILED))
     if snapshot.trouble is not None:
-        left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
+        texts.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif sign is not READING and state is SessionState.UNREADABLE:
-        left.append((f"  {now_at(snapshot)}", _FAILED))
+        texts.append((f"  {now_at(snapshot)}", _FAILED))
     elif explained := why_failed(snapshot):
-        left.append((f"  {explained}", _FAILED))
+        texts.append((f"  {explained}", _FAILED))
     elif not snapshot.is_doubtful and (reason := concerns(snapshot, quiet_secs)):
-        left.append((f"  {reason}", paint_of(Severity.WARNING)))
+        texts.append((f"  {reason}", paint_of(Severity.WARNING)))
+    return texts
 
-    last_sign = snapshot.last_sign_of_life
-    right = []
-    if state.is_live:
-        if session.passes.total > 1:
-            right.append((progress(snapshot), ""))
-        elif snapshot.is_complete and (total := known_tier_count(session)):
-            right.append((f"tier {session.tiers_reached}/{total} ", ""))
-            right.append((progress_bar(tiers_done(snapshot), total, 12), paint))
-        elif snapshot.is_complete and session.tiers_reached:
-            right.append((f"tier {session.tiers_reached}", ""))
-        if state is SessionState.IDLE and snapshot.is_complete and not snapshot.is_retry_possible:
-            right.append((f"  {now_at(snapshot)}", paint))
-        right.append((f"  {heartbeat(snapshot)}", paint))
+
+def _right(snapshot: SessionSnapshot) -> BarTexts:
+    """Progress and heartbeat, or when the session ended or was last seen; then its id."""
+    session, now = snapshot.session, snapshot.now
+    texts: list[tuple[str, str]] = []
+    if snapshot.state.is_live:
+        texts += _progress(snapshot)
     elif session.ended_at is not None:
-        right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
+        texts.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
     elif snapshot.vitals.status is not None:  # the end is known, but the log has not been read so far
-        right.append((f"ended {age(snapshot.vitals.last_event, now)}", _MUTED))
-    elif last_sign is not None:
-        right.append((f"last seen {age(last_sign, now)}", _MUTED))
-    right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
+        texts.append((f"ended {age(snapshot.vitals.last_event, now)}", _MUTED))
+    elif (last_sign := snapshot.last_sign_of_life) is not None:
+        texts.append((f"last seen {age(last_sign, now)}", _MUTED))
+    texts.append((f"  {short_id(session.session_id or '')} ", _MUTED))
+    return texts
 
-    machine = snapshot.location.machine
+
+def _progress(snapshot: SessionSnapshot) -> BarTexts:
+    """How far a live session is, and its heartbeat."""
+    session, paint = snapshot.session, paint_of(session_sign(snapshot).severity)
+    texts = []
+    if session.passes.total > 1:
+        texts.append((progress(snapshot), ""))
+    elif snapshot.is_complete and (total := known_tier_count(session)):
+        texts.append((f"tier {session.tiers_reached}/{total} ", ""))
+        texts.append((progress_bar(tiers_done(snapshot), total, 12), paint))
+    elif snapshot.is_complete and session.tiers_reached:
+        texts.append((f"tier {session.tiers_reached}", ""))
+    if snapshot.state is SessionState.IDLE and snapshot.is_complete and not snapshot.is_retry_possible:
+        texts.append((f"  {now_at(snapshot)}", paint))
+    texts.append((f"  {heartbeat(snapshot)}", paint))
+    return texts
+
+
+def _second_line(snapshot: SessionSnapshot, home: str | None) -> BarLine:
+    session, machine = snapshot.session, snapshot.location.machine
     cwd = session.cwd or ""
     place = one_line(tilde(cwd, home)) if machine is None else f"{machine}:{one_line(cwd)}"
-    about = [(_times(snapshot), _MUTED), (place, _MUTED)]
+    left = [(_times(snapshot), _MUTED), (place, _MUTED)]
     if session.prompt:
-        about.append((f"  “{one_line(session.prompt)}”", _MUTED))
+        left.append((f"  “{one_line(session.prompt)}”", _MUTED))
     facts = [fact for fact in (usage_in_short(session.usage), _problems(snapshot)) if fact]
-    return (left, right), (about, [("  ".join(facts) + " ", _MUTED)])
+    return left, [("  ".join(facts) + " ", _MUTED)]
 
 
 def _times(snapshot: SessionSnapshot) -> str:

@@ -82,13 +82,16 @@ class BrowserDriver(WebDriver):
                     self._take(input_events, list(tokens.tick(monotonic())))
                 elif data := os.read(_STDIN, _READ_BYTES):
                     for kind, payload in packets.feed(data):
-                        if kind == "D":
-                            self._take(input_events, list(tokens.feed(payload, monotonic())))
-                        else:
-                            self._take_meta(kind, payload)
+                        self._take_packet(kind, payload, tokens, input_events)
                 else:
                     self.terminal.server_gone()
                     return
+
+    def _take_packet(self, kind: str, payload: bytes, tokens: TerminalInput, input_events: InputEvents) -> None:
+        if kind == "D":
+            self._take(input_events, list(tokens.feed(payload, monotonic())))
+        else:
+            self._take_meta(kind, payload)
 
     def _take(self, input_events: InputEvents, tokens: list[Token]) -> None:
         for token in tokens:

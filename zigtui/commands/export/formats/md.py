@@ -5,7 +5,7 @@ All text of the log is in code spans and fenced blocks, where nothing is markup,
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -78,22 +78,33 @@ def _write(report: Report) -> None:
         if comment.is_full:
             comment.left_out += len(failed)
         elif failed:
-            outputs: dict[int, StepOutput] = {}  # by the serial; attempts of a step continue in the same one
-            with report.log.line_table(part.snapshot.session) as table:
-                for number, one in enumerate(failed):
-                    if comment.is_full:
-                        comment.left_out += len(failed) - number
-                        break
-                    serial = one.step.serial
-                    if serial not in outputs:
-                        outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
-                    with_error = described is None or one != described[1]
-                    comment.add(_output_of(one, report, outputs[serial], with_error=with_error))
+            _add_outputs(comment, report, part, failed, described)
     if comment.left_out:
         parts = count(comment.left_out, "part")
         report.out.write(f"_{parts} left out: the report would be too long for a comment._\n\n")
     note = " Secrets of known forms are masked: read it before you post it." if report.is_redacted else ""
     report.out.write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
+
+
+def _add_outputs(
+    comment: _Comment,
+    report: Report,
+    part: Part,
+    failed: Sequence[FailedAttempt],
+    described: tuple[Part, FailedAttempt] | None,
+) -> None:
+    """Add the output of the failed attempts of a part, as long as there is room."""
+    outputs: dict[int, StepOutput] = {}  # by the serial; attempts of a step continue in the same one
+    with report.log.line_table(part.snapshot.session) as table:
+        for number, one in enumerate(failed):
+            if comment.is_full:
+                comment.left_out += len(failed) - number
+                break
+            serial = one.step.serial
+            if serial not in outputs:
+                outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
+            with_error = described is None or one != described[1]
+            comment.add(_output_of(one, report, outputs[serial], with_error=with_error))
 
 
 def _described_failure(report: Report) -> tuple[Part, FailedAttempt] | None:
