@@ -8,7 +8,7 @@ from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.wording.text_fit import cell_width, shrunk
 
-__all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "MARGIN", "Column", "NameWidths", "columns_for"]
+__all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "MARGIN", "PROGRESS_WIDTH", "Column", "NameWidths", "columns_for"]
 
 GAP = 2
 """The cells between two columns, unless `Column.gap` is another one."""
@@ -16,20 +16,25 @@ GAP = 2
 MARGIN = 2
 """The cells before the first column: the mark of a session, and a space so that it does not touch the state's sign."""
 
-BAR_WIDTH = 10
-"""The width of the progress bar in the column of tiers."""
+PROGRESS_WIDTH = 5
+"""The width of the numbers in the column of tiers, such as ``2/3``."""
 
-_LEAST_NOW = 12  # cells, for which names are cut off: at 80 columns, two of 20 cells are not
-_AMPLE_NOW = 28  # cells that suffice for it: beyond them, a long name is worth more
-_LEAST_NAME = 9  # in which the title of the workflows and an arrow have room
-_LEAST_WIDTH = 10  # in which the title and an arrow have room
-_LEAST_PROJECT = 7  # in which its title has room, which has no arrow
+BAR_WIDTH = 10
+"""The width of the progress bar beside them."""
+
+# Widths in cells.
+_LEAST_NOW = 12  # names are cut off to make this room; at 80 columns, two names of 20 cells leave it
+_AMPLE_NOW = 28  # with this room, more is given to long names
+_LEAST_NAME = 9  # room for the title of the workflows and the arrow of the sort order
+_LEAST_WIDTH = 10  # room for a title and the arrow
+_LEAST_PROJECT = 7  # room for its title, which never has the arrow
+_UNREACHABLE = 13  # room for the longest state, which only sessions of other machines have
+_GOOD_ROOM = 22  # room for a name and for what the session is doing
+
 _FEW = 10  # of this many names, one may be cut off
 _SEVERAL = 6  # and one of this many
 _LONGEST_NAME = 100  # characters
-_MOST_NAMES = 10_000  # that are taken into account
-_UNREACHABLE = 13  # cells for the longest state, which only sessions of other machines have
-_GOOD_ROOM = 22  # cells in which both a name and what the session is doing have room
+_MOST_NAMES = 10_000  # further names have no influence on the widths
 _LONGEST_NAMES = (  # below a width: workflow, machine and project
     (52, 20, 0, 0),
     (70, 14, 0, 10),
@@ -131,7 +136,7 @@ def columns_for(
     """
     widths = {
         "state": (_UNREACHABLE if machines.are_there else 12) if width >= 99 else 1,
-        "tiers": BAR_WIDTH + 6 if width >= 150 else 0,
+        "tiers": PROGRESS_WIDTH + 1 + BAR_WIDTH if width >= 150 else 0,
         "time": 6,
         "began": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 7,
         "cost": 7 if width >= 92 or (sort is Sort.COST and width >= 46) else 0,

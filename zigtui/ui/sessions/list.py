@@ -9,7 +9,7 @@ from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_short
-from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, MARGIN, Column, NameWidths, columns_for
+from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, MARGIN, PROGRESS_WIDTH, Column, NameWidths, columns_for
 from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order.order import Place, SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
@@ -338,13 +338,13 @@ def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers:
 
 
 def _shorter_error(snapshot: SessionSnapshot, whole: str, width: int) -> str:
-    """The step and the error of a failed session, which do not fit as a ``whole``, in a column of ``width`` cells."""
+    """The step and the error of a failed session in ``width`` cells, into which the ``whole`` does not fit."""
     error, step = error_alone(snapshot), safe_short(snapshot.session.failed_step or "", width)
     return error_in_cells(shortened(step, _step_width(width)), error, width) if error else whole
 
 
 def _step_width(width: int) -> int:
-    """The cells that the name of a step may take of a column."""
+    """How many cells of a column the name of a step may take."""
     return max(_LEAST_STEP, width // 2)
 
 
@@ -353,5 +353,6 @@ def _progress(snapshot: SessionSnapshot) -> str:
         return f"pass {snapshot.passes.total:,}"
     session = snapshot.session
     total = known_tier_count(session) if snapshot.state.is_live else 0
-    bar = progress_bar(tiers_done(snapshot), total, BAR_WIDTH) if total else " " * BAR_WIDTH
-    return f"{bar} {progress(snapshot)}"
+    done = progress(snapshot)
+    # The numbers come first, below the title: most sessions are over, and have no bar.
+    return f"{done:<{PROGRESS_WIDTH}} {progress_bar(tiers_done(snapshot), total, BAR_WIDTH)}" if total else done
