@@ -42,18 +42,18 @@ def make_directories(path: str, base: str) -> bool:
 
     Args:
         path: A directory inside ``base``.
-        base: A directory that mostly exists: its own parents are looked at only if it does not.
+        base: A directory that usually exists. Its own parents are checked only if it does not.
 
     Returns:
-        Whether nothing of ``path`` was there below the base, and what this process makes there needs no care: it has
-        the owner of its directory, and the umask leaves it to this owner.
+        Whether all directories below the base are new, and what this process creates there needs no care: it has the
+        owner of its directory, and the umask gives this owner all access.
 
     Raises:
         SessionError: If one cannot be created.
     """
     if os.access(inside(path, ""), os.F_OK):  # quicker than `isdir` if there is nothing
         return False
-    below = []  # which are created without checking each of them: in a new base all are missing
+    below = []  # to be created without checks, since all of them are missing in a new base
     while len(path) > len(base):
         below.append(path)
         path = path[: path.rindex(os.sep)]
@@ -62,7 +62,7 @@ def make_directories(path: str, base: str) -> bool:
     except SessionError as error:
         if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
             raise
-        return _make_all(below + _missing(base))  # or the error names what is in the way
+        return _make_all(below + _missing(base))  # an error names what is in the way
 
 
 def _missing(path: str) -> list[str]:
@@ -80,9 +80,9 @@ def _missing(path: str) -> list[str]:
 def _make_all(directories: list[str]) -> bool:
     """Create directories that lie in one another, the innermost first; return what `make_directories` does."""
     is_new = True
-    may_use = False  # whether the umask of the process leaves them to their owner
+    may_use = False  # whether the umask is known to give the owner all access
     is_root = _is_root()
-    is_own = False  # whether the directory above is this user's, like all that this process makes in it
+    is_own = False  # whether the parent has the user and group of this process, and so has what is created in it
     for directory in reversed(directories):
         is_own = is_own or not is_root or _is_own_directory(os.path.dirname(directory))
         try:
@@ -128,12 +128,12 @@ def _is_root() -> bool:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Whether a file belongs to this user and group, as what this process makes does anyway."""
+    """Whether a file belongs to the user and group of this process."""
     return status.st_uid == os.geteuid() and status.st_gid == os.getegid()
 
 
 def _is_own_directory(directory: str) -> bool:
-    """Whether a directory has the owner and the group of what this process makes in it."""
+    """Whether a directory belongs to the user and group of this process; False if it is missing."""
     try:
         return _is_own(os.stat(directory))
     except OSError:

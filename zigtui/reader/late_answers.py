@@ -12,8 +12,8 @@ __all__ = ["LateAnswers", "NoAnswerError"]
 
 _Answer = TypeVar("_Answer")
 
-_OVERDUE_SECS = 0.25  # after which the next question is asked on another thread
-_MOST_THREADS = 8  # a mount that is dead keeps each thread that has asked it
+_OVERDUE_SECS = 0.25  # then the next question is asked on another thread
+_MOST_THREADS = 8  # each thread that asks a dead mount is lost
 
 
 class NoAnswerError(Exception):
@@ -21,9 +21,9 @@ class NoAnswerError(Exception):
 
 
 class LateAnswers(Generic[_Answer]):
-    """Answers to questions about paths, which are asked on threads, each question once.
+    """Answers to questions about paths. Threads ask the disk, once for each path.
 
-    As long as there is no answer for a path, nothing is asked about longer paths that begin so: their disk is the same.
+    While a path has no answer, nothing is asked about longer paths that begin with it: they are on the same disk.
 
     Args:
         ask: returns the answer for a path. It may wait for a disk forever.
@@ -40,10 +40,10 @@ class LateAnswers(Generic[_Answer]):
         self._ask = ask
         self._is_news = is_news
         self._answers: dict[str, _Answer | Exception] = {}
-        self._asked: set[str] = set()  # those that have no answer yet
-        self._waiting: deque[str] = deque()  # those of them that a thread may take
-        self._held: dict[str, list[str]] = {}  # those that begin with a path that a thread has taken
-        self._taken: dict[str, float] = {}  # those that a thread has taken, and since when
+        self._asked: set[str] = set()  # paths that have no answer yet
+        self._waiting: deque[str] = deque()  # those that a thread may ask about next
+        self._held: dict[str, list[str]] = {}  # by a path in `_taken`: paths that begin with it
+        self._taken: dict[str, float] = {}  # those that a thread asks about, and since when
         self._threads = 0
         self._changed = Condition()
 
@@ -118,7 +118,7 @@ class LateAnswers(Generic[_Answer]):
             answer: _Answer | Exception
             try:
                 answer = self._ask(path)
-            except Exception as error:  # for whoever wants to know
+            except Exception as error:  # `get` raises it
                 answer = error
             with self._changed:
                 del self._taken[path]

@@ -103,7 +103,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def _trie(words: Iterable[str]) -> str:
-    """The same, without a group if it need not be one: a group for each letter would take long to compile."""
+    """The pattern of `any_of`, without a group where none is needed: a group for each letter is slow to compile."""
     rest = list(dict.fromkeys(words))
     if len(rest) == 1:
         return re.escape(rest[0])

@@ -82,9 +82,9 @@ class WordIndex:
         # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = frozenset(word for word in tails if not any(word[:size] in tails for size in range(1, len(word))))
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
-        # By shortest word: words that begin with it, between a head and a tail, and the rules that have these
+        # For each shortest word: the patterns (a head, words that begin with it, a tail), and the rules that have each.
         self._beginning: dict[str, dict[tuple[str, tuple[str, ...], str], int]] = {short: {} for short in shortest}
-        self._exact: dict[str, list[tuple[re.Pattern[str], int]]] = {}  # the same, compiled at first use
+        self._exact: dict[str, list[tuple[re.Pattern[str], int]]] = {}  # the same patterns, compiled at first use
         for number, rule in enumerate(self._rules):
             for short, words in _by_shortest(rule.words, shortest).items():
                 exact = rule.head, words, rule.tail
@@ -242,9 +242,9 @@ def _normal(text: str) -> str:
 
 @cache
 def _by_shortest(words: tuple[str, ...], shortest: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """The words as the index reads them, by the shortest word that each begins with. Several rules have the same.
+    """Normalised words, grouped by the shortest words that they begin with.
 
-    A word of a text needs only the patterns of the shortest words in it, so these hold no others.
+    A text is only compared with the groups of the shortest words in it. The result is cached, since rules share words.
     """
     beginning: dict[str, list[str]] = {}
     for word in map(_normal, words):

@@ -29,14 +29,15 @@ class _Machine:
     Attributes:
         status: what it has reported.
         heard_at: when its last beat came, by the steady clock; None if none ever has.
-        heard_since: since when its beats have come without a break, all messages of the server have been read, and the
-            times of files are by the clock as it is now; None if there is a break.
-        known_at: when everything that it had written was last known to be here; None if it never was. Not at the first
-            beats after a silence: bytes that were written in the meantime are still on their way, and the machine may
-            fall silent again before they arrive.
-        published_at: when it published the latest message of a log that has been read, by the steady clock; None if
-            none has been read.
-        silence: for how long no beat has come although it could have been received, as of the last tick.
+        heard_since: since when it has been heard without a break, by the steady clock; None during a break. A break is
+            a silence, a backlog of messages that have not been read, or a jump of the clock that sets the times of
+            files.
+        known_at: when everything that it had written was last known to be here, by the steady clock; None if it never
+            was. The first beats after a silence do not show that: what was written in the meantime is still on its way,
+            and the machine may fall silent again before it arrives.
+        published_at: when the machine published the latest message that has been read of its logs, by the steady clock;
+            None if none has been read.
+        silence: for how many seconds no beat has come although it could have been received, as of the last tick.
         is_silent: whether that is too long.
     """
 
@@ -87,7 +88,7 @@ class Machines:
         self._lost_at: float | None = None  # when the connection was lost, in seconds since the epoch
         self._offline_from = 0.0  # since when that counts, by the steady clock
         self._last_contact: float | None = None  # of an earlier run
-        self._fleet: frozenset[str] | None = None  # the machines that belong to it, if that is known
+        self._fleet: frozenset[str] | None = None  # the names of its machines, if they are known
         self._fleet_at = -math.inf  # when that was known, by the steady clock
 
     @property
@@ -200,7 +201,7 @@ class Machines:
         self.has_connected = self.has_connected or is_there
 
     def _begin_to_hear(self, since: float | None) -> None:
-        """Let what all machines have written be known only after they have been heard for a while again."""
+        """Count from a moment, or from the next beats (None), until the logs of the machines are known again."""
         for machine in self._machines.values():
             machine.heard_since = since
 
@@ -212,15 +213,15 @@ class Machines:
     def _notice_jump(self) -> None:
         if self._jumps.take(observes=False) is not None:
             self._has_jumped = True
-            for machine in self._machines.values():  # the times of files fit no moment of the past
+            for machine in self._machines.values():  # earlier moments cannot be compared with the times of files
                 machine.known_at = machine.published_at = machine.heard_since = None
 
     def tick(self, *, is_connected: bool, late_secs: float = 0.0) -> list[tuple[str, float | None]]:
         """Let time pass. Call it about twice in a second.
 
         Args:
-            is_connected: whether beats have been received since the last call.
-            late_secs: how long ago all messages that the server had then had been read.
+            is_connected: whether beats could be received since the last call.
+            late_secs: how far the reading of messages is behind the server, in seconds.
 
         Returns:
             The machines that have become silent, with the seconds since their last beats; and those that have come
@@ -279,7 +280,7 @@ class Machines:
     def _known_secs(self, machine: _Machine, now: float) -> float | None:
         """How long ago the logs of a machine were last known; see `Hearing`.
 
-        Of a silent one that was never heard for long, they are known as of its last message: the server keeps that.
+        If it is silent and was never heard for long, they are known as of its last message, which the server keeps.
         """
         if machine.known_at is None:
             return None if self._is_offline(now) else self._silence(machine, now)

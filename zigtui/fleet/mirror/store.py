@@ -162,10 +162,10 @@ class MirrorStore:
         return has_moved or file.size != size or state.size == 0
 
     def recover(self, caught_up: float) -> list[tuple[str, Ask]]:
-        """Find out which bytes to request. What is held of logs that were set aside is written if it can be now.
+        """Find out which bytes to request. Chunks of logs that could not be written are written now if possible.
 
         Args:
-            caught_up: all messages that the server had at this time, by the steady clock, have been applied.
+            caught_up: a time by the steady clock. Every message that the server had by then has been applied.
 
         Returns:
             The machines to ask, and for what.

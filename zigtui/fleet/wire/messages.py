@@ -76,19 +76,19 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
     """The current state of a log on its machine. The server keeps the last one of each log.
 
-    A shipper publishes one as soon as a generation of the file begins, before its first chunk, and again when the file
-    has grown and is quiet, or keeps growing for long. So a mirror notices bytes that it lacks though no more will come.
+    A shipper publishes one as soon as a generation of the file begins, before its first chunk. It publishes another one
+    when the file has grown and is quiet, or keeps growing for long. This is how a mirror notices that bytes are missing
+    at the end.
 
     Attributes:
         gen: the current generation of the file, see `Chunk.gen`.
         size: the end of the last whole line, in bytes.
         crc: `anchor_of` the bytes before that end.
-        age: the milliseconds since the file was last modified. A difference of two times of the machine, so that it
-            holds whatever its clock shows.
-        after: an earlier generation, with which this one has its first `kept` bytes in common; 0 if none is known. In
-            one generation, an offset must never have two contents. So a shipper that starts again begins a new
-            generation, unless the file has not changed: it does not know what it has sent after its last notes, but the
-            bytes before need not be sent again.
+        age: how long ago the file was last modified, in milliseconds. As a difference of two times of the machine, it
+            is right whatever the machine's clock shows.
+        after: an earlier generation, whose first `kept` bytes are the same as here; 0 if none is known. A shipper that
+            starts again begins a new generation if the file has changed, since it does not know what it sent after its
+            last notes, and the content at an offset must not change within a generation. Mirrors keep the common bytes.
         kept: the number of these bytes.
     """
 

@@ -209,8 +209,8 @@ class Catalog:
         Args:
             root: the directory of the mirror, one of `roots`. No other disk is waited for.
         """
-        now = time.time_ns()  # of before, since the disk may be slow
-        with suppress(OSError):  # the bases that are known stay
+        now = time.time_ns()  # before the disk is asked, since it may be slow
+        with suppress(OSError):  # known bases are kept
             modified = os.stat(root).st_mtime_ns
             if modified != self._roots[root]:
                 for base in machine_bases(root):
@@ -219,7 +219,7 @@ class Catalog:
                 self._roots[root] = modified if modified < now - _SETTLED_NS else None
 
     def find_mirror(self, base: str) -> None:
-        """Add the machines of a base directory that a mirror has begun to use as its root, or whose disk was slow.
+        """Add the machines of a base directory that has become the root of a mirror, or whose disk was slow.
 
         This waits for the disk of that base. Any thread may call this.
         """

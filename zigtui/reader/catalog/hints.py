@@ -70,7 +70,7 @@ class Hints:
         """Note which logs are open. A hint for one of them that waits is due at once.
 
         Args:
-            opened: returns their paths. Of two calls, the later one counts, whichever thread makes it.
+            opened: returns their paths. It is called under the lock, so that the result of the later call is kept.
         """
         with self._lock:
             self.opened = opened()

@@ -24,9 +24,9 @@ from zigtui.reader.session.states.liveness import (
 
 __all__ = ["ObservedGrowth"]
 
-_SAME_SILENCE_SECS = 2.0  # by which two measurements of one silence may differ
-_LOOK_AGAIN_SECS = 12.0  # after a pause, all logs have been checked by then
-_LEAST_WATCH_SECS = 0.3  # a writer that was stopped until now, as with its container, is overdue and writes at once
+_SAME_SILENCE_SECS = 2.0  # two measurements of one silence differ by no more
+_LOOK_AGAIN_SECS = 12.0  # the time in which all logs are checked again after a pause
+_LEAST_WATCH_SECS = 0.3  # a writer that was paused too, such as in a container, writes its overdue heartbeat within it
 
 
 class ObservedGrowth:
@@ -52,7 +52,7 @@ class ObservedGrowth:
         self._clock = clock
         self._jumps = ClockJumps(clock, steady_clock or clock)
         self._may_jump = steady_clock is not None
-        self._observations = None if is_mirrored else observations  # to know all that the mirror knows is enough
+        self._observations = None if is_mirrored else observations  # of a mirrored log, only `Hearing` counts
         self._elsewhere: dict[str, GrowthWatch] = {}
         self._kept_sizes: dict[str, int] = {}  # by path: of the logs whose silence is known to other processes
         self._unheard: float | None = None  # since when the machine has been silent, by the steady clock

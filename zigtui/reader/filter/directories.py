@@ -60,7 +60,7 @@ class LateDirectories(Directories):
 
     @property
     def links(self) -> int:
-        """How many recorded paths are known to lead elsewhere, due to which other sessions may pass a filter."""
+        """How many recorded paths are known to lead elsewhere. With each, other sessions may pass a filter."""
         return self._real_paths.news
 
     def begin(self) -> None:
@@ -68,13 +68,13 @@ class LateDirectories(Directories):
         self._left_secs = _WAIT_SECS
 
     def begin_to_read(self) -> None:
-        """Begin to read a filter: what directories of earlier filters mean is asked again if they are typed again."""
+        """Begin to read a filter. Directories of earlier filters are looked up again if they are typed again."""
         self.begin()
         self._projects.forget_all_but(self._typed)
         self._typed = set()
 
     def press_on(self) -> None:
-        """Ask other disks although one does not answer. Call this about once a second."""
+        """Ask other disks even if one does not answer. Call this about once a second."""
         self._projects.press_on()
         self._real_paths.press_on()
 

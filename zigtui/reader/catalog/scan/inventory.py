@@ -27,8 +27,8 @@ _SCAN_SECS = 1.0
 
 _MIRRORED_INTERVALS = 2
 _HINTED_INTERVALS = 5
-"""How many times longer the time between two scans of a mirrored base is, or of one whose mirror gives a hint for each
-file: there may be a hundred of them, on a local disk."""
+"""The factors for the time between two scans of a mirrored base, and of one whose mirror gives a hint for each file.
+They are scanned less often, since a fleet may have a hundred of them on one disk."""
 
 _SLICE_SECS = 0.02
 """The time that one call of `Inventory.refresh` spends on a full scan."""
