@@ -179,3 +179,12 @@ async def test_the_note_of_new_lines_fits_where_there_is_hardly_room(base: Path)
         for size in [(20, 20), (12, 20), (8, 20), (3, 20)]:
             await screen.resize(*size)
             assert_fits(screen)
+
+
+async def test_a_note_beside_the_keys_moves_above_them_when_the_window_becomes_too_narrow(recorded: Path) -> None:
+    async with shown(recorded, size=(80, 24)) as screen:
+        await screen.press("p")
+        assert "There is no project here" in screen.lines[-1]
+        await screen.resize(50, 24)
+        await screen.wait_until(lambda: "project here" not in screen.lines[-1])
+        assert "There is no project here: filter by project:NAME instead" in " ".join(screen.text.split())

@@ -7,6 +7,7 @@ from textual import events
 from textual.screen import Screen
 from textual.strip import Strip
 
+from zigtui.ui.messages import DataChanged
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.text_fit import cell_width
@@ -51,13 +52,21 @@ class KeyBar(Painted):
 
     def show_note(self, note: str) -> bool:
         """Display a note, or none if it is empty. Return whether there is room for it; else none is displayed."""
-        has_room = self.display and cell_width(note) + 2 <= self.size.width
+        has_room = self._has_room_for(note)
         if note and not has_room:
             note = ""
         if note != self._note:
             self._note = note
             self.refresh()
         return has_room
+
+    def on_resize(self) -> None:
+        """Let the screen display a note elsewhere if it no longer fits."""
+        if self._note and not self._has_room_for(self._note):
+            self.post_message(DataChanged())
+
+    def _has_room_for(self, note: str) -> bool:
+        return self.display and cell_width(note) + 2 <= self.size.width
 
     def on_mount(self) -> None:
         """Watch for changes of the active keys."""
