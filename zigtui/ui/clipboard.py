@@ -6,6 +6,7 @@ what its own command ``load-buffer -w`` copies.
 
 import base64
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
@@ -103,6 +104,8 @@ def _run(words: Sequence[str], data: bytes) -> None:
     Its output is dropped rather than read: programs such as ``xclip`` stay in the background, with the output open.
     They have a session of their own, so that they outlive this program.
     """
+    # Wait for the disk of the program here: in Python 3.11, no thread goes on while `subprocess` waits for it.
+    shutil.which(words[0])
     try:
         subprocess.run(
             words,

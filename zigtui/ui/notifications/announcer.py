@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 
 from zigtui.reader.location import LogLocation
+from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.ui.notifications.channels import desktop_sequence, run_program, start_program
 from zigtui.ui.notifications.news import News
@@ -15,6 +17,7 @@ from zigtui.ui.terminal.summary import progress_of, title_of
 __all__ = ["Announcer"]
 
 _BELL = "\x07"
+_START_SECS = 1.0  # the longest wait for the disk of the program as the screen ends
 
 
 class Announcer:
@@ -65,8 +68,12 @@ class Announcer:
         """Leave what is held back to the user's program. The user, who ends the screen, needs no bell for it."""
         report = self._notifier.rest()
         if report is not None and self._settings.notify_command:
-            with suppress(OSError):  # which nothing can display any more
-                start_program(self._settings.notify_command, report)
+            starting = start_thread(partial(self._start_program, report), "notify at the end")
+            starting.join(_START_SECS)
+
+    def _start_program(self, report: Report) -> None:
+        with suppress(OSError):  # which nothing can display any more
+            start_program(self._settings.notify_command, report)
 
     def toggle_armed(self, location: LogLocation | None) -> str:
         """Report the end of a session, or no longer, and return the words for that."""

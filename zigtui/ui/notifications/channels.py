@@ -1,6 +1,7 @@
 """The ways in which a report leaves the screen: the bell, the desktop and the user's program."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,8 @@ def start_program(command: Sequence[str], report: Report) -> "subprocess.Popen[b
     Raises:
         OSError: if the program cannot be run.
     """
+    # Wait for the disk of the program here: in Python 3.11, no thread goes on while `Popen` waits for it.
+    shutil.which(command[0])
     return subprocess.Popen(
         list(command),
         env={**os.environ, **report.facts()},
