@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
-from tests.support.logs import Log, append
+from tests.support.logs import BEGAN, Log, append
 from tests.support.processes import ROOT
 from tests.support.programs import program
 from tests.support.terminal import Terminal
 from writer import project_name
 
 STUB = """
-import builtins, functools, io, os, time
+import builtins, functools, io, os, subprocess, time
 
 hanging, flag = os.environ["HANGING"], os.environ["HANGING"] + ".hangs"
 stat = os.stat
@@ -43,6 +43,16 @@ def wrap(function):
 for name in ("access", "listdir", "lstat", "open", "readlink", "scandir", "stat"):
     setattr(os, name, wrap(getattr(os, name)))
 builtins.open = io.open = wrap(open)
+fork_exec = subprocess._fork_exec
+
+
+def fork_exec_later(arguments, programs, *others):
+    while any(os.fsdecode(program).startswith(hanging + os.sep) for program in programs) and hangs():
+        time.sleep(0.02)
+    return fork_exec(arguments, programs, *others)
+
+
+subprocess._fork_exec = fork_exec_later
 """
 
 
@@ -269,5 +279,43 @@ def test_what_is_written_for_the_user_on_a_disk_that_hangs_holds_up_no_key(tmp_p
         terminal.press("\n")
         terminal.wait_for("near began")
         assert len(list(disk.base.glob("*.svg"))) == 1
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.slow
+def test_a_filter_on_the_command_line_does_not_hold_up_the_screen(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    session(tmp_path / ".zig", "near")
+    disk.hangs()
+    with Terminal(
+        "--filter", f"project:{disk.base}/shop", home=tmp_path, size=(120, 30), environment=disk.environment
+    ) as terminal:
+        terminal.wait_for("not filtered yet: the disk of /")
+        assert "near" in terminal.text
+        disk.answers()
+        terminal.wait_until(lambda: "No session passes" in terminal.text and "not filtered yet" not in terminal.text)
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.slow
+def test_a_program_for_reports_on_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    program = disk.base / "notify"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    config = tmp_path / "config" / "zigtui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'notify = "failed"\nnotify_command = ["{program}"]\n')
+    log = Log().wait(time.time() - BEGAN).start().tier(0, "near").step("near").beat()
+    path = write_log(tmp_path / ".zig", log, "1", modified=time.time())
+    begun = len(log.data)
+    environment = {**disk.environment, "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    with Terminal(home=tmp_path, size=(120, 30), environment=environment) as terminal:
+        terminal.wait_for("running")
+        disk.hangs()
+        append(path, log.fails("near").end("failure").data[begun:])
+        terminal.wait_until(lambda: "zigtui ✘ 1".encode() in terminal.written)  # the title: now it is held back
         terminal.press("q")
         assert terminal.wait_for_exit() == 0

@@ -328,7 +328,7 @@ async def test_p_outside_any_project_reports_why_nothing_changes(three: Path) ->
     async with shown(three, size=WIDE) as screen:
         assert "this project" not in screen.text
         await screen.press("p")
-        assert "There is no project: zigtui was started outside any repository" in screen.text
+        assert "There is no project here: filter by project:NAME instead" in screen.text
         assert len(workflows(screen)) == 3
         await screen.press("slash", "p", "M")
         assert "pM" in screen.text

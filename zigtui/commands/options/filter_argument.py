@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from zigtui.commands.options.completion import complete_workflow
 from zigtui.commands.options.option_values import complete_states
+from zigtui.reader.filter.directories import Directories
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import KEYS, SessionFilter, parse_filter
 from zigtui.reader.filter.terms import GlobTerm, StateTerm, Term, TimeTerm
@@ -39,8 +40,16 @@ def filter_of(
     states: Iterable[list[SessionState]] = (),
     workflow: str | None = None,
     since: str | None = None,
+    directories: Directories | None = None,
 ) -> SessionFilter:
     """The filter that the words and the options of a command line make together.
+
+    Args:
+        words: the filter as typed.
+        states: the states of each option ``--state``.
+        workflow: the glob pattern of ``--workflow``.
+        since: the time of ``--since``.
+        directories: asks the disk about directories in the words; by default, it is waited for.
 
     Raises:
         click.UsageError: if the words are not a filter.
@@ -54,7 +63,7 @@ def filter_of(
     if since is not None:
         terms.append(TimeTerm("since", False, since, typed_time(since, time.time())))
     try:
-        return SessionFilter((*terms, *parse_filter(" ".join(words), time.time()).terms))
+        return SessionFilter((*terms, *parse_filter(" ".join(words), time.time(), directories or Directories()).terms))
     except FilterError as error:
         raise click.UsageError(f"wrong filter: {error}") from None
 

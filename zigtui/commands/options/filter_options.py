@@ -79,7 +79,8 @@ def typed_filter(text: str | None, states: Iterable[list[SessionState]] = (), si
         terms.append(f'since:"{since.strip()}"' if " " in since.strip() else f"since:{since.strip()}")
     if text is not None:
         from zigtui.commands.options.filter_argument import filter_of
+        from zigtui.reader.filter.directories import NoDirectories
 
-        filter_of([text])
+        filter_of([text], directories=NoDirectories())  # the screen asks the disk, which may not answer
         terms.append(text.strip())
     return " ".join(terms) if terms else None

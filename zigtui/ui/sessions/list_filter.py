@@ -36,6 +36,7 @@ class ListFilter:
         self._directories: LateDirectories | None = None  # as long as none is asked for
         self._answers = self._links = 0  # those that were known when the filter was last changed
         self._unanswered: tuple[str, bool] | None = None  # the arguments of `change` if a disk did not answer then
+        self._unanswered_fault = ""
 
     @property
     def version(self) -> int:
@@ -70,6 +71,7 @@ class ListFilter:
         except FilterError as error:
             if isinstance(error, UnansweredError):
                 self._unanswered, self._answers = (whole, is_typed), answers
+                self._unanswered_fault = str(error)
             fault, text = str(error), text[: error.position].rpartition(" ")[0]
             try:
                 wanted = parse_filter(text, now, directories)
@@ -82,9 +84,9 @@ class ListFilter:
         return fault
 
     @property
-    def is_unanswered(self) -> bool:
-        """Whether the last text waits for the disk of a directory."""
-        return self._unanswered is not None
+    def unanswered(self) -> str:
+        """Why the last text is not applied yet, if the disk of a directory in it has not answered; else empty."""
+        return "" if self._unanswered is None else self._unanswered_fault
 
     def take_answers(self, now: float) -> str | None:
         """Filter again if disks have answered since the last call.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -20,6 +20,7 @@ from zigtui.ui.sessions.copyables import copyables_of
 from zigtui.ui.sessions.empty_page import empty_page
 from zigtui.ui.sessions.filter_prompt import FilterPrompt
 from zigtui.ui.sessions.kept_place import Keep, KeptPlace, keep_nothing
+from zigtui.ui.sessions.keys import ACTIONS_OF_LETTERS, KEYS, MISSING
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.list_start import ListStart
@@ -42,28 +43,6 @@ _FILTER_SECS = 0.02  # for which rows are searched for before the screen is upda
 _BETWEEN_SECS = 0.001
 _SHARED_SECS = 5.0  # how often what other zigtui have marked as seen is read
 _PREVIEWS = ("off", "beside", "below")
-_MISSING = {
-    "show_machines": "There are no machines: zigtui --fleet NAME displays those of a team",
-    "limit_to_project": "There is no project: zigtui was started outside any repository",
-}
-"""Why actions have no effect at present."""
-_KEYS = (
-    Binding("slash", "filter", "filter"),
-    Binding("escape", "end_filter", "end filter"),
-    Binding("M", "show_machines", "machines"),
-    Binding("M", "explain('show_machines')", "machines", show=False),
-    Binding("s", "sort", "sort"),
-    Binding("p", "limit_to_project(True)", "this project"),
-    Binding("p", "limit_to_project(False)", "all projects"),
-    Binding("p", "explain('limit_to_project')", "this project", show=False),
-    Binding("v", "next_preview", "preview"),
-    Binding("e", "next_failure(1)", "next failure", show=False),
-    Binding("E", "next_failure(-1)", "previous failure", show=False),
-    Binding("u", "next_new", "next new session", show=False),
-    Binding("U", "mark_all_seen", "mark all as seen", show=False),
-    Binding("y", "copy", "copy"),
-)
-_ACTIONS_OF_LETTERS = {key.action.partition("(")[0] for key in _KEYS if key.key != "escape"}  # and of /
 
 
 class SessionsScreen(LiveScreen):
@@ -78,7 +57,7 @@ class SessionsScreen(LiveScreen):
         keep: see `KeptPlace`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(*_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = in_order(*KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-middling"), (140, "-wide")]  # noqa: RUF012  # as Textual has it
 
     def __init__(
@@ -158,8 +137,13 @@ class SessionsScreen(LiveScreen):
         self._place_preview()
         super().show_first()
         self.set_interval(_SHARED_SECS, self._unseen.refresh)
-        if fault and not self._filter.is_unanswered:
-            self.show_note(f"Wrong filter in the settings: {fault}")
+        if fault and not self._filter.unanswered:
+            self.show_note(f"Wrong filter: {fault}")
+
+    def notices(self) -> list[str]:
+        """Problems to display above the keys; also why the list is not filtered yet, unless the prompt displays it."""
+        unanswered = "" if self.query_one(FilterPrompt).is_open else self._filter.unanswered
+        return [*super().notices(), *([f"The list is not filtered yet: {unanswered}"] if unanswered else [])]
 
     def show(self, now: float) -> None:
         """Display the catalog as it is at ``now``."""
@@ -304,12 +288,12 @@ class SessionsScreen(LiveScreen):
             return False
         if action == "limit_to_project" and parameters[0] is self._only_project:
             return False
-        return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
+        return not (action in ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
 
     def action_explain(self, action: str) -> None:
         """Report why an action has no effect."""
         is_joining = action == "show_machines" and self.context.feed is not None
-        self.show_note("No machine has joined yet" if is_joining else _MISSING[action])
+        self.show_note("No machine has joined yet" if is_joining else MISSING[action])
 
     def action_filter(self) -> None:
         """Open the prompt for the filter."""
