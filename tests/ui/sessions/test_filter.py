@@ -394,7 +394,7 @@ async def test_the_filter_of_the_settings_is_there_at_the_start_and_a_wrong_one_
     async with shown(three, size=WIDE, settings=Settings(filter="state:failed")) as screen:
         assert workflows(screen) == ["deploy"]
     async with shown(three, size=WIDE, settings=Settings(filter="build stat:failed")) as screen:
-        assert "Wrong filter in the settings: stat: is no key" in screen.text
+        assert "Wrong filter: stat: is no key" in screen.text
         assert workflows(screen) == ["build"]
 
 
