@@ -48,19 +48,19 @@ from writer._common.paths import (
     sessions_directory,
     workspace_directories,
 )
-from writer._session.attach import attach
-from writer._session.coordinator import SessionCoordinator
-from writer._session.listener import Pass, SessionListener
-from writer._session.prune import PrunedSession, prune
-from writer._session.session_writer import SessionWriter
-from writer._session.whole_session import session
-from writer._steps.step import Step, current_step
-from writer._steps.tier import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from writer._session.attach import attach
     from writer._session.attached import AttachedSession
+    from writer._session.coordinator import SessionCoordinator
+    from writer._session.listener import Pass, SessionListener
+    from writer._session.prune import PrunedSession, prune
+    from writer._session.session_writer import SessionWriter
+    from writer._session.whole_session import session
     from writer._steps.remote_step import RemoteStep
+    from writer._steps.step import Step, current_step
+    from writer._steps.tier import Tier
 
 __all__ = [
     "EVENT_FIELDS",
@@ -94,17 +94,30 @@ __all__ = [
 ]
 
 
+_MODULES = {
+    "AttachedSession": "_session.attached",
+    "Pass": "_session.listener",
+    "PrunedSession": "_session.prune",
+    "RemoteStep": "_steps.remote_step",
+    "SessionCoordinator": "_session.coordinator",
+    "SessionListener": "_session.listener",
+    "SessionWriter": "_session.session_writer",
+    "Step": "_steps.step",
+    "Tier": "_steps.tier",
+    "attach": "_session.attach",
+    "current_step": "_steps.step",
+    "prune": "_session.prune",
+    "session": "_session.whole_session",
+}
+"""The module of each name that only runners need."""
+
+
 def __getattr__(name: str) -> object:
-    """Import what only runners with several processes need, since sockets take longer to import than the rest."""
-    if name == "AttachedSession":
-        from writer._session.attached import AttachedSession
-
-        return AttachedSession
-    if name == "RemoteStep":
-        from writer._steps.remote_step import RemoteStep
-
-        return RemoteStep
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import what only runners need when it is used: readers should stay small."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(__import__(f"{__name__}.{_MODULES[name]}", fromlist=[name]), name)
+    return value
 
 
 def __dir__() -> list[str]:

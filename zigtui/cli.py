@@ -13,7 +13,7 @@ import click
 from zigtui.commands.options.base_option import base_option, bases_of, fleet_option
 from zigtui.commands.options.filter_options import filter_option, since_option, state_option, typed_filter
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.commands.options.wait import wait_option
+from zigtui.commands.options.wait_option import wait_option
 from zigtui.commands.program.command_group import CommandGroup, InterruptedByUserError, asks_for_help
 from zigtui.commands.program.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion

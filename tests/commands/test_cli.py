@@ -62,9 +62,8 @@ def test_the_version_can_be_asked_for_everywhere(home: Path, words: list[str]) -
 
 
 def test_what_only_large_logs_and_mirrors_need_is_loaded_later(home: Path) -> None:
-    assert (
-        run_python("import sys, zigtui.cli, zigtui.reader; print('msgspec' in sys.modules)", home).stdout == "False\n"
-    )
+    code = "import sys, zigtui.cli, zigtui.reader.sessions; print('msgspec' in sys.modules)"
+    assert run_python(code, home).stdout == "False\n"
 
 
 LOADED = """

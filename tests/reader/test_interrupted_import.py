@@ -6,6 +6,6 @@ from tests.support.writers import run_python
 
 
 @each_case("name", ["json.decoder", "uuid"])
-@each_case("module", ["zigtui.reader", "zigtui.commands.printing.event_text"])
+@each_case("module", ["zigtui.reader.sessions", "zigtui.commands.printing.event_text"])
 def test_an_interrupt_of_the_import_is_an_exception(module: str, name: str) -> None:
     assert ended_by_the_interrupt(run_python(interrupting(name, f"import {module}")))

@@ -12,7 +12,8 @@ from zigtui.commands.options.base_option import base_option, bases_of, listed_lo
 from zigtui.commands.options.completion import complete_session, complete_step
 from zigtui.commands.options.option_values import parse_count
 from zigtui.commands.options.parse_times import parse_duration
-from zigtui.commands.options.wait import find_or_wait, wait_option
+from zigtui.commands.options.wait import find_or_wait
+from zigtui.commands.options.wait_option import wait_option
 from zigtui.commands.printing.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.printing.overlong_lines import OverlongLines
 from zigtui.commands.reading.read_log import (

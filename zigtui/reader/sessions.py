@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from writer import default_base
+from zigtui.reader.bases import default_bases
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path
 from zigtui.reader.catalog.project import current_project
@@ -35,16 +35,6 @@ __all__ = [
 
 Log: TypeAlias = LogLocation | str | os.PathLike[str]
 """A log, given by its path, or by its location from `find_session` or a catalog."""
-
-
-def default_bases() -> list[str]:
-    """The default base directories: those in ``$ZIGTUI_BASE``, else ``~/.zig``.
-
-    Raises:
-        writer.SessionError: if there is no home directory.
-    """
-    named = [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
-    return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
 
 
 def open_catalog(*bases: str | os.PathLike[str]) -> Catalog:

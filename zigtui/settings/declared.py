@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, TypeVar
 
-from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
-from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS, DEFAULT_STALL_SECS
 from zigtui.settings.kinds import Command, Duration, Filter, Kind, OneOf, SomeOf, Switch
 
 __all__ = ["DECLARED", "THEMES", "Declared", "Settings"]

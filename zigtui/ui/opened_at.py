@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from writer import SessionError
+from zigtui.reader.bases import default_bases
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import Session, StepRun
-from zigtui.reader.sessions import default_bases
 
 __all__ = ["OpenedAt", "command_to_open"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.commands import refused, zigtui
+from tests.support.commands import refused, run_python, zigtui
 from tests.support.fleet import FleetServer, free_port, running_server
 from tests.support.processes import started
 from tests.support.shipping import append, log_path, whole_lines
@@ -80,6 +80,15 @@ def test_a_signal_ends_it_and_the_notes_are_kept(home: Path, token: Path, number
         _, stderr = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, stderr) == (code, "")
     assert (home / ".local" / "state" / "zigtui" / "ship.json").exists()
+
+
+def test_a_shipper_loads_no_reader_of_sessions(home: Path) -> None:
+    """It runs for months on every machine, so its memory counts."""
+    code = "import sys, zigtui.commands.fleet.ship, zigtui.cli, zigtui.fleet.ship.each_base; print(*sys.modules)"
+    loaded = run_python(code, home).stdout.split()
+    rooms = ("catalog.catalog", "session.folding", "session.session_log", "search", "filter", "sessions")
+    unwanted = [f"zigtui.reader.{room}" for room in rooms] + ["writer._session", "writer._log", "textual", "rich"]
+    assert [name for name in loaded if name in unwanted] == []
 
 
 def test_a_second_shipper_is_refused(home: Path, token: Path) -> None:

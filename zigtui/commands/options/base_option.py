@@ -9,9 +9,9 @@ import click
 
 from writer import SessionError
 from zigtui.commands.options.option_values import complete_directory
+from zigtui.reader.bases import default_bases
 from zigtui.reader.catalog.scan.locations import Listing, Logs, list_all
 from zigtui.reader.machines import is_mirror_root
-from zigtui.reader.sessions import default_bases
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 

@@ -1,9 +1,8 @@
-"""The option ``--wait``: wait for a session that does not exist yet."""
+"""Wait for a session that does not exist yet."""
 
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
 import click
 
@@ -17,23 +16,10 @@ from zigtui.reader.catalog.scan.locations import Logs, bases_with_machines
 from zigtui.reader.pause import pause
 from zigtui.system.standard_streams import note, notes
 
-__all__ = ["find_or_wait", "wait_option"]
-
-Command = Callable[..., Any]
+__all__ = ["find_or_wait"]
 
 _POLL_SECS = 0.5
 _JUST_BEGUN_SECS = 10.0  # it may be the one that the user has started before this command, and be over already
-
-
-def wait_option(command: Command) -> Command:
-    """Add ``--wait`` to a command."""
-    return click.option(
-        "--wait",
-        "waits",
-        is_flag=True,
-        help="Wait for the session if there is none yet. One of that workflow that is over counts only if it began in "
-        "the last 10 seconds.",
-    )(command)
 
 
 def find_or_wait(

@@ -23,10 +23,10 @@ from zigtui.reader.machines import (
     mirror_root_of,
 )
 from zigtui.reader.recorded_machines import RecordedMachines
+from zigtui.reader.session.model.silent_steps import DEFAULT_STALL_SECS
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
 
 __all__ = ["Catalog", "CatalogChanges"]
 

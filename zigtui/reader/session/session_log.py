@@ -27,11 +27,12 @@ from zigtui.reader.session.folding.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.listed import listed
 from zigtui.reader.session.model.session import Session, StepRun
+from zigtui.reader.session.model.silent_steps import DEFAULT_STALL_SECS
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.signs_of_life import SignsOfLife, vitals_at_end
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, Vitals
+from zigtui.reader.session.states.liveness import Vitals
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from zigtui.reader.session.model.listed import listed
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.passes import PassCounts
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.model.silent_steps import LimitedStep, OpenFailure
+from zigtui.reader.session.model.silent_steps import DEFAULT_STALL_SECS, LimitedStep, OpenFailure
 from zigtui.reader.session.states.elapsed import (
     last_writer_time,
     session_elapsed_ms,
@@ -19,7 +19,6 @@ from zigtui.reader.session.states.elapsed import (
     writer_time,
 )
 from zigtui.reader.session.states.liveness import (
-    DEFAULT_STALL_SECS,
     Vitals,
     is_doubtful,
     last_sign_of_life,

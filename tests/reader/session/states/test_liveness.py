@@ -11,6 +11,7 @@ from tests.support.cases import each_case
 from tests.support.examples import examples
 from tests.support.logs import BEGAN, Log, at, only
 from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
+from zigtui.reader.session.model.silent_steps import DEFAULT_STALL_SECS
 from zigtui.reader.session.states.elapsed import (
     last_writer_time,
     likely_start,
@@ -20,7 +21,6 @@ from zigtui.reader.session.states.elapsed import (
     writer_time,
 )
 from zigtui.reader.session.states.liveness import (
-    DEFAULT_STALL_SECS,
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
     Vitals,

@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
-__all__ = ["DEFAULT_QUIET_SECS", "LimitedStep", "OpenFailure", "QuietStep"]
+__all__ = ["DEFAULT_QUIET_SECS", "DEFAULT_STALL_SECS", "LimitedStep", "OpenFailure", "QuietStep"]
 
 DEFAULT_QUIET_SECS = 30.0
 """A step under way is quiet if it has printed nothing for longer than this, in seconds."""
+
+DEFAULT_STALL_SECS = 300.0
+"""A live session that is not waiting is stalled if it had no activity for longer than this, in seconds."""
 
 
 class QuietStep(NamedTuple):

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
 from zigtui.reader.session.model.session import Session, SessionState
+from zigtui.reader.session.model.silent_steps import DEFAULT_STALL_SECS
 from zigtui.reader.session.states.mirrored_times import EARLY_SECS, is_mirrored_lost, is_mirrored_recent, last_written
 from zigtui.reader.times import seconds
 
 __all__ = [
-    "DEFAULT_STALL_SECS",
     "LARGEST_SKEW_SECS",
     "LIKELY_SKEW_SECS",
     "Vitals",
@@ -39,9 +39,6 @@ __all__ = [
     "vitals_of",
     "watch_secs",
 ]
-
-DEFAULT_STALL_SECS = 300.0
-"""A live session that is not waiting is stalled if it had no activity for longer than this, in seconds."""
 
 LIKELY_SKEW_SECS = 3900.0
 """How far another clock is expected to be behind ours, in seconds: an hour and a few minutes."""
