@@ -301,6 +301,12 @@ def test_a_lost_session_whose_log_was_copied_later_took_until_its_last_event() -
     assert last_writer_time(vitals(modified=NOW + 500 * HOUR), NOW + 500 * HOUR) == NOW
 
 
+def test_a_lost_session_took_as_long_to_a_reader_that_noticed_its_growth_later() -> None:
+    written, noticed, later = NOW + 0.02, NOW + 0.9, NOW + HOUR
+    assert last_writer_time(vitals(modified=written), later) == written
+    assert last_writer_time(vitals(modified=written, grown=noticed), later) == written
+
+
 # The start
 
 

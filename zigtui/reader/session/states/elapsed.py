@@ -69,7 +69,8 @@ def session_elapsed_ms(session: Session, state: SessionState, last_sign: float |
 
 def last_writer_time(vitals: Vitals, now: float) -> float | None:
     """The last sign of life by the writer's clock, in seconds since the epoch; None if it is not known."""
-    sign, event = last_sign_of_life(vitals, now), vitals.last_event
+    # By the time of the file: this reader may have seen its growth a second later, and others not at all.
+    sign, event = last_sign_of_life(vitals._replace(grown=None), now), vitals.last_event
     if sign is None or event is None:
         return sign if event is None else event
     latest = _SAME_CLOCK_SECS if vitals.grown is not None else _LATE_MODIFICATION_SECS
