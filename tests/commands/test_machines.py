@@ -257,7 +257,7 @@ def test_commands_read_what_has_been_received_of_a_fleet(cached: Path, fleet: st
 @pytest.mark.parametrize("arguments", [["list"], ["show"], ["metrics", "--listen", "127.0.0.1:0"]], ids=" ".join)
 def test_a_fleet_of_which_nothing_has_been_received_is_an_error(cached: Path, arguments: list[str]) -> None:
     message = refused("--fleet", "dev", *arguments)
-    assert "nothing has been received of the fleet dev yet; open zigtui --fleet dev" in message
+    assert "nothing has been received from the fleet dev yet; open zigtui --fleet dev" in message
 
 
 @pytest.mark.parametrize("fleet", ["", "http://host", "tls://"])

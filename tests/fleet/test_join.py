@@ -83,7 +83,7 @@ def test_a_url_has_a_port(typed: str, url: str) -> None:
     ["", "ci.example.com", "http://x", "tls://", "tls://x:99999", "tls://u:p@x", "tls://x/y", "tls://x?y", "tls://[x"],
 )
 def test_what_is_no_url_of_a_server_is_refused(url: str) -> None:
-    with pytest.raises(JoinError, match="is no URL of a server"):
+    with pytest.raises(JoinError, match="is not the URL of a server"):
         check_url(url)
 
 

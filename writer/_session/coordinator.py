@@ -244,7 +244,7 @@ class _Ending:
                     error = error or _NO_REASON
                 record_reason(self._writer, error)
         except Exception as problem:  # also from a faulty method of the runner's own exception
-            warn("the reason of a failure could not be recorded: %s", problem)
+            warn("the reason for a failure could not be recorded: %s", problem)
         except BaseException:
             self._record_end(status, raises=False)  # an error here must not replace the interrupt
             raise

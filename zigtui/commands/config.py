@@ -76,7 +76,7 @@ def _check(path: Path) -> None:
         write("".join(f"{safe_plain(line)}\n" for line in error.lines))
         sys.exit(ExitCode.USAGE)
     if not os.path.lexists(path):
-        note(f"zigtui: there is no {path}, so that the defaults apply; zigtui config init creates it")
+        note(f"zigtui: there is no {path}: the defaults apply; zigtui config init creates it")
 
 
 def _show(path: Path) -> None:

@@ -86,7 +86,7 @@ class Join(msgspec.Struct, frozen=True):
         """
         encoded = token.strip().removeprefix(_PREFIX)
         if encoded == token.strip():
-            raise JoinError(f"this is no join token; it begins with {_PREFIX}")
+            raise JoinError(f"this is not a join token, which begins with {_PREFIX}")
         try:
             decoded = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
             checksum, content = decoded[:_CHECKSUM_BYTES], decoded[_CHECKSUM_BYTES:]
@@ -134,7 +134,7 @@ def check_url(url: str) -> str:
     except ValueError:
         parts, host, port = urlsplit(""), None, 0
     if parts.scheme not in _SCHEMES or not host or parts.username is not None or parts.path.strip("/") or parts.query:
-        raise JoinError(f"{url!r} is no URL of a server, such as tls://ci.example.com:{DEFAULT_PORT}")
+        raise JoinError(f"{url!r} is not the URL of a server, such as tls://ci.example.com:{DEFAULT_PORT}")
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 

@@ -119,7 +119,7 @@ def _run(words: Sequence[str], data: bytes) -> None:
     except FileNotFoundError:
         raise ClipboardError(f"there is no program {words[0]!r}") from None
     except subprocess.TimeoutExpired:
-        raise ClipboardError(f"{words[0]!r} did not end within {_PROGRAM_SECS:.0f} seconds") from None
+        raise ClipboardError(f"{words[0]!r} did not end within {_PROGRAM_SECS:.0f} s") from None
     except subprocess.CalledProcessError as error:
         raise ClipboardError(f"{words[0]!r} ended with exit code {error.returncode}") from None
     except OSError as error:

@@ -311,7 +311,7 @@ def test_a_name_that_no_machine_may_have_is_refused(tmp_path: Path, name: str) -
     directory = tmp_path / "fleet"
     ServerDirectory(directory).create(None, None, None)
     message = refused("fleet", "add", name, "--dir", directory)
-    assert "is no name of a machine" in message or "is the name of a user of the server" in message
+    assert "is not a valid name for a machine" in message or "is the name of a user of the server" in message
     assert json.loads((directory / "fleet.json").read_text())["machines"] == {}
 
 
@@ -397,8 +397,8 @@ def test_a_server_that_cannot_be_reached_gives_exit_code_3(tmp_path: Path, words
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--listen", "nonsense:x"], "is no address to listen on"),
-        (["--url", "http://x"], "is no URL of a server"),
+        (["--listen", "nonsense:x"], "is not an address to listen on"),
+        (["--url", "http://x"], "is not the URL of a server"),
         (["--url", "nats://ci.example.com:4222"], "must begin with tls://"),
         (["--store", "much"], "is not a size"),
     ],

@@ -156,7 +156,7 @@ def test_secrets_are_masked_if_that_is_wanted(server: FleetServer, home: Path, t
         (["--join", "{token}", "--to", "nats://ci.example.com"], f"is {CLEAR}; if that is meant, add --insecure"),
         (["--to", "nats://10.0.0.1:4222"], f"is {CLEAR}; if that is meant, add --insecure"),
         (["--to", "tls://127.0.0.1:4222"], "an encrypted connection needs a join token"),
-        (["--to", "nats://127.0.0.1:4222", "--as", "Web_07"], "is no name of a machine"),
+        (["--to", "nats://127.0.0.1:4222", "--as", "Web_07"], "is not a valid name for a machine"),
         (["--join", "{token}", "--limit", "fast"], "is no rate"),
         (["--join", "{token}", "--limit", "0"], "is no rate"),
         (["--join", "{token}", "--since", "soon"], "is not a duration"),

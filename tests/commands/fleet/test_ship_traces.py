@@ -142,9 +142,9 @@ def test_only_sessions_of_the_project_and_the_time_are_sent(home: Path, receiver
     [
         (["--otlp", "http://127.0.0.1:1", "--to", "nats://127.0.0.1"], "--otlp sends traces only"),
         (["--otlp", "http://127.0.0.1:1", "--limit", "1MB"], "--otlp sends traces only"),
-        (["--otlp", "ftp://127.0.0.1"], "'ftp://127.0.0.1' is no URL of a receiver"),
-        (["--otlp", "127.0.0.1:4318"], "'127.0.0.1:4318' is no URL of a receiver"),
-        (["--otlp", "http://127.0.0.1:99999"], "is no URL of a receiver"),
+        (["--otlp", "ftp://127.0.0.1"], "'ftp://127.0.0.1' is not the URL of a receiver"),
+        (["--otlp", "127.0.0.1:4318"], "'127.0.0.1:4318' is not the URL of a receiver"),
+        (["--otlp", "http://127.0.0.1:99999"], "is not the URL of a receiver"),
         (["--otlp", "http://user:word@192.0.2.1"], "http://192.0.2.1/v1/traces is not encrypted"),
         (["--otlp", "http://127.0.0.1:1", "--project", "nosuch"], "no session belongs to a project named nosuch"),
     ],
@@ -160,7 +160,7 @@ def test_what_cannot_work_is_refused_at_once(home: Path, options: list[str], mes
     ("name", "value", "message"),
     [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "the environment asks for the protocol 'grpc'"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "'collector/v1/traces' is no URL of a receiver"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "'collector/v1/traces' is not the URL of a receiver"),
     ],
 )
 def test_wrong_variables_are_refused(

@@ -290,7 +290,7 @@ async def test_a_name_that_cannot_travel_is_reported_once(fleet: Fleet) -> None:
             path = log_path(fleet.base, name)
             append(path, LINES)
             await wait_for((fleet.mirrored / path.relative_to(fleet.base)).exists)
-    assert len([report for report in fleet.reports if "is no name of a project or a session" in report]) == 1
+    assert len([report for report in fleet.reports if "is not a valid name for a project or a session" in report]) == 1
 
 
 async def test_a_base_whose_path_is_not_utf8_is_shipped(fleet: Fleet, tmp_path: Path) -> None:

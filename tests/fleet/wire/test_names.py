@@ -67,7 +67,7 @@ def test_a_second_spelling_is_refused(token: str) -> None:
 @each_case("machine", ["", "Web", "web.07", "web 07", "x" * 64, "web/07", "wéb", "web_07", "web\n", "*"])
 def test_a_machine_has_a_plain_name(machine: str) -> None:
     for build in (beat_subject, ask_subject):
-        with pytest.raises(WireError, match="no name of a machine"):
+        with pytest.raises(WireError, match="not a valid name for a machine"):
             build(machine)
     with pytest.raises(WireError):
         Lane.LIVE.subject(RemoteLog(machine, "shop", SESSION))

@@ -28,7 +28,7 @@ def test_the_path_is_added_in_front_of_a_query(url: str, endpoint: str, monkeypa
 
 @each_case("url", ["host:4318", "http://?x=y", "http://host:0?x=y", "ftp://host?x", "http://ho\nst?x=y"])
 def test_what_is_no_url_of_a_receiver_is_refused(url: str) -> None:
-    with pytest.raises(EndpointError, match="is no URL of a receiver"):
+    with pytest.raises(EndpointError, match="is not the URL of a receiver"):
         endpoint_of(url)
 
 
@@ -65,7 +65,7 @@ def test_no_secret_of_an_endpoint_is_shown(endpoint: str, shown: str) -> None:
 def test_no_secret_of_a_wrong_url_is_shown(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for argument, of_environment in ((url, ""), ("", url)):
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", of_environment)
-        with pytest.raises(EndpointError, match="is no URL of a receiver") as raised:
+        with pytest.raises(EndpointError, match="is not the URL of a receiver") as raised:
             endpoint_of(argument)
         assert "s3cret" not in str(raised.value)
 
@@ -75,7 +75,7 @@ def test_a_host_that_cannot_exist_is_a_wrong_setting(host: str) -> None:
     """Otherwise all sessions would count as refused for good."""
     with pytest.raises(SettingsError) as raised:
         OtlpReceiver(f"https://me:s3cret@{host}/v1/traces?api_key=s3cret")
-    assert str(raised.value) == f"'https://{host}/v1/traces?...' is no URL of a receiver"
+    assert str(raised.value) == f"'https://{host}/v1/traces?...' is not the URL of a receiver"
 
 
 @pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"])

@@ -45,9 +45,9 @@ def test_the_program_of_the_user_gets_the_facts_and_no_shell(base: Path, tmp_pat
 @pytest.mark.parametrize(
     ("command", "trouble"),
     [
-        (["no-such-program"], "notify_command: no-such-program: No such file or directory"),
-        (["/"], "notify_command: /: Permission denied"),
-        (["false"], "notify_command: false ended with exit code 1"),
+        (["no-such-program"], "notify_command: there is no program 'no-such-program'"),
+        (["/"], "notify_command: '/' cannot be run: Permission denied"),
+        (["false"], "notify_command: 'false' ended with exit code 1"),
     ],
 )
 def test_trouble_with_the_program_is_reported(base: Path, command: Sequence[str], trouble: str) -> None:
@@ -65,7 +65,7 @@ def test_a_program_that_does_not_end_is_killed_with_all_that_it_has_started(
     child = f"sleep 600.{os.getpid()}"
     run_program(["sh", "-c", f"{child} & wait"], report(base), troubles.append)
     wait_until(lambda: troubles)
-    assert troubles == ["notify_command: sh did not end within 1 s"]
+    assert troubles == ["notify_command: 'sh' did not end within 1 s"]
     wait_until(lambda: not processes_that_name(child))
 
 

@@ -109,7 +109,7 @@ def check_received(context: click.Context) -> None:
     fleet = context.find_root().params.get("fleet")
     if fleet is not None and not is_mirror_root(_fleet_directory(fleet)):
         raise click.UsageError(
-            f"nothing has been received of the fleet {safe_plain(fleet)} yet; open zigtui --fleet {safe_plain(fleet)}"
+            f"nothing has been received from the fleet {safe_plain(fleet)} yet; open zigtui --fleet {safe_plain(fleet)}"
         )
 
 

@@ -31,7 +31,7 @@ _MIN_NOW_WIDTH = 24
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _STEP_SHARE = 6  # of a terminal's width, the name of a step has at most one part of this many
-_NARROW = 100  # cells below which the columns are short, so that the reason of a failure is in sight
+_NARROW = 100  # cells below which the columns are short, so that the reason for a failure is in sight
 _WIDE = 120  # cells from which there is room for the time of the begin beside its age
 
 _Row: TypeAlias = tuple[Severity, tuple[str, ...]]
@@ -73,7 +73,7 @@ def _print_table(rows: list[_Row], available: int | None, left_out: set[str]) ->
 
 
 def _shown(columns: list[_Column], available: int | None) -> list[_Column]:
-    """The columns for which there is room. The reason of a failure, in the last one, is more important than most."""
+    """The columns for which there is room. The reason for a failure, in the last one, is more important than most."""
     if available is None or available >= _NARROW:
         return columns
     columns = [column for column in columns if column[0] not in ("COST", "ID")]

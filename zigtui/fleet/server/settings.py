@@ -92,7 +92,7 @@ def check_listen(address: str) -> str:
     try:
         return check_url(f"tls://{address}").removeprefix("tls://")
     except JoinError:
-        raise JoinError(f"{address!r} is no address to listen on, such as 0.0.0.0:{DEFAULT_PORT}") from None
+        raise JoinError(f"{address!r} is not an address to listen on, such as 0.0.0.0:{DEFAULT_PORT}") from None
 
 
 def check_encrypted(url: str) -> str:

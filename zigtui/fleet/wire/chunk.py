@@ -72,7 +72,7 @@ def age_of(headers: Mapping[str, str]) -> float:
     if age is None:
         return 0.0
     if _AGE.fullmatch(age) is None:
-        raise WireError(f"the header {AGE_HEADER} is no number of milliseconds")
+        raise WireError(f"the header {AGE_HEADER} is not a number of milliseconds")
     return int(age) / 1000
 
 

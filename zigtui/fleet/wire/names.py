@@ -79,7 +79,7 @@ def check_machine(name: str) -> str:
         WireError: if it is not made of 1 to 63 lower-case letters, digits and dashes.
     """
     if _MACHINE.fullmatch(name) is None:
-        raise WireError(f"{_shown(name)} is no name of a machine: use 1 to 63 characters of a-z, 0-9 and -")
+        raise WireError(f"{_shown(name)} is not a valid name for a machine: use 1 to 63 characters of a-z, 0-9 and -")
     return name
 
 
@@ -95,7 +95,7 @@ def escape(name: str, max_bytes: int = _MAX_NAME_BYTES) -> str:
             backslash or a control character.
     """
     if not name or _HOSTILE.search(name) is not None:
-        raise WireError(f"{_shown(name)} is no name of a project or a session")
+        raise WireError(f"{_shown(name)} is not a valid name for a project or a session")
     try:
         encoded = name.encode()
     except UnicodeEncodeError:

@@ -88,7 +88,7 @@ class OtlpReceiver:
         try:
             requests.Request("POST", endpoint).prepare()  # later, it would be reported as a fault of the spans
         except (requests.RequestException, ValueError) as error:
-            raise SettingsError(f"{shown_endpoint(endpoint)!r} is no URL of a receiver") from error
+            raise SettingsError(f"{shown_endpoint(endpoint)!r} is not the URL of a receiver") from error
         self.warnings: list[str] = []
         with _collected("opentelemetry", self.warnings):
             try:

@@ -258,7 +258,7 @@ def _only_value(raw: RawTerm) -> Value:
 def _dollars(text: str, position: int) -> Decimal:
     match = _DOLLARS.fullmatch(text)
     if match is None:
-        raise FilterError(f"{_shown(text)!r} is no amount in dollars; write 1 or 0.25", position)
+        raise FilterError(f"{_shown(text)!r} is not an amount in dollars; write 1 or 0.25", position)
     return Decimal(match[1])
 
 

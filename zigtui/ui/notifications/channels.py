@@ -68,8 +68,11 @@ def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[st
     def run() -> None:
         try:
             process = start_program(command, report)
+        except FileNotFoundError:
+            on_trouble(f"notify_command: there is no program {command[0]!r}")
+            return
         except OSError as error:
-            on_trouble(f"notify_command: {command[0]}: {reason_of(error)}")
+            on_trouble(f"notify_command: {command[0]!r} cannot be run: {reason_of(error)}")
             return
         try:
             code = process.wait(_PROGRAM_SECS)
@@ -77,9 +80,9 @@ def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[st
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)  # with what it has started: it may be a shell
             process.wait()
-            on_trouble(f"notify_command: {command[0]} did not end within {_PROGRAM_SECS:.0f} s")
+            on_trouble(f"notify_command: {command[0]!r} did not end within {_PROGRAM_SECS:.0f} s")
             return
         if code:
-            on_trouble(f"notify_command: {command[0]} ended with exit code {code}")
+            on_trouble(f"notify_command: {command[0]!r} ended with exit code {code}")
 
     start_thread(run, "notify", lambda error: on_trouble(f"notify_command: {reason_of(error)}"))
