@@ -277,7 +277,7 @@ def main() -> None:
         ("import writer, beyond the interpreter's start", import_against_nothing, " ms", "at most 25 ms"),
         ("two updates, shared / copying indexes of 10,000", indexes_against_copies, "x", "at most 0.5x"),
         ("one update alone / copying indexes of 10,000", one_update_against_a_copy, "x", "at most 1.5x"),
-        ("a home's first session / its bare system calls", first_session_against_bare_calls, "x", "at most 2.5x"),
+        ("a home's first session / its bare system calls", first_session_against_bare_calls, "x", "at most 2x"),
         ("start of a coordinator / Thread.start", coordinator_against_a_thread, "x", "below 1x"),
         ("create with 100,000 old sessions", create_with_many_old_sessions, " ms", "at most 1 ms"),
         ("memory of an update with 100,000 old sessions", memory_with_many_old_sessions, " MB", "at most 20 MB"),

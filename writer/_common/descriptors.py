@@ -11,6 +11,9 @@ import os
 import sys
 from contextlib import suppress
 
+if sys.platform != "win32":
+    import fcntl
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
@@ -40,8 +43,6 @@ def high_with_status(descriptor: int, path: str | None = None) -> tuple[int, os.
     global _next
     if sys.platform == "win32":
         return descriptor, os.fstat(descriptor)
-    import fcntl
-
     for lowest in (_next, _LOWEST):
         try:
             moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 
 from writer._common.errors import SessionError, warn
-from writer._common.paths import find_repository, inside, project_directory, sessions_directory
+from writer._common.paths import find_repository, project_directory, sessions_directory
 
 __all__ = ["give_to_owner", "make_directories", "make_workspace"]
 
@@ -51,12 +51,12 @@ def make_directories(path: str, base: str) -> bool:
     Raises:
         SessionError: If one cannot be created.
     """
-    if os.access(inside(path, ""), os.F_OK):  # quicker than `isdir` if there is nothing
+    if os.access(path + os.sep, os.F_OK):  # quicker than `isdir` if there is nothing
         return False
     below = []  # to be created without checks, since all of them are missing in a new base
     while len(path) > len(base):
         below.append(path)
-        path = path[: path.rindex(os.sep)]
+        path = path.rpartition(os.sep)[0]
     try:
         return _make_all(below)
     except SessionError as error:
@@ -84,7 +84,7 @@ def _make_all(directories: list[str]) -> bool:
     is_root = _is_root()
     is_own = False  # whether the parent has the user and group of this process, and so has what is created in it
     for directory in reversed(directories):
-        is_own = is_own or not is_root or _is_own_directory(os.path.dirname(directory))
+        is_own = is_own or not is_root or _is_own_directory(directory.rpartition(os.sep)[0] or os.sep)
         try:
             os.mkdir(directory, 0o700)
         except OSError as error:

@@ -3,6 +3,9 @@
 A mark is a symbolic link to the log, in a directory beside the global index. Each update of the indexes updates the
 entries of all marked sessions, from their logs. So the next process does the work of one that is killed or exits at
 once, and if many begin sessions at the same time, a few do the work for all.
+
+The marks are renamed before the logs are read. So a session that goes on knows by the name of its mark whether what it
+has recorded is still to be read, and if not, makes another one.
 """
 
 import os
@@ -19,7 +22,9 @@ from writer._common.paths import (
 )
 from writer._indexes.lock import is_held
 
-__all__ = ["Mark", "make_mark", "marks"]
+__all__ = ["Mark", "make_mark", "marks", "take_marks"]
+
+_TAKEN = ".taken"
 
 
 class Mark:
@@ -41,21 +46,21 @@ class Mark:
         """The id of the session."""
         return session_id_of(self.log_path)
 
+    def is_untouched(self) -> bool:
+        """Whether no process has begun to update the entries."""
+        return os.access(self.path, os.F_OK)  # quicker than `islink`
+
     def exists(self) -> bool:
         """Whether the entries have not been updated yet."""
-        return os.path.islink(self.path)
+        return os.path.islink(self.path) or os.path.islink(self.path + _TAKEN)  # in the order of the names
 
-    def renamed(self, occasion: str) -> "Mark | None":
-        """Give the mark the name of another occasion, which costs less than a new one.
-
-        A process that updates the entries meanwhile does not know the new name, and leaves it to the next one.
-
-        Returns:
-            The mark with its new name, or None if the entries have been updated.
-        """
-        mark = Mark(f"{self.path.rpartition('.')[0]}.{occasion}", self.log_path)
+    def taken(self) -> "Mark | None":
+        """Return the mark with its other name, before the log is read, or None if it has gone."""
+        if self.path.endswith(_TAKEN):  # by a process that has been killed
+            return self
+        mark = Mark(self.path + _TAKEN, self.log_path)
         try:
-            os.rename(self.path, mark.path)
+            os.replace(self.path, mark.path)
         except OSError:
             return None
         return mark
@@ -66,33 +71,38 @@ class Mark:
             os.unlink(self.path)
 
 
-def make_mark(base: str, log_path: str, occasion: str, *, is_first: bool = False) -> Mark | None:
+def make_mark(base: str, log_path: str, *, is_first: bool = False) -> Mark | None:
     """Mark a session.
 
     Args:
         base: The base directory.
         log_path: The log.
-        occasion: Why the entries of the session change.
         is_first: Whether there are no marks yet, and what this process makes needs no care; see `make_directories`.
 
     Returns:
         The mark, or None if that is not possible.
     """
     directory = pending_directory(base)
-    mark = Mark(f"{directory}{os.sep}{session_id_of(log_path)}.{occasion}", log_path)
+    mark = Mark(f"{directory}{os.sep}{session_id_of(log_path)}", log_path)
     try:
         if is_first:
-            with suppress(FileExistsError):  # another process has made it since
-                os.mkdir(directory, 0o700)
-        with suppress(FileExistsError):
-            try:
+            os.mkdir(directory, 0o700)
+        os.symlink(log_path, mark.path)
+    except (FileExistsError, FileNotFoundError):
+        try:
+            make_directories(directory, base)
+            with suppress(FileExistsError):
                 os.symlink(log_path, mark.path)
-            except FileNotFoundError:
-                make_directories(directory, base)
-                os.symlink(log_path, mark.path)
-    except (OSError, SessionError):
+        except (OSError, SessionError):
+            return None
+    except OSError:
         return None
     return mark
+
+
+def take_marks(base: str) -> list[Mark]:
+    """List the marks as `marks` does, for an update of the entries under the lock of the indexes."""
+    return [taken for mark in marks(base) if (taken := mark.taken()) is not None]
 
 
 def marks(base: str) -> list[Mark]:

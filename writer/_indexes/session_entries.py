@@ -3,6 +3,7 @@
 from writer._common.errors import warn
 from writer._indexes.entries import Entry
 from writer._indexes.marks import make_mark
+from writer._indexes.thread import update_in_background
 from writer._indexes.update import SessionEntries, remove_entries, update_indexes
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class SessionIndexes:
         self._is_completing = False
         self._is_complete = False
         if is_background:
-            self._mark("started", is_first=is_base_new)
+            self._entries.mark = make_mark(base, log_path, is_first=is_base_new)
 
     @property
     def is_complete(self) -> bool:
@@ -59,8 +60,9 @@ class SessionIndexes:
         try:
             if not self._is_complete:
                 self._entries.ended = ended
-                if self._is_background:
-                    self._mark("ended")
+                mark = self._entries.mark
+                if self._is_background and not (mark is not None and mark.is_untouched()):
+                    self._entries.mark = make_mark(self._entries.base, self._log_path)
                 self._update()
                 self._is_complete = True
         finally:
@@ -70,18 +72,10 @@ class SessionIndexes:
         """Remove the entries that have been added, since the session has not begun after all."""
         entries = self._entries
         entries.is_dropped = True
-        for mark in entries.marks:
-            mark.remove()
+        if entries.mark is not None:
+            entries.mark.remove()
         if entries.has_begun:  # after Ctrl-C during a wait for the lock, do not wait for it again
             remove_entries(entries.base, {entries.workspace: {entries.session_id}})
-
-    def _mark(self, occasion: str, *, is_first: bool = False) -> None:
-        entries = self._entries
-        mark = entries.marks[-1].renamed(occasion) if entries.marks else None
-        if mark is None:
-            mark = make_mark(entries.base, self._log_path, occasion, is_first=is_first)
-        if mark is not None:
-            entries.marks.append(mark)
 
     def _update(self) -> None:
         entries = self._entries
@@ -89,8 +83,6 @@ class SessionIndexes:
             update_indexes(entries.base, [entries])
             self._report()
             return
-        from writer._indexes.thread import update_in_background
-
         update_in_background((entries, self._report))
 
     def _report(self) -> None:

@@ -9,7 +9,7 @@ from writer._common.text import valid_unicode, with_valid_unicode
 from writer._indexes.entries import Entry, MakeEntry, entry_of_log, global_entry, project_entry
 from writer._indexes.file import IndexFile, Problem
 from writer._indexes.lock import LockNeedlessError
-from writer._indexes.marks import Mark, marks
+from writer._indexes.marks import Mark, marks, take_marks
 from writer._indexes.own_descriptor import DescriptorLostError
 
 __all__ = ["SessionEntries", "remove_entries", "update_indexes"]
@@ -28,7 +28,7 @@ class SessionEntries:
         workspace: The workspace directory.
         session_id: The id of the session.
         ended: The event that ended the session, or None.
-        marks: The marks of the session, if the update is left to others.
+        mark: The mark of the session, if the update is left to others.
         has_begun: Whether an index may have an entry already.
         is_dropped: Whether the session has not begun after all.
         problems: The first problem with each of the indexes, by their paths.
@@ -42,7 +42,7 @@ class SessionEntries:
         self.workspace = workspace
         self.session_id = session_id_of(log_path)
         self.ended: Entry | None = None
-        self.marks: list[Mark] = []
+        self.mark: Mark | None = None
         self.has_begun = False
         self.is_dropped = False
         self.problems: dict[str, Problem] = {}
@@ -60,7 +60,7 @@ class SessionEntries:
 
     def is_updated(self) -> bool:
         """Whether another process has updated the entries."""
-        return bool(self.marks) and not any(mark.exists() for mark in self.marks)
+        return self.mark is not None and not self.mark.exists()
 
     def note(self, index: IndexFile) -> None:
         """Note the problem with an index, if there is any."""
@@ -85,7 +85,7 @@ def update_indexes(
     own = [session for session in sessions if not session.is_dropped]
 
     def is_needless() -> bool:
-        return all(session.is_updated() or (session.marks and is_leaving()) for session in own)
+        return all(session.is_updated() or (session.mark is not None and is_leaving()) for session in own)
 
     for _ in range(_MOST_ROUNDS):
         try:
@@ -108,8 +108,8 @@ def _update(base: str, own: list[SessionEntries], is_needless: Callable[[], bool
         except LockNeedlessError:
             return False
         if in_all.is_busy:
-            own = [session for session in own if not session.marks]
-        marked = marks(base) if has_lock else []
+            own = [session for session in own if session.mark is None]
+        marked = take_marks(base) if has_lock else []
         makers: dict[str, list[Maker]] = {}
         for session in own:
             session.has_begun = True
@@ -121,7 +121,7 @@ def _update(base: str, own: list[SessionEntries], is_needless: Callable[[], bool
         if has_lock:
             in_all.put(_entries(itertools.chain(*makers.values()), global_entry))
         elif not in_all.is_busy:  # nor will another process of this user have the lock
-            marked = [mark for session in own for mark in session.marks]
+            marked = [session.mark for session in own if session.mark is not None]
         busy = {workspace for workspace, index in in_projects.items() if index.is_busy}
         for mark in marked:
             if workspace_of(mark.log_path) not in busy:

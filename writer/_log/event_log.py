@@ -5,6 +5,7 @@ import sys
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import time_ns
 from weakref import WeakSet
 
 from writer._common.errors import SessionError
@@ -161,7 +162,11 @@ class EventLog(OpenLog):
                 written. Nothing of the event is left in the file, and its ``seq`` is not used again.
         """
         with self.exclusive():
-            return self._append(self._event(event_type, *values), is_last)
+            return self._append_event(event_type, values, is_last)
+
+    def _append_event(self, event_type: EventType, values: tuple[object, ...], is_last: bool) -> dict[str, object]:
+        """Append an event under the lock."""
+        return self._append(self._event(event_type, *values), is_last)
 
     def _append(self, event: dict[str, object], is_last: bool, *, is_late: bool = False) -> dict[str, object]:
         """Append an event under the lock; it gets its ``seq``, and its time if it has none yet.
@@ -174,7 +179,8 @@ class EventLog(OpenLog):
         line = self._line(event)
         end_before = self._end
         try:
-            self._check_file()
+            if seq > 1:  # the file of the first event has just been opened
+                self._check_file()
             if self._is_dirty and (self._end is None or is_late):
                 self._mend()
             if self._end is not None and not is_late:
@@ -257,6 +263,15 @@ class EventLog(OpenLog):
             self._close_descriptor(unlocks=True)
 
 
+_second = (-1, "")  # the last second, and how the log writes it
+
+
 def timestamp() -> str:
-    """Return the current time as the log has it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    """Return the current time as the log has it. The date is formatted once a second: that takes as long as a write."""
+    global _second
+    seconds, milliseconds = divmod(time_ns() // 1_000_000, 1000)
+    second, text = _second
+    if second != seconds:
+        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        _second = seconds, text
+    return f"{text}.{milliseconds:03}+00:00"

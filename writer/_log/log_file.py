@@ -10,6 +10,9 @@ from writer._common.descriptors import high, high_with_status
 from writer._common.directories import give_to_owner
 from writer._common.errors import SessionError, StorageError
 
+if sys.platform != "win32":
+    import fcntl
+
 __all__ = [
     "Identity",
     "OpenFile",
@@ -91,8 +94,6 @@ def _lock(descriptor: int) -> bool:
     """
     if sys.platform == "win32":
         return True
-    import fcntl
-
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -105,8 +106,6 @@ def _lock(descriptor: int) -> bool:
 def unlock(descriptor: int) -> None:
     """Release the lock of a log."""
     if sys.platform != "win32":
-        import fcntl
-
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 

@@ -42,14 +42,13 @@ class NoLog(SessionLog):
         """Check whether output can follow."""
         self._require_open()
 
-    def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
+    def _append_event(self, event_type: EventType, values: tuple[object, ...], is_last: bool) -> dict[str, object]:
         """Return the event."""
-        with self.exclusive():
-            self._require_open()
-            event = self._event(event_type, *values)
-            if is_last:
-                self._end = event
-            return event
+        self._require_open()
+        event = self._event(event_type, *values)
+        if is_last:
+            self._end = event
+        return event
 
     def _require_open(self) -> None:
         self.check_owner()

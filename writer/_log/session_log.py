@@ -146,21 +146,21 @@ class SessionLog(OutputLog):
         super().close()
         self.server.close()
 
-    def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
-        """Append an event as `EventLog.append` does, after those that wait for room on the disk."""
-        with self.exclusive():
-            if event_type is EventType.TIER_STARTED:
-                self.last_tier = values  # type: ignore[assignment]  # those of this event
-            elif event_type is EventType.STEP_FAILED:
-                self._failed_steps.add(str(values[0]))
-            elif event_type is EventType.STEP_COMPLETED:
-                self._failed_steps.discard(str(values[0]))
+    def _append_event(self, event_type: EventType, values: tuple[object, ...], is_last: bool) -> dict[str, object]:
+        """Append an event under the lock, after those that wait for room on the disk."""
+        if event_type is EventType.TIER_STARTED:
+            self.last_tier = values  # type: ignore[assignment]  # those of this event
+        elif event_type is EventType.STEP_FAILED:
+            self._failed_steps.add(str(values[0]))
+        elif event_type is EventType.STEP_COMPLETED:
+            self._failed_steps.discard(str(values[0]))
+        if self._waiting:
             try:
                 self._write_waiting()
             except StorageError:
                 self._seq += 1  # this event is lost too
                 raise
-            return self._append(self._event(event_type, *values), is_last)
+        return super()._append_event(event_type, values, is_last)
 
     def record(self, event_type: EventType, *values: object, in_step: bool = False, is_last: bool = False) -> None:
         """Append an event. If the disk fails and the session goes on without it, write the event as soon as possible.
@@ -180,7 +180,7 @@ class SessionLog(OutputLog):
         with self.exclusive():
             seq = self._seq
             try:
-                self.append(event_type, *values, is_last=is_last)
+                self._append_event(event_type, values, is_last)
             except StorageError as error:
                 if is_last and (self._has_coordinator or self.on_error == "warn"):
                     self._end = self._wait_for_room(seq, event_type, *values)
@@ -228,6 +228,8 @@ class SessionLog(OutputLog):
 
         If the file has gone, they are dropped, and the log is closed without an end.
         """
+        if self._has_whole_end:  # nothing waits then
+            return True
         with self.exclusive():
             try:
                 self._write_waiting()

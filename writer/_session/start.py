@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from functools import cache
 
 from writer._common.directories import make_workspace
 from writer._common.errors import StorageError, check_on_error, warn
@@ -18,6 +19,7 @@ from writer._log.log_file import OpenFile, create
 from writer._log.no_log import NoLog
 from writer._log.session_log import SessionLog
 from writer._programs.step_environment import SESSION_ID, STEP
+from writer._steps.step_output import surrounding_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,10 +129,7 @@ def begin_session(
 
 
 def _begin(workflow: Workflow, base: str, directory: str | None, options: Options) -> SessionStart:
-    # Before the log is made: a process that is killed during an import would leave it empty.
-    from writer._common.safe_orjson import orjson  # noqa: F401  # which the log uses
-    from writer._indexes.session_entries import SessionIndexes
-
+    make_indexes = _session_indexes()  # before the log is made: a process that is killed meanwhile would leave it empty
     workspace, is_new = make_workspace(base, directory)
     session_id = _new_id()
     path = log_path_of(workspace, session_id)
@@ -140,7 +139,7 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     try:
         if options.index != "never":
             is_background = options.index == "background"
-            indexes = SessionIndexes(path, base, workspace, is_background=is_background, is_base_new=is_new)
+            indexes = make_indexes(path, base, workspace, is_background=is_background, is_base_new=is_new)
         started = log.append(
             EventType.SESSION_STARTED,
             workflow.name,
@@ -162,14 +161,21 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     return SessionStart(workflow, log, indexes)
 
 
+@cache
+def _session_indexes() -> "type[SessionIndexes]":
+    """Import what only a session needs, once."""
+    from writer._common.safe_orjson import orjson  # noqa: F401  # which the log uses
+    from writer._indexes.session_entries import SessionIndexes
+
+    return SessionIndexes
+
+
 def _origin() -> dict[str, str]:
     """Return the step inside which the session begins: of this process, or of the one that has started it.
 
     The format has no field for it. Its readers ignore fields that they do not know, as the reference implementation
     does. The ``zag_session_id`` of the step cannot name the session, since it is recorded before the session begins.
     """
-    from writer._steps.step_output import surrounding_output
-
     step = surrounding_output()
     if step is not None:
         return {"parent_session_id": step._log.session_id, "parent_step": step.name}

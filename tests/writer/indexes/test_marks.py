@@ -1,4 +1,4 @@
-"""Marks of sessions that have not begun: another process that updates the indexes at that moment leaves them."""
+"""Marks of sessions whose entries are to be updated: none is lost, whoever is killed, and whenever that happens."""
 
 import fcntl
 import os
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from tests.support.writers import global_index, pending_marks, project_index, read_index, run_python
+from tests.writer.indexes.test_index_lock import lock_holder
 from writer import SessionWriter
 
 KILLED = """
@@ -68,3 +70,29 @@ def test_a_process_killed_right_after_the_first_event_has_marked_its_session(
     assert pending_marks(global_index(home)) == []
     for index in (project_index(last), global_index(home)):
         assert "killed" in {entry["workflow_name"] for entry in read_index(index)}
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_session_that_ends_is_marked_once_more_if_its_log_may_have_been_read(
+    project: Path, home: Path, *, is_taken: bool
+) -> None:
+    SessionWriter.create("first", "review.zwf", index="now").close()
+    index = global_index(home)
+    with lock_holder(index):
+        writer = SessionWriter.create("review", "review.zwf")
+        (mark,) = pending_marks(index)
+        if is_taken:  # by another process, which is about to read the log
+            mark.rename(f"{mark}.taken")
+        writer.ended("success", 1)
+        assert len(pending_marks(index)) == 1 + is_taken
+    wait_until(lambda: pending_marks(index) == [])
+    assert [entry["status"] for entry in read_index(index)] == [None, "success"]
+
+
+def test_what_a_process_was_killed_at_is_done_by_the_next(home: Path, project: Path) -> None:
+    assert run_python(KILLED).stderr == ""
+    (mark,) = pending_marks(global_index(home))
+    mark.rename(f"{mark}.taken")
+    update()
+    assert pending_marks(global_index(home)) == []
+    assert [entry["workflow_name"] for entry in read_index(global_index(home))] == ["killed", "another"]
