@@ -231,15 +231,15 @@ class Shown:
 
     async def wait_until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds."""
-        for _ in until(condition, lambda: self.text):
+        for pause in until(condition, lambda: self.text):
             await self.pilot.pause()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(pause)
 
     async def wait_for(self, text: str) -> None:
         """Wait until a text is on the screen."""
-        for _ in until(lambda: text in self.text, lambda: f"{self.text}\n(no {text!r} on it)"):
+        for pause in until(lambda: text in self.text, lambda: f"{self.text}\n(no {text!r} on it)"):
             await self.pilot.pause()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(pause)
 
     async def changed(self) -> None:
         """Let the catalog read what is new, and the screen show it."""

@@ -141,8 +141,8 @@ class Screen:
 
     async def wait_until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds."""
-        for _ in until(condition, lambda: f"{self.text}\n{self.said} {self.code}"):
-            await asyncio.sleep(0.01)
+        for pause in until(condition, lambda: f"{self.text}\n{self.said} {self.code}"):
+            await asyncio.sleep(pause)
 
     async def wait_for(self, text: str) -> None:
         """Wait until a text is on the screen."""

@@ -51,8 +51,8 @@ def masked_lines(base: Path, masking: Masking) -> dict[str, bytes]:
 
 async def wait_for(condition: Callable[[], object], seen: Callable[[], object] | None = None) -> None:
     """Wait for a condition, and let the shipper and the mirror work meanwhile."""
-    for _ in until(condition, seen):
-        await asyncio.sleep(0.01)
+    for pause in until(condition, seen):
+        await asyncio.sleep(pause)
 
 
 class Fleet:

@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator
 DEADLINE_SECS = 100.0
 """How long anything may take. Reached only by a test that fails, however busy the machine is."""
 
-_PAUSE_SECS = 0.005
+_SHORTEST_PAUSE_SECS, _LONGEST_PAUSE_SECS = 0.005, 0.05
+_SHARE_PAUSED = 0.1
+"""The part of the time waited so far for which a pause lasts: it delays a test by no more, and costs others less."""
 
 
 def until(
     condition: Callable[[], object], seen: Callable[[], object] | None = None, seconds: float = DEADLINE_SECS
-) -> Iterator[None]:
+) -> Iterator[float]:
     """Yield for as long as a condition does not hold; the caller decides how to spend the time in between.
+
+    Yields:
+        the seconds for which to pause if nothing else tells when to look again. They grow with the time waited so far.
 
     Args:
         condition: what to wait for. Its source code is quoted when it never holds.
@@ -23,20 +28,21 @@ def until(
     Raises:
         AssertionError: if the condition does not hold in time.
     """
-    give_up = time.monotonic() + seconds
+    began = time.monotonic()
     while not condition():
-        if time.monotonic() >= give_up:
+        waited = time.monotonic() - began
+        if waited >= seconds:
             last = "" if seen is None else f"\nseen last:\n{seen()}"
             raise AssertionError(f"waited {seconds:g} s in vain for:\n{_source(condition)}{last}")
-        yield
+        yield min(max(_SHORTEST_PAUSE_SECS, waited * _SHARE_PAUSED), _LONGEST_PAUSE_SECS)
 
 
 def wait_until(
     condition: Callable[[], object], seen: Callable[[], object] | None = None, seconds: float = DEADLINE_SECS
 ) -> None:
     """Return as soon as a condition holds. See `until`."""
-    for _ in until(condition, seen, seconds):
-        time.sleep(_PAUSE_SECS)
+    for pause in until(condition, seen, seconds):
+        time.sleep(pause)
 
 
 def growing_secs(first: float) -> Iterator[float]:

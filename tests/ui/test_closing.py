@@ -154,8 +154,8 @@ def block_event_loop(secs: float) -> None:
 
 async def ended(app: ZigtuiApp) -> None:
     """Wait until an app has ended. It cannot be paused for that, since its widgets answer no longer."""
-    for _ in until(lambda: not app.is_running):
-        await asyncio.sleep(0.005)
+    for pause in until(lambda: not app.is_running):
+        await asyncio.sleep(pause)
 
 
 async def test_a_preview_that_is_due_when_the_program_ends_is_not_opened(base: Path, path: Path) -> None:

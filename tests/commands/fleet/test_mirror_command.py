@@ -60,8 +60,8 @@ async def ship_base(server: FleetServer, base: Path, root: Path) -> None:
             await shipper.ship(log, original.append(path.read_bytes()), Lane.BULK)
             await shipper.ship_state(log)
         mirrored = root / "web-07"
-        for _ in until(lambda: logs_below(mirrored) == logs_below(base) and have_equal_times(mirrored, base)):
-            await asyncio.sleep(0.02)
+        for pause in until(lambda: logs_below(mirrored) == logs_below(base) and have_equal_times(mirrored, base)):
+            await asyncio.sleep(pause)
 
 
 @pytest.mark.slow

@@ -59,8 +59,8 @@ async def mirroring(server: FleetServer, root: Path) -> AsyncIterator[list[str]]
 
 
 async def eventually(condition: Callable[[], object]) -> None:
-    for _ in until(condition):
-        await asyncio.sleep(0.005)
+    for pause in until(condition):
+        await asyncio.sleep(pause)
 
 
 def path_of(root: Path, log: RemoteLog = LOG) -> Path:
