@@ -145,12 +145,14 @@ class ForegroundProgram:
             handlers |= self._terminal.handlers()
         else:
             handlers |= dict.fromkeys((signal.SIGINT, signal.SIGQUIT), self._interrupted)
-        before = {number: signal.getsignal(number) for number in handlers}
+        before = {number: signal.getsignal(number) for number in (*handlers, signal.SIGCHLD)}
         with _awakened_by_signals() as self._signalled:
             try:
                 for number, handler in handlers.items():
                     if before[number] not in (signal.SIG_IGN, None):
                         signal.signal(number, handler)
+                if before[signal.SIGCHLD] is signal.SIG_IGN:  # with which the system tells no exit codes
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 yield
             finally:
                 for number, earlier in before.items():

@@ -49,6 +49,16 @@ def test_the_exit_code_is_that_of_the_program(home: Path, script: str, code: int
     assert read_events(only_log(home))[0]["workflow_name"] == "nightly"
 
 
+def test_the_exit_code_is_known_though_the_caller_ignores_the_end_of_children(home: Path) -> None:
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+        "os.execv(sys.executable, [sys.executable, '-m', 'zigtui', 'record', '--', 'sh', '-c', 'kill -9 $$'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=user_environment(home), check=False)
+    assert done.returncode == 137
+    assert read_session(only_log(home)).state is SessionState.FAILED
+
+
 @pytest.mark.parametrize(
     ("program", "code", "message"),
     [
