@@ -73,7 +73,11 @@ def test_the_pipeline_in_a_shell(home: Path, variables: dict[str, str], code: in
     first = {"checkout": "succeeded", "lint": "succeeded", "types": "succeeded", "audit": "failed"}
     assert steps(home) == {**first, **expected}
     if code:  # the step that failed is named, although the cleanup after it succeeded
-        assert read_session(only_log(home)).error == f"tests: command 'sh' failed with exit code {code}"
+        failed = f"failed with exit code {code}"
+        assert (
+            read_session(only_log(home)).error
+            == f"the script {failed} after step tests had failed: command 'sh' {failed}"
+        )
 
 
 def test_the_tests_of_a_project(home: Path) -> None:

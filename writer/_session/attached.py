@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from writer._common.errors import SessionError
 from writer._common.events import SessionStatus, as_status
-from writer._common.text import Text
+from writer._common.text import Text, as_text
 from writer._programs.step_environment import SHARED_SESSION
 from writer._shared.connection import connect
 from writer._shared.messages import CHOSEN
@@ -31,9 +31,16 @@ def attached(address: str | None) -> "AttachedSession":
         connection = connect(address)
         connection.hello()  # an earlier call may have connected, to a session that has ended since
     except (OSError, ValueError) as error:
-        reason = f"cannot add to the session: it has ended, or the address is wrong ({error})"
-        raise SessionError(reason, address) from None
+        raise SessionError(f"cannot add to the session: {_reason(error)}", address) from None
     return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name, connection.log_path)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "it has ended, or the address is wrong"
+    if isinstance(error, ConnectionRefusedError):
+        return "its process has been killed, or the address is wrong"
+    return f"it has ended, or the address is wrong ({error})"
 
 
 class AttachedSession:
@@ -101,14 +108,18 @@ class AttachedSession:
         session_id = default_session_id(self._workflow_name, name) if zag_session_id is None else zag_session_id
         return _AttachedStep(self._log, CHOSEN, name, command, model, prompt, session_id, None)
 
-    def finish(self, status: "Status" = SessionStatus.SUCCESS) -> None:
+    def finish(self, status: "Status" = SessionStatus.SUCCESS, error: Text | None = None) -> None:
         """End the session, and wait until that is done. Only for the sessions of ``zigtui record start``.
 
+        Args:
+            status: Success or failure.
+            error: Why the session fails.
+
         Raises:
-            ValueError: If ``status`` is neither success nor failure.
+            ValueError: If ``status`` is neither success nor failure, or ``error`` is not text.
             SessionError: If another process decides about the end.
         """
-        self._log.finish(as_status(status))
+        self._log.finish(as_status(status), None if error is None else as_text(error, "error"))
 
 
 class _AttachedStep(Step):

@@ -134,7 +134,7 @@ class SessionCoordinator(NotCopied):
         """Create a tier of the session; see `SessionWriter.tier`."""
         return self._writer.tier(step_names, tier_index=tier_index)
 
-    def share(self, on_finish: "Callable[[SessionStatus], None] | None" = None) -> str:
+    def share(self, on_finish: "Callable[[SessionStatus, str | None], None] | None" = None) -> str:
         """Let other processes add tiers and steps to the session; see `SessionWriter.share`."""
         return self._writer.share(on_finish)
 

@@ -67,7 +67,7 @@ class SessionWriter(SessionCreation):
             log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_complete)
         )
 
-    def share(self, on_finish: "Callable[[SessionStatus], None] | None" = None) -> str:
+    def share(self, on_finish: "Callable[[SessionStatus, str | None], None] | None" = None) -> str:
         """Let other processes add tiers and steps to the session: see `attach`.
 
         Programs that steps run get the address in their environment, as ``ZIGTUI_SESSION``. A second call returns the
@@ -76,7 +76,8 @@ class SessionWriter(SessionCreation):
 
         Args:
             on_finish: Called, in another thread, when another process wants to end the session by
-                `AttachedSession.finish`: end it soon, as that process waits. By default it is refused.
+                `AttachedSession.finish`, with its arguments: end it soon, as that process waits. By default it is
+                refused.
 
         Returns:
             The address: the path of a socket, in a directory that only its owner can enter.

@@ -117,14 +117,14 @@ class RemoteLog(SessionLog):
             raise kind(str(reply["error"]))
         return reply
 
-    def finish(self, status: SessionStatus) -> None:
+    def finish(self, status: SessionStatus, error: str | None) -> None:
         """End the session, and wait for that: the other process closes the connection then.
 
         Raises:
             SessionError: If it was refused.
         """
         with suppress(OSError, MessageError):
-            reply = self._connection().request({"do": "finish", "status": status.value})
+            reply = self._connection().request({"do": "finish", "status": status.value, "error": error})
             raise SessionError(str(reply.get("error")))
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ class Requests:
     def __init__(self, log: SessionLog) -> None:
         """Record in ``log``."""
         self._log = log
-        self._finish: Callable[[SessionStatus], None] | None = None
+        self._finish: Callable[[SessionStatus, str | None], None] | None = None
         self._shared_steps: dict[int, SharedStep] = {}
         self._last_step = -1
         self._steps_over: deque[int] = deque()  # the oldest first
@@ -59,7 +59,7 @@ class Requests:
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
-    def let_finish(self, finish: Callable[[SessionStatus], None]) -> None:
+    def let_finish(self, finish: Callable[[SessionStatus, str | None], None]) -> None:
         """Allow clients to end the session, by a call of ``finish``."""
         self._finish = finish
 
@@ -142,10 +142,10 @@ class Requests:
                 client.steps.leave(str(message.get("name")))
                 return {}
             case "finish":
-                status = as_status(str(message.get("status")))
+                status, error = as_status(str(message.get("status"))), message.get("error")
                 if self._finish is None:
                     raise SessionError("the session belongs to another process, which ends it")
-                self._finish(status)
+                self._finish(status, None if error is None else as_text(error, "error"))
                 return None  # the end of the connection is the answer
             case "retry" | "saved" | "cancel" | "check":
                 return self._call_step(message)

@@ -16,6 +16,9 @@ from tests.support.writers import only_log, read_events
 from zigtui.reader import SessionState, read_session
 
 SHELLS = {os.path.realpath(path): shell for shell in ("sh", "bash", "dash", "zsh") if (path := shutil.which(shell))}
+TELLS_EXIT_CODES = sys.platform == "linux" and tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 15)
+"""Whether the system tells how processes have ended that are no children."""
+
 BEGIN = 'set -u; eval "$(zigtui record start deploy)"; echo "$ZIGTUI_SESSION" >address\n'
 
 
@@ -105,6 +108,28 @@ def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, st
     wait_until(lambda: is_gone(runtime))
 
 
+@pytest.mark.skipif(not TELLS_EXIT_CODES, reason="only Linux 6.15 and newer tells how another process has ended")
+@pytest.mark.parametrize("shell", SHELLS.values())
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [
+        ("exit 3", "the script failed with exit code 3"),
+        ("zigtui record step a -- true; kill -9 $$", "the script was killed by SIGKILL"),
+        ("zigtui record step a -- true; kill $$; sleep 60", "the script was killed by SIGTERM"),
+        (
+            "zigtui record step a -- false || true; exit 3",
+            "the script failed with exit code 3 after step a had failed: command 'false' failed with exit code 1",
+        ),
+        ("zigtui record step a -- sh -c 'exit 3'", "command 'sh' failed with exit code 3"),
+        ("exec zigtui record step a -- sh -c 'exit 3'", "command 'sh' failed with exit code 3"),
+    ],
+)
+def test_a_shell_that_fails_or_is_killed_fails_its_session(runtime: Path, shell: str, steps: str, error: str) -> None:
+    run_script(BEGIN + steps, runtime, shell)
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
+    assert read_session(only_log(runtime)).error == error
+
+
 def test_a_session_whose_shell_ends_before_it_has_the_address_ends(runtime: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -127,11 +152,24 @@ def test_a_session_whose_shell_ends_before_it_has_the_address_ends(runtime: Path
         ("zigtui record step a -- false; zigtui record step b -- true", "a: command 'false' failed with exit code 1"),
         (
             "zigtui record step a -- false; zigtui record step b -- true; zigtui record end 1",
-            "a: command 'false' failed with exit code 1",
+            "the script failed with exit code 1 after step a had failed: command 'false' failed with exit code 1",
         ),
         ("zigtui record step a -- true; zigtui record step b -- false; zigtui record end", "command 'false' failed"),
         ("zigtui record step sh -- /bin/sh -c false", "failed with exit code 1"),
-        ("zigtui record step a -- true; zigtui record end 1", "the script failed outside its steps"),
+        ("zigtui record step a -- true; zigtui record end 1", "the script failed with exit code 1"),
+        ("zigtui record step a -- true; zigtui record end failure", "the script failed"),
+        ("zigtui record step a -- false; zigtui record end 1", "command 'false' failed"),
+        ("zigtui record step a -- false; zigtui record end failure", "command 'false' failed"),
+        (
+            "zigtui record step a -- false; zigtui record end 3",
+            "the script failed with exit code 3 after step a had failed: command 'false' failed with exit code 1",
+        ),
+        ("zigtui record step a -- sh -c 'kill -9 $$'; zigtui record end $?", "command 'sh' was killed by SIGKILL"),
+        (
+            "zigtui record tier a b; zigtui record step a -- sh -c 'exit 3'; zigtui record step b -- false; "
+            "zigtui record end 3",
+            "command 'false' failed",
+        ),
         (
             "zigtui record step a -- sh -c 'echo >begun; until [ -e ended ]; do sleep 0.05; done' 2>/dev/null & "
             "until [ -e begun ]; do sleep 0.05; done; zigtui record end; echo >ended; wait",
@@ -157,7 +195,8 @@ def test_a_killed_shell_fails_the_session_and_its_step_is_recorded_to_its_end(ru
         wait_until((runtime / "begun").exists)
         shell.kill()
     wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
-    assert read_session(only_log(runtime)).error == "the shell ended while work was running"
+    ended = "script was killed by SIGKILL" if TELLS_EXIT_CODES else "shell ended"
+    assert read_session(only_log(runtime)).error == f"the {ended} while work was running"
     assert ["output", "work", "the rest"] in shown(runtime)
     wait_until(lambda: is_gone(runtime))
 
@@ -194,7 +233,7 @@ def test_programs_run_unrecorded_when_the_session_is_over(runtime: Path) -> None
     script = BEGIN + "zigtui record end\nzigtui record step late -- sh -c 'echo late; exit 4'; echo $?"
     done = run_script(script, runtime)
     assert done.stdout == "late\n4\n"
-    assert "sh is not recorded: cannot add to the session: it has ended" in done.stderr
+    assert "step late is not recorded: cannot add to the session: it has ended" in done.stderr
 
 
 def test_programs_run_if_the_owner_of_the_session_is_killed(runtime: Path) -> None:
@@ -202,18 +241,52 @@ def test_programs_run_if_the_owner_of_the_session_is_killed(runtime: Path) -> No
         "owner=$(pgrep -f '[r]ecord.owner .*killed')\n"
         'zigtui record step a -- sh -c "kill -9 $owner; echo one; sleep 0.1; echo two; exit 5"; echo $?\n'
         "zigtui record step b -- echo three\n"
-        "zigtui record skip c; echo $?\n"
+        "zigtui record tier c d; echo $?; zigtui record skip c; echo $?; zigtui record end 3; echo $?\n"
     )
     done = run_script(script, runtime)
-    assert done.stdout == "one\ntwo\n5\nthree\n2\n"
+    assert done.stdout == "one\ntwo\n5\nthree\n0\n0\n0\n"
     assert done.stderr.count("can no longer be added to") == 1
+    for what in ("step b", "the tier", "step c", "the end of the session"):
+        assert done.stderr.count(f"zigtui: {what} is not recorded: cannot add to the session: it") == 1
+
+
+def test_a_step_that_the_session_refuses_runs_unrecorded(runtime: Path) -> None:
+    code = """
+import sys
+from writer import SessionListener, SessionWriter
+writer = SessionWriter.create("a", "b", tier_count=1)
+with SessionListener(writer):
+    print(writer.share(), flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment(runtime), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        address = owner.stdout.readline().strip()
+        done = run_script(f"export ZIGTUI_SESSION={address}; zigtui record step a -- sh -c 'echo on; exit 4'", runtime)
+    assert (done.returncode, done.stdout) == (4, "on\n")
+    assert done.stderr == "zigtui: step a is not recorded: no tier of the listener is open\n"
+
+
+def test_a_script_runs_if_the_command_that_begins_its_session_is_killed(runtime: Path) -> None:
+    script = (
+        "set -e; "
+        'eval "$(zigtui record start x & kill -9 $!; wait $!)"; zigtui record tier a b; zigtui record skip b\n'
+        "zigtui record step a -- sh -c 'echo works; exit 4' || echo $?\n"
+        "zigtui record end 1"
+    )
+    done = run_script(script, runtime)
+    assert (done.returncode, done.stdout) == (0, "works\n4\n")
+    assert done.stderr.count("there is no session: begin one by") == 4, done.stderr
 
 
 def test_a_script_runs_if_nothing_can_be_recorded(runtime: Path) -> None:
     (runtime / ".zig").write_text("in the way")
     done = run_script('set -eu; eval "$(zigtui record start x)"; zigtui record step a -- echo works; echo on', runtime)
     assert (done.returncode, done.stdout) == (0, "works\non\n")
-    assert done.stderr.startswith("zigtui: the session is not recorded: ")
+    (reported,) = done.stderr.splitlines()
+    assert reported.startswith("zigtui: the session is not recorded: ")
 
 
 @pytest.mark.parametrize(
@@ -270,5 +343,5 @@ def test_wrong_usage_is_answered_with_what_to_do(home: Path, arguments: list[str
 @pytest.mark.parametrize("arguments", [["tier", "a"], ["skip", "a"], ["end"], ["step", "a", "--", "true"]])
 def test_commands_without_a_session_name_the_one_that_begins_it(home: Path, arguments: list[str]) -> None:
     done = run_zigtui("record", *arguments, home=home)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (0, "")
     assert 'eval "$(zigtui record start NAME)"' in done.stderr

@@ -52,7 +52,7 @@ class Blocker:
         self._address = writer.share(self._block)
         self._client = socket.socket(socket.AF_UNIX)
 
-    def _block(self, status: SessionStatus) -> None:
+    def _block(self, status: SessionStatus, error: str | None) -> None:
         self._has_begun.set()
         self._may_end.wait()
 
@@ -183,7 +183,7 @@ def handle_number(step: Step) -> int:
 def test_a_function_of_the_runner_that_fails_is_reported(
     writer: SessionWriter, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def finish(status: SessionStatus) -> None:
+    def finish(status: SessionStatus, error: str | None) -> None:
         raise KeyError("queue")
 
     attached = attach(writer.share(finish))
@@ -199,9 +199,9 @@ def test_the_session_can_be_ended_by_the_thread_that_serves_it(writer: SessionWr
     with SessionCoordinator(writer) as session:
         blocker = Event()
 
-        def finish(status: SessionStatus) -> None:
+        def finish(status: SessionStatus, error: str | None) -> None:
             blocker.wait()
-            session.finish(status)
+            session.finish(status, error)
 
         address = session.share(finish)
         clients = [socket.socket(socket.AF_UNIX) for _ in range(3)]

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
+from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, StepFailedError
+from writer._programs.outcome import outcome
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
-from zigtui.commands.record.outcome import outcome_so_far, reason_so_far, running_step
+from zigtui.commands.record.outcome import failure_of_script, outcome_so_far, running_step
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.pause import pause
@@ -19,8 +20,6 @@ __all__ = ["main"]
 
 _LAST_STEPS_SECS = 5.0
 _PAUSE_SECS = 0.1
-
-_NO_STEP = "the script failed outside its steps"
 
 
 def main() -> int:
@@ -34,15 +33,15 @@ def main() -> int:
                 address = Path(session.share(watch.finish))
                 watch.open_pipe(address.with_name(SHELL))
                 for number in (*ENDING_SIGNALS, signal.SIGINT):
-                    signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE))
+                    signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE, _ended_by(number)))
                 if not _announce({"address": str(address), "session_id": writer.session_id}):
                     session.finish(SessionStatus.FAILURE, "the shell ended while the session began")
                     return ExitCode.OK
-                status, reason = watch.wait(), ""
+                status, reason = watch.wait(), watch.error
                 if status is None:
-                    status, reason = _after_shell(writer.log_path)
-                is_success = status is SessionStatus.SUCCESS
-                session.finish(status, None if is_success else reason or reason_so_far(writer.log_path) or _NO_STEP)
+                    status, reason = _after_shell(writer.log_path, watch.exit_code)
+                # Not as text, which would be recorded only if no step has failed.
+                session.finish(status, None if reason is None else StepFailedError(reason))
         except (SessionError, OSError) as error:
             _announce({"error": str(error)})
             return ExitCode.USAGE
@@ -67,8 +66,16 @@ def _announce(answer: dict[str, str]) -> bool:
     return is_printed
 
 
-def _after_shell(log: Path) -> tuple[SessionStatus, str]:
+def _ended_by(number: int) -> str:
+    return f"the process that recorded the session {outcome(-number)}"
+
+
+def _after_shell(log: Path, code: int | None) -> tuple[SessionStatus, str | None]:
     """Wait a moment for steps that end together with the shell, as after Ctrl-C.
+
+    Args:
+        log: the log of the session.
+        code: the exit code of the shell; None if it is not known.
 
     Returns:
         How the session ends, and why if no step is the reason. If a step was running when the shell ended, the shell
@@ -78,9 +85,12 @@ def _after_shell(log: Path) -> tuple[SessionStatus, str]:
     deadline = time.monotonic() + _LAST_STEPS_SECS
     while running_step(log) is not None and time.monotonic() < deadline:
         pause(_PAUSE_SECS)
-    status = outcome_so_far(log)
+    if code:
+        how = f"the script {outcome(code)}"
+        return SessionStatus.FAILURE, failure_of_script(log, f"{how} while {step} was running" if step else how, code)
+    status, reason = outcome_so_far(log)
     if step is None or status is SessionStatus.FAILURE:
-        return status, ""
+        return status, reason
     return SessionStatus.FAILURE, f"the shell ended while {step} was running"
 
 

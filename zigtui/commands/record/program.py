@@ -6,7 +6,7 @@ from pathlib import Path
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 from zigtui.commands.printing.writer_warnings import report_warnings
 from zigtui.commands.program.ending_signals import ENDING_SIGNALS
-from zigtui.commands.record.running import run_in_step, run_unrecorded
+from zigtui.commands.record.running import report_unrecorded, run_in_step, run_unrecorded
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 
@@ -30,7 +30,8 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
     try:
         writer = SessionWriter.create(workflow or name, path, tier_count=1, base=base)
     except SessionError as error:
-        return run_unrecorded(arguments, error)
+        report_unrecorded(arguments[0], error)
+        return run_unrecorded(arguments)
     # While the program runs, it gets the signals. Before and after, they end the session.
     with SessionCoordinator.start(writer, end_on=ENDING_SIGNALS) as session:
         try:

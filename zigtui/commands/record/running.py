@@ -10,14 +10,17 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 
-__all__ = ["run_in_step", "run_unrecorded"]
+__all__ = ["report_unrecorded", "run_in_step", "run_unrecorded"]
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells report them
 
 
 def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
-    """Run a program as a step of that name, which has not begun, and return its exit code."""
-    code = 0
+    """Run a program as a step of that name, which has not begun, and return its exit code.
+
+    If the session refuses the step, for example since it has just ended, the program runs all the same.
+    """
+    code: int | None = None
     try:
         with step:
             code = _run(step, arguments)
@@ -25,12 +28,20 @@ def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
                 raise StepFailedError(_failure(name, arguments[0], code), code)
     except StepFailedError:
         pass
+    except SessionError as error:
+        report_unrecorded(f"step {name}" if code is None else f"the end of step {name}", error)
+    if code is None:
+        return run_unrecorded(arguments)
     return ended_by_signal(-code) if code < 0 else code
 
 
-def run_unrecorded(arguments: list[str], reason: SessionError) -> int:
-    """Report why a program cannot be recorded, run it and return its exit code."""
-    note(f"zigtui: {safe_plain(arguments[0])} is not recorded: {safe_plain(str(reason))}")
+def report_unrecorded(what: str, reason: SessionError) -> None:
+    """Report that something cannot be recorded, and why."""
+    note(f"zigtui: {safe_plain(what)} is not recorded: {safe_plain(str(reason))}")
+
+
+def run_unrecorded(arguments: list[str]) -> int:
+    """Run a program without a session, and return its exit code."""
     with SessionWriter.disabled().tier(["-"]) as tier:
         return run_in_step(tier.step("-"), "-", arguments)
 

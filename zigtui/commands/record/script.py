@@ -15,14 +15,13 @@ from writer import AttachedSession, SessionError, SessionStatus, attach
 from writer._programs.outcome import outcome
 from zigtui.commands.record.options import base_option
 from zigtui.commands.record.shell_watch import PRINTED, SHELL, ancestors
-from zigtui.exit_codes import ExitCode
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 
 __all__ = ["end", "skip", "start", "step", "tier"]
 
 _NO_SESSION = 'there is no session: begin one by  eval "$(zigtui record start NAME)"'
-_UNRECORDED = "/dev/null"  # the address of a session that could not be begun: its steps run unrecorded
+_UNRECORDED = "/dev/null"  # the address of a session that could not be begun, as the command that begins it reports
 
 
 def _named(context: click.Context, parameter: click.Parameter, names: str | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -32,37 +31,40 @@ def _named(context: click.Context, parameter: click.Parameter, names: str | tupl
     return names
 
 
-def _session() -> AttachedSession:
-    """The session of the script.
-
-    Raises:
-        SessionError: if it has ended.
-        click.UsageError: if none has been begun.
-    """
-    if not os.environ.get("ZIGTUI_SESSION"):
-        raise click.UsageError(_NO_SESSION)
-    return attach()
+def _session(what: str) -> AttachedSession | None:
+    """The session of the script. Without one that still runs, report that something is not recorded."""
+    address = os.environ.get("ZIGTUI_SESSION")
+    if address == _UNRECORDED:
+        return None
+    with _reported(what):
+        if not address:
+            raise SessionError(_NO_SESSION)
+        return attach()
+    return None
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
-    """Report a session that cannot be added to."""
+def _reported(what: str) -> Iterator[None]:
+    """Report that something is not recorded. That is no failure of the command: it would end a script with `set -e`."""
+    from zigtui.commands.record.running import report_unrecorded
+
     try:
         yield
     except SessionError as error:
-        raise click.ClickException(str(error)) from error
+        report_unrecorded(what, error)
 
 
 @click.command("start")
 @click.argument("name")
 @click.option("--file", metavar="FILE", help="The script, as shown to people.  [default: NAME]")
-@click.option("--pid", type=click.IntRange(min=1), metavar="PID", help="End the session with this process.")
+@click.option("--pid", type=click.IntRange(min=1), metavar="PID", help="End the session with this process instead.")
 @base_option
 def start(name: str, file: str | None, pid: int | None, base: str | None) -> None:
     """Begin the session of a shell script, for sh, bash, zsh and dash.
 
     It prints commands for the shell. The session ends with the shell, or by "zigtui record end". It has failed if one
-    of its steps has.
+    of its steps has, or, as far as the system tells, if the shell has. If it cannot be recorded, the script runs all
+    the same.
 
     \b
     eval "$(zigtui record start deploy)"
@@ -75,7 +77,7 @@ def start(name: str, file: str | None, pid: int | None, base: str | None) -> Non
         if "error" in answer:
             note(f"zigtui: the session is not recorded: {safe_plain(answer['error'])}")
             click.echo(f"export ZIGTUI_SESSION={_UNRECORDED}")
-            sys.exit(ExitCode.USAGE)
+            return
         address, session_id = shlex.quote(answer["address"]), shlex.quote(answer["session_id"])
         pipe = shlex.quote(str(Path(answer["address"]).with_name(SHELL)))
         # `1<>` does not wait for a reader, which `>` does.
@@ -132,10 +134,9 @@ def step(name: str, program: tuple[str, ...]) -> None:
         raise click.UsageError("put -- and a program after the name of the step")
     arguments = list(program[1:])
     report_warnings()
-    try:
-        session = _session()
-    except SessionError as error:
-        sys.exit(run_unrecorded(arguments, error))
+    session = _session(f"step {name}")
+    if session is None:
+        sys.exit(run_unrecorded(arguments))
     sys.exit(run_in_step(session.step(name, prompt=" ".join(arguments)), name, arguments))
 
 
@@ -150,8 +151,10 @@ def tier(names: tuple[str, ...]) -> None:
     zigtui record tier lint types
     zigtui record step lint -- ruff check & zigtui record step types -- mypy & wait
     """
-    with _reported(), _session().tier(names):
-        pass
+    session = _session("the tier")
+    if session is not None:
+        with _reported("the tier"), session.tier(names):
+            pass
 
 
 @click.command("skip")
@@ -163,8 +166,10 @@ def skip(name: str, reason: str) -> None:
     \b
     zigtui record skip publish "not on the release branch"
     """
-    with _reported():
-        _session().step(name).skip(reason)
+    session = _session(f"step {name}")
+    if session is not None:
+        with _reported(f"step {name}"):
+            session.step(name).skip(reason)
 
 
 @click.command("end")
@@ -174,24 +179,36 @@ def end(status: str | None) -> None:
 
     STATUS is "success", "failure" or an exit code. By default the session has failed if one of its steps has.
 
-    If the script fails outside its steps, or goes on after the step that failed, the reason is recorded as the failure
-    of one more step, "runner".
+    If the script fails outside its steps, or has gone on after the step that failed, the reason is recorded as the
+    failure of one more step, "runner".
 
     \b
     zigtui record end
     trap 'zigtui record end $?' EXIT
     """
-    from zigtui.commands.record.outcome import outcome_so_far
-
     known = None if status is None else _parse_status(status)
-    with _reported():
-        session = _session()
-        session.finish(known or outcome_so_far(session.log_path))
+    session = _session("the end of the session")
+    if session is not None:
+        with _reported("the end of the session"):
+            session.finish(*_ending(session.log_path, known))
 
 
-def _parse_status(status: str) -> SessionStatus:
+def _ending(log: Path, known: SessionStatus | int | None) -> tuple[SessionStatus, str | None]:
+    """How a session ends whose script has ended as is known, and why."""
+    from zigtui.commands.record.outcome import failure_of_script, outcome_so_far
+
+    if known is None:
+        return outcome_so_far(log)
+    if known in (0, SessionStatus.SUCCESS):
+        return SessionStatus.SUCCESS, None
+    if isinstance(known, int):
+        return SessionStatus.FAILURE, failure_of_script(log, f"the script {outcome(known)}", known)
+    return SessionStatus.FAILURE, failure_of_script(log, "the script failed", None)
+
+
+def _parse_status(status: str) -> SessionStatus | int:
     if status.isdecimal():
-        return SessionStatus.SUCCESS if int(status) == 0 else SessionStatus.FAILURE
+        return int(status)
     try:
         return SessionStatus(status)
     except ValueError:

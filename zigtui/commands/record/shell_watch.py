@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from writer import SessionStatus
+from zigtui.commands.record.exit_code import exit_code_of
 
 __all__ = ["PRINTED", "SHELL", "ShellWatch", "ancestors"]
 
@@ -48,18 +49,25 @@ class ShellWatch:
     the command prints. That writes its process id, which is ``$$``, into a pipe. In a subshell ``$$`` is the outer
     shell, so the one to watch is the nearest ancestor that still runs then.
 
-    Args:
-        candidates: the ancestors of the command, the nearest first.
-        process: the process to watch in place of the shell, or None.
+    Attributes:
+        error: why the session has failed, if the command that ends it has given a reason.
     """
 
     def __init__(self, candidates: list[int], process: int | None) -> None:
+        """Watch a process.
+
+        Args:
+            candidates: the ancestors of the command, the nearest first. They wait for it, so they run.
+            process: the process to watch in place of the shell, or None.
+        """
+        self.error: str | None = None
         self._candidates = candidates
+        self._descriptors = {one: _descriptor(one) for one in candidates}
         self._watched = process
+        self._is_shell = process is None
         self._status: SessionStatus | None = None
         self._is_finished = threading.Event()
         self._pipe = -1
-        self._process_descriptor = -1
         self._wake_reader, self._wake_writer = os.pipe()
         for descriptor in (self._wake_reader, self._wake_writer):
             os.set_blocking(descriptor, False)
@@ -73,7 +81,7 @@ class ShellWatch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         signal.set_wakeup_fd(-1)
-        for descriptor in (self._pipe, self._process_descriptor, self._wake_reader, self._wake_writer):
+        for descriptor in (self._pipe, *self._descriptors.values(), self._wake_reader, self._wake_writer):
             if descriptor >= 0:
                 os.close(descriptor)
 
@@ -82,9 +90,17 @@ class ShellWatch:
         os.mkfifo(path, 0o600)
         self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
 
-    def finish(self, status: SessionStatus) -> None:
+    @property
+    def exit_code(self) -> int | None:
+        """That of the shell, once it has ended. None if it is not known, or if another process was watched."""
+        if self._watched is None or not self._is_shell:
+            return None
+        return exit_code_of(self._watched, self._descriptors.get(self._watched, -1))
+
+    def finish(self, status: SessionStatus, error: str | None = None) -> None:
         """Let `wait` return a status; called from any thread or signal handler."""
-        self._status = self._status or status
+        if self._status is None:
+            self._status, self.error = status, error
         self._is_finished.set()
         with suppress(OSError):
             os.write(self._wake_writer, b"x")
@@ -101,11 +117,13 @@ class ShellWatch:
         return self._status
 
     def _sleep(self) -> None:
-        if self._watched is not None and self._process_descriptor < 0 and hasattr(os, "pidfd_open"):
-            with suppress(OSError):  # an old kernel, or the process has just ended
-                self._process_descriptor = os.pidfd_open(self._watched)
-        watched = [d for d in (self._wake_reader, self._pipe, self._process_descriptor) if d >= 0]
-        ready, _, _ = select.select(watched, [], [], None if self._process_descriptor >= 0 else _CHECK_SECS)
+        descriptor = -1
+        if self._watched is not None:
+            if self._descriptors.get(self._watched, -1) < 0:
+                self._descriptors[self._watched] = _descriptor(self._watched)
+            descriptor = self._descriptors[self._watched]
+        watched = [one for one in (self._wake_reader, self._pipe, descriptor) if one >= 0]
+        ready, _, _ = select.select(watched, [], [], None if descriptor >= 0 else _CHECK_SECS)
         if self._wake_reader in ready:
             os.read(self._wake_reader, 4096)
         if self._pipe in ready:
@@ -118,6 +136,14 @@ class ShellWatch:
             known = self._candidates
             nearer = known[: known.index(shell)] if shell in known else known[:1]
             self._watched = next(filter(_is_alive, [*nearer, shell]), shell)
+
+
+def _descriptor(process: int) -> int:
+    """A descriptor that becomes readable when the process ends; -1 if there is none."""
+    if hasattr(os, "pidfd_open"):
+        with suppress(OSError):  # an old kernel, or the process has just ended
+            return os.pidfd_open(process)
+    return -1
 
 
 def _is_alive(process: int) -> bool:
