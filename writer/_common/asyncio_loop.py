@@ -13,7 +13,7 @@ def running_loop(call: str, instead: str) -> asyncio.AbstractEventLoop:
         instead: The method that does the same without asyncio.
 
     Raises:
-        RuntimeError: If asyncio is not running, but trio for example. It names what to use instead.
+        RuntimeError: If asyncio is not running, for example under trio. The message names what to use instead.
     """
     try:
         return asyncio.get_running_loop()

@@ -124,8 +124,8 @@ def find_splices(source: OwnDescriptor, entries: Iterable[Entry]) -> list[Splice
 def _find_ids(descriptor: int, size: int, wanted: dict[bytes, Entry]) -> Iterator[tuple[bytes, int]]:
     """Find the entries of the wanted sessions, from the end; the caller removes those found from ``wanted``.
 
-    The entry of a session that has just begun exists only if a process was killed during an update, and is
-    among the newest then. That of one that ends may be anywhere.
+    A session that has just begun has an entry only if a process was killed during an update. It is among the newest
+    then. The entry of a session that ends may be anywhere.
     """
     end = size
     while end > 0 and wanted:

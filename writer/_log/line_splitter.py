@@ -44,7 +44,7 @@ class LineSplitter:
         self._held_back = held_back
         self.due = math.inf
         self._rest = b""
-        # Of the incomplete line: whether its beginning has been a line already, and whether states have been dropped.
+        # Whether the beginning of the incomplete line has been recorded, and whether states of it have been dropped.
         self._is_continued = False
         self._is_overwritten = False
         self._last_state = ""

@@ -57,7 +57,7 @@ def create(path: str, *, needs_owner: bool = True) -> OpenFile:
     if needs_owner:
         give_to_owner(descriptor, path)
     _lock(descriptor)  # nothing else can have the lock of a new file; a file system may know none
-    if status.st_mode & _OWNER_MODE != _OWNER_MODE:  # by the umask: not even its owner could read it
+    if status.st_mode & _OWNER_MODE != _OWNER_MODE:  # due to the umask: not even the owner could read it
         with suppress(OSError):
             os.fchmod(descriptor, _OWNER_MODE)
     return descriptor, (status.st_dev, status.st_ino)

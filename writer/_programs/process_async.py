@@ -24,7 +24,7 @@ async def run(program: Program, note_cancellation: Callable[[], object]) -> int:
         note_cancellation: Called if the task is cancelled, before the program is ended.
 
     Raises:
-        RuntimeError: If asyncio is not running, but trio for example.
+        RuntimeError: If asyncio is not running, for example under trio.
     """
     loop = running_loop("run_async", "run")
     done: asyncio.Future[int] = loop.create_future()

@@ -154,7 +154,7 @@ class SessionWriter(SessionCreation):
         """Close the log and complete the entries in the indexes, unless the end waits for room on the disk.
 
         Returns:
-            Whether that is done, or a fork has no part in it.
+            Whether nothing is left to do; also true in a forked process, which the session does not belong to.
         """
         log = self._log
         if self.is_finished:

@@ -144,7 +144,7 @@ async def close(client: "Client") -> None:
         for name in ("_io_writer", "_bare_io_writer"):  # nats-py has no other way to end what has not ended by now
             writer = getattr(transport, name, None)
             if writer is not None:
-                with suppress(Exception):  # Python 3.11.2 fails if an encrypted one has ended already
+                with suppress(Exception):  # Python 3.11.2 fails if an encrypted connection has ended already
                     writer.transport.abort()
         for subscription in client._subs.values():  # which are left if the connection broke while data was pending
             if subscription._wait_for_msgs_task is not None:
@@ -166,7 +166,7 @@ def _explained(join: Join, error: Exception) -> Exception:
     if isinstance(error, RefusedError):
         return error
     if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _UNTIMELY:
-        # Which passes: a machine may start before its clock is set, and the server renews its certificate.
+        # This may pass: a machine may start before its clock is set, and the server renews its certificate.
         fault, today = _UNTIMELY[error.verify_code], datetime.now(UTC).date()
         return UnreachableError(
             f"{join.url} cannot be trusted: its certificate {fault}, by the clock of this machine ({today} in UTC)"

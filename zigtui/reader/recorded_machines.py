@@ -190,7 +190,7 @@ class RecordedMachines:
 
 
 def recorded_hearing(location: LogLocation) -> HearingOfMachine | None:
-    """What returns what is heard of the machine of a log, by the record; None for a log of this machine."""
+    """The function that returns what the record says of the machine of a log; None for a log of this machine."""
     if location.machine is None:
         return None
     return partial(_recorded(os.path.dirname(location.base)).hearing_of, location.base)

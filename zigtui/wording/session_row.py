@@ -101,18 +101,17 @@ def now_at(
     name_width: int | None = None,
     width: int | None = None,
 ) -> str:
-    """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
+    """What a session is doing, or what became of it.
 
-    If there are `concerns`, they stand for the steps under way. For other sessions, the error, the number of failures,
-    or what the session was about.
+    A live session has its `concerns`, or else the steps under way; an idle one, how long it has been waiting; a lost
+    one, the step at which it was lost. Others have their error, the number of failures, or their prompt.
 
     Args:
         snapshot: the session.
         quiet_secs: see `concerns`.
-        name_width: the largest number of cells for the name of a step, which otherwise would take all of a column; None
-            for whole names.
-        width: the cells of the column, in which the name of a silent step gives way to how long it has been silent;
-            None if there is room for both.
+        name_width: the largest number of cells for the name of a step; None for whole names.
+        width: the cells of the column, in which the name of a silent step is shortened in favour of its silence; None
+            if there is room for both.
     """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
@@ -298,7 +297,7 @@ def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool =
 
 
 def began_below_day(snapshot: SessionSnapshot, *, short: bool = False) -> str:
-    """The same below a heading with the day, in 10 cells; in 7 with ``short``, by signs and without dates."""
+    """The time of a row below a heading with its day, in 10 cells; with ``short``, in 7 cells by signs."""
     state = snapshot.state
     if not state.is_live:
         return clock_time(snapshot.vitals.assumed_begin)[:5]

@@ -119,7 +119,7 @@ def parse_rate(value: str) -> float:
     """Convert a rate such as ``10MB/s`` to bytes in a second.
 
     Raises:
-        click.BadParameter: if the value is none, or is 0.
+        click.BadParameter: if the value is not a rate, or is 0.
     """
     match = _RATE.fullmatch(value.strip())
     rate = float(match[1]) * _UNITS[match[2].lower()] if match is not None else 0.0

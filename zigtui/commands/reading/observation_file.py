@@ -41,9 +41,9 @@ class _Content(NamedTuple):
 def clocks_of_process() -> str | None:
     """Identify the clocks of this process: processes with equal results can compare their moments.
 
-    On Linux, these are the processes of one boot with one time namespace. Elsewhere, these are all of one machine: its
-    monotonic clock starts at 0 with each boot, so that time which seems to have passed since an earlier boot is less
-    than what really has.
+    On Linux, these are the processes of one boot with one time namespace. Elsewhere, these are all processes of one
+    machine. Its monotonic clock starts at 0 with each boot, so after a boot less time seems to have passed than really
+    has.
 
     Returns:
         None if the clocks cannot be identified.

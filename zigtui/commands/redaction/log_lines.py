@@ -40,7 +40,7 @@ class LogMasking:
         max_line_bytes: longer lines are not read for secrets, but replaced by `blank`.
     """
 
-    max_line_bytes = 512 * 1024  # half a second, or several if it is full of secrets
+    max_line_bytes = 512 * 1024  # takes half a second to mask, or several seconds if it is full of secrets
 
     def __init__(self, redactor: Redactor, users: Iterable[str] = ()) -> None:
         self._redactor = redactor

@@ -130,7 +130,7 @@ class Machines:
     def note_fleet(self, machines: frozenset[str] | None) -> None:
         """Note which machines belong to the fleet; None if that is not known.
 
-        Of the others, those that give no sign of life were removed from it. One that gives some was added since.
+        A machine that is not among them was removed if it gives no sign of life. Otherwise it has just been added.
         """
         self._fleet, self._fleet_at = machines, self._steady_clock()
 

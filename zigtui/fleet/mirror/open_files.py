@@ -33,7 +33,7 @@ def path_of(log: RemoteLog) -> str:
 
 
 def files_to_keep_open(wanted: int) -> int:
-    """How many files may be kept open; half of what the process may open, which is raised as far as it is allowed."""
+    """How many files may be kept open: half of the limit of the process, which is raised as far as possible."""
     limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < 2 * wanted:
         limit = 2 * wanted if hard_limit == resource.RLIM_INFINITY else min(2 * wanted, hard_limit)

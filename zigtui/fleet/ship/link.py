@@ -69,7 +69,7 @@ class Link:
         self._patience_secs = patience_secs
         self._client: Client | None = None
         self._numbers = itertools.count()
-        self._under_way: dict[int, tuple[float, int, Outcome]] = {}  # when, how many bytes, by number, oldest first
+        self._under_way: dict[int, tuple[float, int, Outcome]] = {}  # by number: when sent, and how many bytes
         self._bytes = 0
         self._quickest_ack_secs = math.inf  # on this connection
         self._inbox = ""

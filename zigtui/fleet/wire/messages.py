@@ -24,11 +24,11 @@ _Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+-]{1,40}\Z")]
 def check_was_published(headers: Mapping[str, str]) -> None:
     """Refuse a message that the server has sent to a subject of a client's choice.
 
-    Such a message was not published by the user whom its subject names, who must not be blamed for it. It is a stored
-    one, to which the server adds a header, or an acknowledgement of the server, which has no headers at all.
+    The user whom its subject names did not publish it, and must not be blamed for it. Such messages can be recognized:
+    to a stored message the server adds a header, and its own acknowledgements have no headers at all.
 
     Raises:
-        WireError: if it is one.
+        WireError: if the message is one of these.
     """
     if not headers:
         raise WireError("it has no headers, so another machine may have made the server send it")

@@ -42,7 +42,7 @@ def endpoint_of(url: str) -> str:
     except ValueError:
         is_valid = False
     if not is_valid or not found.isprintable():
-        shown = shown_endpoint(url or found).rpartition("@")[2]  # a password may have any characters there
+        shown = shown_endpoint(url or found).rpartition("@")[2]  # a password may contain any character, even @
         raise EndpointError(f"{shown!r} is not the URL of a receiver, such as http://localhost:4318")
     return found
 

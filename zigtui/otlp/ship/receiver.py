@@ -21,7 +21,7 @@ from zigtui.reader.text.safe_text import safe_short
 __all__ = ["Fate", "OtlpReceiver", "Outcome", "Receiver", "SettingsError"]
 
 _REFUSALS = frozenset({400, 413, 422})
-"""What a receiver answers to a request that it will never take. Anything else may be mended there."""
+"""The status codes with which a receiver refuses a request for good. After others it may accept the same request."""
 
 _FAILURE = 500
 

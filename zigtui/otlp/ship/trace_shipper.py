@@ -95,7 +95,7 @@ class TraceShipper:
     def _take(self, changed: Iterable[SessionSnapshot], gone: Iterable[LogLocation]) -> None:
         for snapshot in changed:
             path = snapshot.location.path
-            if Path(path).is_symlink():  # to any log that this user may read: whoever made it may not
+            if Path(path).is_symlink():  # whoever made it may not be allowed to read the log that it leads to
                 self._report_trouble(path, f"{path} is not sent: it is a symbolic link")
                 self._watched.pop(path, None)
             else:
@@ -227,7 +227,7 @@ class TraceShipper:
         """Send spans with one request, which is repeated while the receiver is away.
 
         Returns:
-            What became of them; None if the receiver fails at them, or the shipper has been stopped.
+            What became of them; None if the receiver fails on them, or the shipper has been stopped.
         """
         most = 1 if path in self._postponed else _MOST_FAILURES
         outcome, tries = self._receiver.send(resource, batch), 1

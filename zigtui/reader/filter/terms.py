@@ -156,7 +156,7 @@ class TimeTerm(Term):
 
     def _time_at(self, now: float) -> TypedTime:
         if self.time.is_relative:
-            with suppress(TypedTimeError):  # on the next morning, "today 14:03" is in the future: it means what it did
+            with suppress(TypedTimeError):  # on the next morning, "today 14:03" is in the future: it keeps its meaning
                 return typed_time(self.text, now)
         return self.time
 

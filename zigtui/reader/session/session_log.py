@@ -107,7 +107,7 @@ class SessionLog:
 
     @property
     def is_end_undecided(self) -> bool:
-        """Whether the log ends in a line without its newline, which may count in a second: then call `advance`."""
+        """Whether the log ends in a line without its newline. It may count a second later, so call `advance` then."""
         return self._last_line.is_undecided and self._error is None
 
     @property

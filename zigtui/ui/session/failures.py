@@ -44,7 +44,7 @@ class Failures:
         self._snapshot = snapshot
         self._session = session = snapshot.session
         self._past = past
-        self._before = session.past.failures + session.past.early  # those of past passes
+        self._before = session.past.failures + session.past.early  # the number of failures in past passes
 
     def __len__(self) -> int:
         return self._before + self._early + len(self._session.failures) + self._is_end_unexplained

@@ -189,7 +189,7 @@ def _changed_at(snapshot: SessionSnapshot) -> float:
 
 
 def _merged(one: Content, other: Content, now: float) -> Content:
-    """What either has seen. Sessions that were opened before the list was left need no time of their own."""
+    """What has been seen by one or the other. A session opened before the list was left needs no time of its own."""
     left = max(_left(one, now, 0.0), _left(other, now, 0.0))
     opened = _opened(one)
     for path, time in _opened(other).items():

@@ -78,7 +78,7 @@ class PassShapes:
         self._first = re.compile(re.escape(self._tiers[0, self._first_names]))
         self._shapes: dict[str, tuple[PassShape | None, int]] = {}  # by the signs, with the number of lines
         self._folded: dict[str, PassShape | None] = {}  # by the signs without output that changes nothing
-        self._kept = 0  # characters of both
+        self._kept = 0  # the number of characters in the keys of both
         self._asked = 0  # how many passes had their shape looked up
 
     def signs_of(self, events: "list[ValidEvent]", letters: str) -> str:

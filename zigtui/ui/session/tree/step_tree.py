@@ -168,7 +168,7 @@ class StepTree(RowList):
         in_sight = range(top, top + height)
         if self._sight != (top, height):
             before = self.find(self._followed)
-            self._follows = before is None or before in in_sight or self._sight[1] != height  # which is a resize
+            self._follows = before is None or before in in_sight or self._sight[1] != height  # or resized
         if self._follows and row not in in_sight:
             self.scroll_to(y=max(0, row - height // 2), animate=False, immediate=True)
         self._followed, self._sight = self.row_key(row), (self.scroll_offset.y, height)
