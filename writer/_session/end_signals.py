@@ -137,8 +137,8 @@ def _handle(number: int, frame: object) -> None:
     loop = _loop_of_task()
     if loop is None:
         raise error
-    # A task that is left by it would hand it on to others while asyncio cancels all of them. That breaks off, and
-    # asyncio reports on standard error what nothing has awaited.
+    # If a task ended with the exception, other tasks would raise it too while asyncio cancels all of them. That would
+    # stop there, and asyncio would report on standard error what nothing has awaited.
     error.waits_for_loop = True
     loop.call_soon_threadsafe(_raise, error)
     with suppress(RuntimeError):  # no more threads

@@ -314,7 +314,7 @@ class Runs(KeptRuns):
             self.tiers_done = max(self.tiers_done, *[tier.tier_index + 1 for tier in shape.tiers])
 
     def _go_on_after(self, shapes: Sequence[PassShape], pass_number: int) -> None:
-        """Go on after passes that were not folded. The first of them is noted; the last one has the number ``pass_number``."""
+        """Go on after passes that were not folded. The first one is noted; ``pass_number`` is that of the last one."""
         last: TierShape | None = None
         for shape, alike in groupby(shapes):
             if last is not None:
