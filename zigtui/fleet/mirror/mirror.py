@@ -33,9 +33,7 @@ from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 from zigtui.state.files import replace_file
 
 if TYPE_CHECKING:
-    from nats.aio.msg import Msg
-
-    from zigtui.fleet.client import TolerantClient
+    from zigtui.fleet.client import Received, TolerantClient
 
 __all__ = ["Mirror", "MirrorGoneError", "MirrorInUseError"]
 
@@ -178,7 +176,7 @@ class Mirror:
         """Receive as long as a connection lasts."""
         self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared again
         readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
-        await client.subscribe(ALL_BEATS, cb=self._take_beat)
+        await client.subscribe_directly(ALL_BEATS, self._take_beat)
         tasks = [asyncio.create_task(reader.run()) for reader in readers]
         tasks.append(asyncio.create_task(self._tick(client, readers)))
         try:
@@ -225,13 +223,13 @@ class Mirror:
         if self._written is not None:
             self._written(os.path.join(self._root, path_of(log)))
 
-    async def _take_beat(self, message: "Msg") -> None:
+    def _take_beat(self, received: "Received") -> None:
         self._beat_at = time.monotonic()
         try:
-            machine = beat_machine(message.subject)
-            beat = Beat.decoded(message.headers, message.data)
+            machine = beat_machine(received.subject)
+            beat = Beat.decoded(received.headers, received.data)
         except WireError as error:
-            self._problems.refuse(message.subject, error)
+            self._problems.refuse(received.subject, error)
         else:
             self.machines.note_beat(machine, beat)
 
