@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import freeze, zigtui
 from tests.support.logs import BEGAN, Log, append
 from tests.support.terminal import Terminal
@@ -35,11 +36,6 @@ CODES = {  # in the order of the sessions
     "export --format json": "0 0 0 0 2 0 0 2 2 0",
     "export --format text": "0 0 0 0 2 0 0 2 2 0",
 }
-CASES = [
-    (command, kind, int(code))
-    for command, codes in CODES.items()
-    for kind, code in zip(SESSIONS, codes.split(), strict=True)
-]
 
 
 @pytest.fixture
@@ -63,14 +59,13 @@ def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return base
 
 
-@pytest.mark.parametrize(("command", "kind", "code"), CASES, ids=[f"{case[0]}: {case[1]}" for case in CASES])
-def test_a_command_exits_with(base: Path, command: str, kind: str, code: int) -> None:
-    word = SESSIONS[kind].replace("PATH", str(next(base.rglob("11111111*"))))
-    done = zigtui(*command.split(), *([word] if word else []))
-    assert done.code == code
-    assert "Traceback" not in done.stderr
-    if code == 2:
-        assert done.stdout == ""
+@pytest.mark.parametrize("command", CODES)
+def test_a_command_exits_with(base: Path, command: str) -> None:
+    words = {kind: word.replace("PATH", str(next(base.rglob("11111111*")))) for kind, word in SESSIONS.items()}
+    done = {kind: zigtui(*command.split(), *([word] if word else [])) for kind, word in words.items()}
+    assert [done[kind].code for kind in SESSIONS] == [int(code) for code in CODES[command].split()]
+    assert [kind for kind in SESSIONS if "Traceback" in done[kind].stderr] == []
+    assert [kind for kind in SESSIONS if done[kind].code == 2 and done[kind].stdout] == []
 
 
 NOT_LOGS = {
@@ -84,8 +79,8 @@ NOT_LOGS = {
 }
 
 
-@pytest.mark.parametrize("name", NOT_LOGS)
-@pytest.mark.parametrize(
+@each_case("name", NOT_LOGS)
+@each_case(
     "command",
     ["show", "show --json", "listen", "listen --no-follow", "listen --step x --timeout 0", "export --format md"],
 )
