@@ -17,7 +17,7 @@ from contextlib import suppress
 from writer._common.descriptors import high
 from writer._common.pause import pause
 
-__all__ = ["has_ended", "open_process", "wait_for"]
+__all__ = ["has_ended", "kept_exit_code", "open_process", "wait_for"]
 
 _CHECK_SECS = 0.001
 
@@ -50,7 +50,7 @@ def has_ended(
         try:
             _collect(process)
         except ChildProcessError:
-            exit_code = _kept_exit_code(descriptor)
+            exit_code = kept_exit_code(descriptor)
             if exit_code is not None:
                 process.returncode = exit_code
             else:
@@ -84,8 +84,12 @@ def _collect(process: "subprocess.Popen[bytes]") -> None:
         process.poll()
 
 
-def _kept_exit_code(descriptor: int) -> int | None:
-    """Return the exit code of a process that has been collected, or None if the system does not tell it."""
+def kept_exit_code(descriptor: int) -> int | None:
+    """Return the exit code of a process that has been collected, or None if the system does not tell it.
+
+    Args:
+        descriptor: That of the process, opened before its end. It need not be a child of this one.
+    """
     if descriptor < 0 or sys.platform != "linux":
         return None
     import fcntl

@@ -2,16 +2,12 @@
 
 import os
 import signal
-import struct
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["exit_code_of"]
+from writer._programs.exit_code import kept_exit_code
 
-# Of <linux/pidfd.h>, since Linux 6.15
-_INFO = struct.Struct("QQ11Ii")
-_HAS_EXIT = 1 << 3
-_GET_INFO = 3 << 30 | _INFO.size << 16 | 0xFF << 8 | 11
+__all__ = ["exit_code_of"]
 
 
 def exit_code_of(process: int, descriptor: int) -> int | None:
@@ -26,10 +22,8 @@ def exit_code_of(process: int, descriptor: int) -> int | None:
     """
     if descriptor < 0:
         return None
-    status = _until_collected(process, descriptor)
-    if status is None:
-        status = _afterwards(descriptor)
-    return None if status is None else os.waitstatus_to_exitcode(status)
+    exit_code = _until_collected(process, descriptor)
+    return kept_exit_code(descriptor) if exit_code is None else exit_code
 
 
 def _until_collected(process: int, descriptor: int) -> int | None:
@@ -37,17 +31,5 @@ def _until_collected(process: int, descriptor: int) -> int | None:
         fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
         signal.pidfd_send_signal(descriptor, 0)  # fails if the id is that of another process by now
         if fields[0] == b"Z":
-            return int(fields[-1])
-    return None
-
-
-def _afterwards(descriptor: int) -> int | None:
-    with suppress(ImportError, OSError):
-        import fcntl
-
-        answer = bytearray(_INFO.pack(_HAS_EXIT, *(0,) * 13))
-        fcntl.ioctl(descriptor, _GET_INFO, answer)
-        known, *_, status = _INFO.unpack(answer)
-        if known & _HAS_EXIT:
-            return int(status)
+            return os.waitstatus_to_exitcode(int(fields[-1]))
     return None
