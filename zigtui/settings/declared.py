@@ -198,7 +198,8 @@ class Settings:
         "Notifications",
         (),
         Command(),
-        "The program that each report runs, without a shell. The environment variables ZIGTUI_SUMMARY, ZIGTUI_STATE, "
+        "The program that each report runs, without a shell: a list, or a text that is divided into words as a shell "
+        "would. The environment variables ZIGTUI_SUMMARY, ZIGTUI_STATE, "
         "ZIGTUI_WORKFLOW, ZIGTUI_PROJECT, ZIGTUI_SESSION, ZIGTUI_ERROR, ZIGTUI_LOG and ZIGTUI_COUNT have the facts.",
     )
     frames_per_second: float = 15.0
