@@ -14,7 +14,6 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import SessionState
 
-
 JUMPS = [40.0, 7200.0, 86_400.0, 1e7, -40.0, -3600.0, -86_400.0, -1e7]
 
 
