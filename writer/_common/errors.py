@@ -43,6 +43,12 @@ class SessionError(Exception):
     Attributes:
         path: The path of the file or directory concerned, or None.
         exit_code: The exit code of the program whose output could not be recorded, or None.
+
+    Example:
+        >>> try:
+        ...     session = SessionWriter.create("review", "review.zwf")
+        ... except SessionError:  # for example without a home directory
+        ...     session = SessionWriter.disabled()
     """
 
     __module__ = _PUBLIC
@@ -93,13 +99,30 @@ class StepFailedError(Exception):
 
 
 class StepTimeoutError(StepFailedError):
-    """A program ran longer than its ``timeout``. It has been ended, and its exit code is None."""
+    """A program ran longer than its ``timeout``. It has been ended, and its exit code is None.
+
+    Example:
+        >>> with tier.step("lint") as step:
+        ...     try:
+        ...         step.run(["ruff", "check", "."], timeout=600)
+        ...     except StepTimeoutError as error:
+        ...         step.retry(error)
+    """
 
     __module__ = _PUBLIC
 
 
 class StepCancelledError(Exception):
-    """A step was cancelled by `Step.cancel`, for example because it lost a race. Such a step has no recorded end."""
+    """A step was cancelled by `Step.cancel`, for example because it lost a race. Such a step has no recorded end.
+
+    Example:
+        >>> try:
+        ...     with tier.step("lint") as step:
+        ...         step.cancel("not needed any more")
+        ...         step.run(["ruff", "check", "."])
+        ... except StepCancelledError as error:
+        ...     reason = str(error)
+    """
 
     __module__ = _PUBLIC
 

@@ -51,6 +51,10 @@ def default_base(environ: Mapping[str, str] = os.environ) -> str:
 
     Raises:
         SessionError: If there is no home directory, or its path is not absolute.
+
+    Example:
+        >>> default_base({"HOME": "/home/dev"})
+        '/home/dev/.zig'
     """
     home = environ.get("HOME")
     if not home and sys.platform == "win32":
@@ -97,7 +101,11 @@ def current_directory() -> str | None:
 
 
 def find_repository(directory: str) -> str | None:
-    """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None if none has."""
+    """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None if none has.
+
+    Example:
+        >>> repository = find_repository(os.getcwd())
+    """
     while not os.access(inside(directory, ".git"), os.F_OK):  # an exception for each parent would be slower
         parent = os.path.dirname(directory)
         if parent == directory:
@@ -111,6 +119,10 @@ def project_name(repository: str) -> str:
 
     The name cannot be turned back into a path. Bytes that are not valid UTF-8 become replacement characters, since
     directory watchers fail on them.
+
+    Example:
+        >>> project_name("/home/dev/shop")
+        'home-dev-shop'
     """
     name = repository.replace(os.sep, "/").lstrip("/").replace("/", "-")
     return os.fsencode(name).decode("utf-8", "replace").replace(":", "-" if os.name == "nt" else ":")
@@ -126,6 +138,10 @@ def workspace_directories(base: str) -> list[str]:
 
     Raises:
         OSError: If ``projects/`` exists but cannot be listed.
+
+    Example:
+        >>> for workspace in workspace_directories(default_base()):
+        ...     logs = glob.glob(f"{sessions_directory(workspace)}/*{LOG_SUFFIX}")
     """
     projects = os.path.join(base, _PROJECTS)
     try:
@@ -157,7 +173,12 @@ def log_path_of(workspace: str, session_id: str) -> str:
 
 
 def sessions_directory(workspace: str) -> str:
-    """Return the directory of the session logs of a workspace directory."""
+    """Return the directory of the session logs of a workspace directory.
+
+    Example:
+        >>> sessions_directory("/home/dev/.zig/projects/home-dev-shop")
+        '/home/dev/.zig/projects/home-dev-shop/logs/sessions'
+    """
     return inside(workspace, _SESSIONS)
 
 

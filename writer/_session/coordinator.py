@@ -155,6 +155,10 @@ class SessionCoordinator(NotCopied):
                 the session goes on.
             SessionError: If this is a process forked from the one that began the session, or the end cannot be written
                 and ``on_error`` is "raise".
+
+        Example:
+            >>> session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf"))
+            >>> session.finish("failure", "no configuration found")
         """
         word = as_status(status)
         if error is not None and not isinstance(error, BaseException):

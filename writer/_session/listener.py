@@ -66,7 +66,7 @@ class SessionListener(SessionCoordinator):
         self._current: Pass | None = None
 
     def pass_(self) -> "Pass":
-        """Create the pass of one event, to use in a ``with`` statement."""
+        """Create the pass of one event, to use in a ``with`` statement; see `Pass`."""
         return Pass(self)
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
@@ -118,6 +118,12 @@ class Pass(NotCopied):
     different one, raises `SessionError`. Steps may still run when their pass ends, such as the losers of a race, or the
     other tasks of ``asyncio.gather`` when one has failed. Nothing more is recorded of them, not even their end, and
     their calls raise `SessionError`.
+
+    Example:
+        >>> with SessionListener.start(SessionWriter.create("echo-bot", "bot.py", tier_count=1)) as session:
+        ...     with session.pass_() as current, current.tier(["reply"]) as tier, tier.step("reply") as step:
+        ...         raise ValueError("no text")
+        ...     failure = current.error
     """
 
     def __init__(self, session: SessionListener) -> None:

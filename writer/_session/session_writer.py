@@ -31,6 +31,17 @@ class SessionWriter(SessionCreation):
     Problems with an index do not raise; they are logged as warnings on the logger ``writer``.
     In an event of more than 8 MiB, such as a failure with a whole file as its error, texts are cut off after a million
     characters. Long lines of output are recorded in pieces instead.
+
+    Example:
+        >>> session = SessionWriter.create("review", "review.zwf", tier_count=1)
+        >>> session.tier_started(0, ["lint", "types"])
+        >>> session.step_started("lint", 0, "zig-review-lint", "run", model="opus", prompt_preview="Lint the code")
+        >>> session.step_output("lint", "stdout", "3 findings")
+        >>> session.step_failed("lint", exit_code=1, attempt=1, error="3 findings")
+        >>> session.heartbeat()
+        >>> session.step_completed("lint", exit_code=0, duration_ms=900, saved_vars=["summary"])
+        >>> session.step_skipped("types", "nothing to check")
+        >>> session.ended("success", duration_ms=1200)
     """
 
     @property
@@ -107,6 +118,12 @@ class SessionWriter(SessionCreation):
         Raises:
             ValueError: If an argument is invalid.
             SessionError: If the session belongs to a `SessionListener`, whose tiers belong to its passes.
+
+        Example:
+            >>> session = SessionWriter.create("review", "review.zwf")
+            >>> with session.tier(["lint", "types"]) as tier, tier.step("lint") as step:
+            ...     step.output("all clean")
+            >>> session.ended("success", duration_ms=1200)
         """
         if self._log.has_passes:
             raise SessionError("the tiers of a listener belong to its passes: create them with `Pass.tier`")
@@ -170,5 +187,9 @@ class SessionWriter(SessionCreation):
         """Close the log without recording an end. A second call does nothing.
 
         Readers will see the session as lost. This is for a runner that stops recording; `ended` closes the log itself.
+
+        Example:
+            >>> session = SessionWriter.create("review", "review.zwf")
+            >>> session.close()
         """
         self._log.close()

@@ -91,6 +91,10 @@ class Step(StepPrograms):
             error: Why it failed: text, or the exception.
             exit_code: The exit code of the attempt, if there is one; by default that of a `StepFailedError`.
 
+        Raises:
+            ValueError: If an argument is invalid.
+            SessionError: If the step is not under way.
+
         Example:
             >>> with tier.step("tests") as step:
             ...     while True:
@@ -124,6 +128,13 @@ class Step(StepPrograms):
 
         If you call this instead of entering the block, it is the only event of the step. If you call it inside the
         block, nothing else can be recorded, except an exception that leaves the block.
+
+        Raises:
+            ValueError: If ``reason`` is not text.
+            SessionError: If the step has ended.
+
+        Example:
+            >>> tier.step("lint").skip("nothing has changed")
         """
         text = as_text(reason, "reason")
         with self._log.exclusive():
@@ -132,7 +143,16 @@ class Step(StepPrograms):
             self._progress.state = SKIPPED
 
     def saved(self, *names: Text) -> None:
-        """Name variables that the step saved for other steps. ``step_completed`` lists each name once."""
+        """Name variables that the step saved for other steps. ``step_completed`` lists each name once.
+
+        Raises:
+            ValueError: If a name is not text.
+            SessionError: If the step is not under way.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     step.saved("findings", "summary")
+        """
         texts = as_texts(names, "names")
         with self._log.exclusive():
             self._progress.require(RUNNING)
@@ -171,6 +191,10 @@ class Step(StepPrograms):
         Raises:
             ValueError: If ``reason`` is not text.
             SessionError: If this is a process forked from the one that began the session.
+
+        Example:
+            >>> step = tier.step("lint").start()
+            >>> step.cancel("not needed any more")
         """
         text = as_text(reason, "reason")
         with self._log.exclusive():
@@ -189,6 +213,9 @@ class Step(StepPrograms):
 
         Returns:
             The step itself.
+
+        Raises:
+            SessionError: If the step has begun, been skipped or been cancelled.
 
         Example:
             >>> step = tier.step("lint").start()
@@ -219,8 +246,13 @@ class Step(StepPrograms):
             exit_code: The exit code of its process; by default that of the last `run`, or 0.
 
         Raises:
+            ValueError: If ``exit_code`` is not a whole number of 32 bits.
             SessionError: If the step is not under way.
             StepCancelledError: If it has been cancelled.
+
+        Example:
+            >>> step = tier.step("lint").start()
+            >>> step.complete(exit_code=1)
         """
         code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
         with self._log.exclusive():
@@ -237,8 +269,13 @@ class Step(StepPrograms):
             exit_code: The exit code of its process, if there is one; by default that of a `StepFailedError`.
 
         Raises:
+            ValueError: If an argument is invalid.
             SessionError: If the step is not under way.
             StepCancelledError: If it has been cancelled.
+
+        Example:
+            >>> step = tier.step("lint").start()
+            >>> step.fail("3 findings", exit_code=1)
         """
         from writer._steps.error_text import described
 

@@ -74,6 +74,16 @@ class StepOutput(NotCopied):
 
         Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
         lone ``\r`` is kept.
+
+        Raises:
+            ValueError: If an argument is invalid.
+            SessionError: If the step is not under way, or the line cannot be recorded and the session does not go on
+                without its log.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     step.output("all clean")
+            ...     step.output("no configuration found", "stderr")
         """
         with self._log.exclusive():
             self._progress.require(RUNNING)

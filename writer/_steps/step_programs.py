@@ -84,6 +84,12 @@ class StepPrograms(StepOutput):
                 the process has ended, with its ``exit_code``.
             TypeError: If there is no option of a name.
             ValueError: If an argument is invalid, or an option would change how output is read.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     exit_code = step.run(["ruff", "check", "."], check=False, timeout=600, echo=True)
+            ...     if exit_code not in (0, 1):
+            ...         raise StepFailedError("ruff does not work", exit_code)
         """
         with self._program("run", argv, popen_options, pty, timeout, grace, linger, background) as program:
             if echo:
@@ -111,6 +117,13 @@ class StepPrograms(StepOutput):
 
         Raises:
             RuntimeError: If asyncio is not running. With trio, call `run` by ``trio.to_thread.run_sync``.
+            StepFailedError: As for `run`, like the other errors.
+
+        Example:
+            >>> async def main():
+            ...     with tier.step("lint") as step:
+            ...         await step.run_async(["ruff", "check", "."], timeout=600)
+            >>> asyncio.run(main())
         """
         from writer._programs import process_async  # imports asyncio
 
@@ -149,6 +162,10 @@ class StepPrograms(StepOutput):
             StepCancelledError: If the step is cancelled.
             OSError: If the program cannot be started.
             ValueError: If ``argv`` is empty.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     step.run_in_foreground(["ruff", "check", "."])
         """
         from writer._programs.foreground import ForegroundProgram
 

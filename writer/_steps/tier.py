@@ -77,6 +77,10 @@ class Tier(NotCopied):
         Raises:
             SessionError: If the tier has not been entered, or has been left.
             ValueError: If the name is empty, or an argument is not text.
+
+        Example:
+            >>> with session.tier(["lint"]) as tier:
+            ...     step = tier.step("lint", command="review", model="opus", prompt="Lint the code")
         """
         self._progress.require(RUNNING)
         name = step_name(name)
@@ -101,6 +105,7 @@ class Tier(NotCopied):
         Raises:
             ExceptionGroup: If all steps fail: the exceptions of their functions.
             StepCancelledError: If all steps are cancelled.
+            SessionError: If the tier has not been entered, or has been left.
             ValueError: If there are no steps.
 
         Example:
@@ -123,7 +128,17 @@ class Tier(NotCopied):
             RuntimeError: If asyncio is not running. With trio, call `race` by ``trio.to_thread.run_sync``.
             ExceptionGroup: As for `race`, like the other errors.
             StepCancelledError: As for `race`.
+            SessionError: As for `race`.
             ValueError: As for `race`.
+
+        Example:
+            >>> async def lint(step):
+            ...     return await step.run_async(["ruff", "check", "."])
+            >>> async def main():
+            ...     with session.tier(["here", "there"]) as tier:
+            ...         racers = [(tier.step("here"), lint), (tier.step("there"), lint)]
+            ...         winner, exit_code = await tier.race_async(racers)
+            >>> asyncio.run(main())
         """
         from writer._steps.race import race_async
 
