@@ -19,7 +19,6 @@ from zigtui.commands.printing.session_json import list_object, print_json
 from zigtui.commands.printing.session_table import print_sessions
 from zigtui.commands.program.program_options import settings_of
 from zigtui.commands.reading.read_log import may_be_lost, read_log, settle_logs
-from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
@@ -34,6 +33,7 @@ from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 from zigtui.similar import most_similar
 from zigtui.system.standard_streams import note
+from zigtui.word_list import enumerated
 
 __all__ = ["command", "list_sessions"]
 

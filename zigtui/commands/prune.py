@@ -11,12 +11,12 @@ from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_names, parse_count, parse_size, parse_states
 from zigtui.commands.printing.terminal import write
 from zigtui.commands.printing.writer_warnings import warnings_reported
-from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.user_input.typed_times import typed_duration
 from zigtui.system.standard_streams import note
+from zigtui.word_list import enumerated
 
 __all__ = ["command"]
 

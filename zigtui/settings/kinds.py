@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from zigtui.enumeration import enumerated
 from zigtui.reader.user_input.durations import duration_seconds, duration_text
 from zigtui.similar import most_similar
+from zigtui.word_list import enumerated
 
 __all__ = ["Command", "Duration", "Filter", "Kind", "OneOf", "SomeOf", "Switch", "UnfitValueError"]
 

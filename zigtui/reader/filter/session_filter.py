@@ -6,7 +6,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from zigtui.enumeration import enumerated
 from zigtui.reader.catalog.project import Project
 from zigtui.reader.filter.directories import Directories
 from zigtui.reader.filter.filter_error import FilterError, UnansweredError
@@ -17,6 +16,7 @@ from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.user_input.typed_times import TypedTimeError, typed_duration, typed_time
 from zigtui.similar import most_similar
+from zigtui.word_list import enumerated
 
 __all__ = [
     "KEYS",

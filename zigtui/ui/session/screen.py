@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
@@ -21,6 +21,7 @@ from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.endings import Ending, Endings
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header, header_bar
+from zigtui.ui.session.keys import KEYS
 from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
@@ -47,39 +48,7 @@ class SessionScreen(ReadingScreen):
         opened_at: where to open it; by default at the end, or at the failure of a failed session.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("escape", "end", "end", tooltip="end what was begun last"),
-        Binding("escape", "go_back", "back"),
-        Binding("tab", "next_pane", "pane"),
-        Binding("shift+tab", "previous_pane", show=False),
-        Binding("slash", "ask('/')", "search"),
-        Binding("n", "next_match(1)", "next match", show=False),
-        Binding("N", "next_match(-1)", "previous match", show=False),
-        Binding("e", "next_failure(1)", "failure"),
-        Binding("e", "look_for_failure(1)", "failure", show=False),
-        Binding("E", "look_for_failure(-1)", "previous failure", show=False),
-        Binding("F", "toggle_failed", "failed only", show=False),
-        Binding("ampersand", "ask('&')", "filter lines", show=False),
-        Binding("colon", "ask(':')", "go to a time or a line", show=False),
-        Binding("f", "follow(True)", "follow"),
-        Binding("f", "follow(False)", "stop following", show=False),
-        Binding("w", "toggle_wrap", "wrap", show=False),
-        Binding("t", "next_times", "times of lines", show=False),
-        Binding("D", "toggle_dividers", "dividers", show=False),
-        Binding("z", "show_tree(False)", "hide the tree", show=False),
-        Binding("z", "show_tree(True)", "show the tree", show=False),
-        Binding("T", "toggle_timeline", "timeline", show=False),
-        Binding("i", "show_info", "info", show=False),
-        Binding("y", "copy", "copy"),
-        Binding("vertical_line", "pin(True)", "pin"),
-        Binding("vertical_line", "pin(False)", "unpin"),
-        Binding("enter", "toggle_full_screen", "full screen", show=False),
-        Binding("o", "page_output", "output in $PAGER", show=False),
-        Binding("O", "edit", "file or output in $EDITOR", show=False),
-        Binding("o,O", "tell_of_no_programs", show=False),  # no description, so that the panel of keys has no row
-        Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
-        Binding("x", "ask_how_to_export", "export the session", show=False),
-    )
+    BINDINGS: ClassVar[list[BindingType]] = in_order(*KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (_AMPLE, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
 
     def __init__(self, context: ScreenContext, location: LogLocation, opened_at: OpenedAt | None = None) -> None:
