@@ -109,7 +109,7 @@ def preview(text: str) -> str:
 
 def valid_unicode(text: str) -> str:
     """Replace lone surrogates with U+FFFD; a pair of surrogates becomes the character it stands for."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:

@@ -44,7 +44,7 @@ def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> 
         if for_writers_only:
             writers = mode & 0o222
             mode = writers | writers << 1
-        made = own.status()
+        made = own.opened
         if made.st_uid != model.st_uid:
             with suppress(OSError):
                 os.fchown(own.number(), model.st_uid, -1)

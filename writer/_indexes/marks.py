@@ -13,13 +13,7 @@ from contextlib import suppress
 
 from writer._common.directories import make_directories
 from writer._common.errors import SessionError
-from writer._common.paths import (
-    LOG_SUFFIX,
-    pending_directory,
-    session_id_of,
-    sessions_directory,
-    workspace_of,
-)
+from writer._common.paths import LOG_SUFFIX, log_path_of, pending_directory, session_id_of, workspace_of
 from writer._indexes.lock import is_held
 
 __all__ = ["Mark", "make_mark", "marks", "take_marks"]
@@ -114,7 +108,7 @@ def marks(base: str) -> list[Mark]:
         return []
     found = []
     for name in names:
-        path = os.path.join(directory, name)
+        path = f"{directory}{os.sep}{name}"
         with suppress(OSError):
             mark = Mark(path, os.readlink(path))
             if not _is_of_base(mark.log_path, base):
@@ -128,7 +122,7 @@ def _is_of_base(log_path: str, base: str) -> bool:
     if not log_path.endswith(LOG_SUFFIX) or not os.path.isfile(log_path):
         return False
     workspace = workspace_of(log_path)
-    return os.path.dirname(log_path) == sessions_directory(workspace) and (
+    return log_path == log_path_of(workspace, session_id_of(log_path)) and (
         _is_same(os.path.dirname(workspace), os.path.join(base, "projects")) or _is_same(workspace, base)
     )
 

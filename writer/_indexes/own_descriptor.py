@@ -18,9 +18,12 @@ class OwnDescriptor:
 
     Code that makes a process a daemon may close all descriptors, while a thread updates an index. Another file of the
     runner then gets the number, and must be neither written nor closed.
+
+    Attributes:
+        opened: The status of the file when it was opened.
     """
 
-    __slots__ = ("_descriptor", "_identity")
+    __slots__ = ("_descriptor", "_identity", "opened")
 
     def __init__(self, path: str, flags: int) -> None:
         """Open a file; a new one is accessible only to its owner.
@@ -31,14 +34,10 @@ class OwnDescriptor:
         """
         descriptor = os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            self._descriptor, status = high_with_status(descriptor, path)
+            self._descriptor, self.opened = high_with_status(descriptor, path)
         except OSError:
             raise DescriptorLostError from None
-        self._identity = (status.st_dev, status.st_ino)
-
-    def status(self) -> os.stat_result:
-        """Return the status of the file."""
-        return os.fstat(self.number())
+        self._identity = (self.opened.st_dev, self.opened.st_ino)
 
     def number(self) -> int:
         """Return the descriptor.
@@ -52,7 +51,7 @@ class OwnDescriptor:
 
     def size(self) -> int:
         """Return the size of the file."""
-        return self.status().st_size
+        return os.fstat(self.number()).st_size
 
     def read(self) -> bytes:
         """Return the whole content of a file that has not been read."""

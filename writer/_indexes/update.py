@@ -124,7 +124,7 @@ def _update(base: str, own: list[SessionEntries], is_needless: Callable[[], bool
             marked = [session.mark for session in own if session.mark is not None]
         busy = {workspace for workspace, index in in_projects.items() if index.is_busy}
         for mark in marked:
-            if workspace_of(mark.log_path) not in busy:
+            if not busy or workspace_of(mark.log_path) not in busy:
                 mark.remove()
         for session in own:
             session.note(in_projects[session.workspace])
