@@ -1,6 +1,5 @@
 """SessionCoordinator: sends heartbeats, and ensures that a session ends."""
 
-import _thread
 import sys
 import threading
 import time
@@ -104,9 +103,10 @@ class SessionCoordinator(NotCopied):
         self._start_heartbeats(stop, seconds)
 
     def _start_heartbeats(self, stop: "LockType", seconds: int) -> None:
+        from writer._session.heartbeats import Heartbeats  # imports typing
+
         try:
-            # `Thread.start` waits until the thread has had its turn, which can take as long as to begin a session.
-            _thread.start_new_thread(_beat, (self._writer, stop, seconds))
+            Heartbeats(self._writer, stop, seconds).start()
         except RuntimeError as error:  # no more threads, or the interpreter exits
             if self._log.on_error == "raise":
                 raise SessionError(f"cannot send heartbeats ({error})", self._log.path) from error
@@ -192,12 +192,6 @@ class SessionCoordinator(NotCopied):
 # The first finalizer of a process decides when those of sessions that are still open are called at its exit: after what
 # the runner registers later by `atexit`, which may begin sessions too.
 weakref.finalize(SessionCoordinator, int)
-
-
-def _beat(writer: SessionWriter, stop: "LockType", interval_secs: int) -> None:
-    timeout = min(interval_secs, threading.TIMEOUT_MAX)
-    while not stop.acquire(timeout=timeout) and writer.is_open:  # the runner may have ended the session itself
-        writer.heartbeat(interval_secs)
 
 
 def _as_signals(numbers: Iterable[int]) -> "list[Signals]":

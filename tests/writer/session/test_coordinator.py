@@ -287,7 +287,11 @@ def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_session_goes_on_without_heartbeats_if_no_thread_can_be_started(
     project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with SessionCoordinator.start(begin()) as session, session.tier(["lint"]) as tier, tier.step("lint") as step:
+    with (
+        SessionCoordinator.start(begin(), heartbeat_secs=1) as session,
+        session.tier(["lint"]) as tier,
+        tier.step("lint") as step,
+    ):
         with pytest.raises(SessionError, match="cannot share the session"):
             session.share()
         step.run([sys.executable, "--version"])
@@ -299,6 +303,6 @@ def test_a_session_goes_on_without_heartbeats_if_no_thread_can_be_started(
 def test_a_session_without_heartbeats_fails_if_trouble_is_to_be_raised(project: Path) -> None:
     writer = begin()
     with pytest.raises(SessionError, match="cannot send heartbeats"):
-        SessionCoordinator.start(writer, on_error="raise")
+        SessionCoordinator.start(writer, heartbeat_secs=1, on_error="raise")
     gc.collect()
     assert end_of(writer)["status"] == "failure"
