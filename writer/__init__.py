@@ -38,6 +38,7 @@ Example:
 # `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart. All use `_common`, whose module `events`
 # defines the format of a log.
 
+from writer._common import at_exit as _at_exit  # noqa: F401
 from writer._common.errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
 from writer._common.events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
 from writer._common.paths import (

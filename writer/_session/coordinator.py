@@ -189,11 +189,6 @@ class SessionCoordinator(NotCopied):
                 self._finish(SessionStatus.FAILURE, error, raises=False)
 
 
-# The first finalizer of a process decides when those of sessions that are still open are called at its exit: after what
-# the runner registers later by `atexit`, which may begin sessions too.
-weakref.finalize(SessionCoordinator, int)
-
-
 def _as_signals(numbers: Iterable[int]) -> "list[Signals]":
     if not numbers:
         return []
