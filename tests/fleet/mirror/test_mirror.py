@@ -405,8 +405,12 @@ async def test_a_server_that_is_silent_is_as_good_as_away(
     """Its connection stays open: nobody tells of a cable that was cut."""
     monkeypatch.setattr("zigtui.fleet.connection._PING_SECS", 1000)
     monkeypatch.setattr("zigtui.fleet.mirror.machines._SILENT_SECS", 0.0)
-    async with running(server, tmp_path / "fleet") as mirror:
-        await eventually(lambda: mirror.machines.has_connected)
+    monkeypatch.setattr("zigtui.fleet.server_api._TIMEOUT_SECS", 1000)
+    join = server.add("web-07")
+    async with running(server, tmp_path / "fleet") as mirror, machine(join) as sender:
+        for _ in until(mirror.machines.statuses):
+            await sender.beat()
+            await asyncio.sleep(0.01)
         os.kill(server.nats.process_id, signal.SIGSTOP)
         try:
             await eventually(lambda: mirror.machines.offline_since is not None)

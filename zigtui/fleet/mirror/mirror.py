@@ -178,7 +178,9 @@ class Mirror:
         readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
         await client.subscribe_directly(ALL_BEATS, self._take_beat)
         tasks = [asyncio.create_task(reader.run()) for reader in readers]
-        tasks.append(asyncio.create_task(self._tick(client, readers)))
+        asks_server = asyncio.Event()
+        tasks.append(asyncio.create_task(self._keep_asking(readers[0], asks_server)))
+        tasks.append(asyncio.create_task(self._tick(client, readers, asks_server)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -233,13 +235,22 @@ class Mirror:
         else:
             self.machines.note_beat(machine, beat)
 
-    async def _tick(self, client: "TolerantClient", readers: list[StreamReader]) -> None:
+    async def _keep_asking(self, reader: StreamReader, asks: asyncio.Event) -> None:
+        """Ask the server whenever that is wanted. If it is silent, it takes long until that fails."""
+        while True:
+            await asks.wait()
+            with suppress(ServerError):
+                await reader.ask_server()
+            asks.clear()
+
+    async def _tick(self, client: "TolerantClient", readers: list[StreamReader], asks_server: asyncio.Event) -> None:
         """Do what is due from time to time, until the connection is lost."""
         from nats.errors import Error
 
         record_at = save_at = time.monotonic() + _SAVE_SECS
         ask_server_at = time.monotonic() + _ADJUST_SECS
         self._beat_at, heard_server = time.monotonic(), True
+        silent: dict[str, float] = {}  # not reported yet: they may have been removed from the fleet
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             if self._is_gone:
@@ -256,17 +267,21 @@ class Mirror:
             changes = self.machines.tick(is_connected=hears_server, late_secs=late)
             if self.machines.take_jump():
                 raise _ClockSetError
-            if changes or self.machines.is_any_overdue:
-                with suppress(ServerError):
-                    await readers[0].ask_server()  # those that are silent may have been removed
             for machine, silence in changes:
                 if silence is None:
                     self._report(f"{machine} is back")
                     self._store.ask_again(machine)
-                elif self.machines.belongs(machine):
-                    self._report(f"{machine} is silent for {silence:.0f}s")
                 else:
-                    self._report(f"{machine} was removed from the fleet")
+                    silent[machine] = silence
+            if changes or self.machines.is_any_overdue:
+                asks_server.set()
+            elif not asks_server.is_set():
+                for machine, silence in silent.items():
+                    belongs = self.machines.belongs(machine)
+                    self._report(
+                        f"{machine} " + (f"is silent for {silence:.0f}s" if belongs else "was removed from the fleet")
+                    )
+                silent.clear()
             for machine, ask in self._store.recover(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
@@ -285,8 +300,7 @@ class Mirror:
             if self.machines.is_fleet_outdated:  # a machine was added just now
                 ask_server_at = min(ask_server_at, now + _SAVE_SECS)
             if now >= ask_server_at:
-                with suppress(ServerError):
-                    await readers[0].ask_server()
+                asks_server.set()
                 ask_server_at = time.monotonic() + _ADJUST_SECS
 
     def _note_connection(self, *, is_there: bool) -> None:
