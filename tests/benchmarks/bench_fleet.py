@@ -6,14 +6,13 @@ processor time of each side. Beside it is what a small message takes through the
 only: processor time is that of /proc.
 
 The runners and shippers of all machines use the same processors, and more of them than the server and the mirror do.
-The part ``full`` tries lower rates if the highest one does not hold, and the rows show what other programs took.
+The part ``full`` tries lower rates if the highest one does not hold, and the rows show what other programs took. The
+part ``messages`` has neither: it shows what the server and the mirror take if the machines are elsewhere.
 """
 
 import asyncio
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -23,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.fleet_load import line  # noqa: E402
+from tests.benchmarks.loaded_fleet import Fleet, cpu_secs, size_of  # noqa: E402
 from tests.benchmarks.table import print_parts, row  # noqa: E402
-from tests.support.fleet import FleetServer, connected, running_server  # noqa: E402
+from tests.support.fleet import connected  # noqa: E402
 from tests.support.logs import Log, append  # noqa: E402
 from tests.support.processes import zigtui_command  # noqa: E402
 from tests.support.pseudo_terminal import PseudoTerminal  # noqa: E402
@@ -32,8 +32,6 @@ from tests.support.waiting import until, wait_until  # noqa: E402
 from zigtui.fleet.wire.messages import Beat  # noqa: E402
 from zigtui.fleet.wire.subjects import ALL_BEATS, beat_subject  # noqa: E402
 
-LOAD = str(Path(__file__).with_name("fleet_load.py"))
-SHIPPING_PROCESSES = 4
 SAMPLED, SAMPLE_RATE = 20, 10.0
 WARM_UP_SECS, MEASURED_SECS = 4.0, 12.0
 NEW_SESSIONS = 20
@@ -52,90 +50,11 @@ def main() -> None:
             "small": lambda home: live(home, machines=10, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
             "large": lambda home: live(home, machines=100, sessions=10, rate=2.0, goal="p50 40 ms, p99 120 ms"),
             "full": full,
+            "messages": messages,
             "backfill": backfill,
             "screen": screen,
         }
     )
-
-
-class Fleet:
-    """A server, shippers of some machines, and a mirror, unless a screen is to have one.
-
-    Attributes:
-        mirrored: the directory of the mirror.
-        processes: the processes of each side.
-    """
-
-    def __init__(self, home: Path, machines: int, sessions: int, stack: ExitStack, *, mirrors: bool = True) -> None:
-        self._home = home
-        self._stack = stack
-        self.server: FleetServer = stack.enter_context(running_server(home / "server"))
-        self.mirrored = home / "fleet"
-        self.logs = [self.log(machine, session) for machine in range(machines) for session in range(sessions)]
-        tokens = [self.server.directory.add(f"m{number:03}").token for number in range(machines)]
-        self.server.nats.reload_if_changed()
-        self.machine = self.server.add("bench")
-        mirror: list[str | Path] = [
-            "-m",
-            "zigtui",
-            "fleet",
-            "mirror",
-            "--into",
-            self.mirrored,
-            "--dir",
-            home / "server",
-        ]
-        mirror_ids = [self._start(*mirror)] if mirrors else []
-        shippers = []
-        for number in range(min(SHIPPING_PROCESSES, machines)):
-            path = home / f"tokens{number}"
-            path.write_text(json.dumps(tokens[number::SHIPPING_PROCESSES]))
-            shippers.append(self._start(LOAD, "ship", path, home / "machines"))
-        self.processes = {
-            "mirror": mirror_ids,
-            "server": [self.server.nats.process_id],
-            "shippers": shippers,
-            "load": [os.getpid()],
-        }
-
-    def log(self, machine: int, session: int) -> Path:
-        """The path of a log, which is created if it does not exist."""
-        path = self._home / "machines" / f"m{machine:03}" / "logs" / "sessions" / f"{machine:03}-{session:05}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.write_bytes(line(0, path.stem))
-        return path
-
-    def copy(self, log: Path) -> Path:
-        """The mirrored file of a log."""
-        return self.mirrored / log.relative_to(self._home / "machines")
-
-    def write(self, rate: float) -> None:
-        """Let all logs grow."""
-        self.processes["load"].append(self._start(LOAD, "write", self._home / "machines", rate))
-
-    def _start(self, *arguments: str | Path | float) -> int:
-        process = subprocess.Popen(
-            [sys.executable, *map(str, arguments)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        self._stack.callback(process.wait)
-        self._stack.callback(process.kill)
-        return process.pid
-
-    def cpu_secs(self) -> dict[str, float]:
-        """The processor time of each side so far, and that of all other processes on this machine."""
-        secs = {side: sum(map(_cpu_secs, process_ids)) for side, process_ids in self.processes.items()}
-        return {**secs, "others": _all_cpu_secs() - sum(secs.values())}
-
-
-def _cpu_secs(process_id: int) -> float:
-    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _all_cpu_secs() -> float:
-    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:8])
-    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
 
 
 def full(home: Path) -> None:
@@ -169,6 +88,51 @@ def live(home: Path, machines: int, sessions: int, rate: float, goal: str) -> bo
             return False
         row("  a new session", spread([new_session(fleet, number) for number in range(NEW_SESSIONS)]), "", "150 ms")
         return True
+
+
+def messages(home: Path) -> None:
+    """The messages of the highest rate that holds, without shippers and logs."""
+    for rate in FULL_RATES:
+        (part := home / f"{rate:g}").mkdir()
+        if published(part, rate):
+            return
+
+
+def published(home: Path, rate: float) -> bool:
+    """Messages that are published at a rate for each of 1,000 sessions.
+
+    Returns:
+        Whether they arrived about as fast as they were published.
+    """
+    with ExitStack() as stack:
+        fleet = Fleet(home, 100, 10, stack, published_rate=rate)
+        wait_until(lambda: all(fleet.copy(log).exists() for log in fleet.logs))
+        time.sleep(WARM_UP_SECS)
+        before, began, count = fleet.cpu_secs(), time.monotonic(), fleet.mirrored_lines()
+        delays = arrivals(fleet, MEASURED_SECS)
+        took, count = time.monotonic() - began, fleet.mirrored_lines() - count
+        secs = {side: after - before[side] for side, after in fleet.cpu_secs().items()}
+        costs = ", ".join(f"{side} {secs[side] / count * 1e6:.0f} µs" for side in ("mirror", "server"))
+        row(f"{count / took:,.0f} messages/s, none from a log", spread(delays), "", "")
+        row("  of a core", shares_of({side: used / took for side, used in secs.items()}), "", "")
+        row("  for a message", costs, "", "mirror 35 µs, server 30 µs")
+        return max(delays) < LATE_SECS
+
+
+def arrivals(fleet: Fleet, seconds: float) -> list[float]:
+    """How long lines of some sessions took to their mirrored files, in seconds; their numbers are their times."""
+    copies = [fleet.copy(log) for log in fleet.logs[:: len(fleet.logs) // SAMPLED]]
+    sizes, delays, ends_at = list(map(size_of, copies)), [], time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        time.sleep(0.002)
+        for index, copy in enumerate(copies):
+            if size_of(copy) > sizes[index]:
+                with copy.open("rb") as file:
+                    file.seek(sizes[index])
+                    lines = file.read().splitlines()
+                    sizes[index] = file.tell()
+                delays += [time.monotonic() - json.loads(text)["seq"] / 1e9 for text in lines]
+    return delays
 
 
 def backfill(home: Path) -> None:
@@ -209,9 +173,9 @@ def screen(home: Path) -> None:
         with _terminal(user, *start) as terminal:
             _wait_for(terminal, "1,001 sessions")
             _drain(terminal, WARM_UP_SECS)
-            before = _cpu_secs(terminal.process.pid)
+            before = cpu_secs(terminal.process.pid)
             _drain(terminal, MEASURED_SECS)
-            share = (_cpu_secs(terminal.process.pid) - before) / MEASURED_SECS
+            share = (cpu_secs(terminal.process.pid) - before) / MEASURED_SECS
             threads = len(list(Path(f"/proc/{terminal.process.pid}/task").iterdir()))
         row(
             "the list of 1001 quiet sessions",
@@ -222,9 +186,9 @@ def screen(home: Path) -> None:
         fleet.write(2.0)
         with _terminal(user, "--fleet", "bench", log.stem) as terminal:
             _drain(terminal, 2 * WARM_UP_SECS)
-            before, began = _cpu_secs(terminal.process.pid), time.monotonic()
+            before, began = cpu_secs(terminal.process.pid), time.monotonic()
             delays = [_until_drawn(terminal, log, number) for number in range(MARKS)]
-            share = (_cpu_secs(terminal.process.pid) - before) / (time.monotonic() - began)
+            share = (cpu_secs(terminal.process.pid) - before) / (time.monotonic() - began)
         row("  a line on the screen, 2 lines/s each", spread(delays), f"{share:.0%} of a core", "p99 250 ms")
 
 
@@ -268,7 +232,7 @@ def sample(fleet: Fleet, seconds: float) -> list[float]:
     Those that have not arrived by `GIVE_UP_SECS` after the end have taken as long as until then.
     """
     logs = [fleet.log(0, 1000 + number) for number in range(SAMPLED)]
-    wait_until(lambda: all(_size(fleet.copy(log)) == log.stat().st_size for log in logs))
+    wait_until(lambda: all(size_of(fleet.copy(log)) == log.stat().st_size for log in logs))
     sizes = [log.stat().st_size for log in logs]
     waiting: list[tuple[float, int, Path]] = []
     delays, number, ends_at = [], 0, time.monotonic() + seconds
@@ -285,21 +249,17 @@ def sample(fleet: Fleet, seconds: float) -> list[float]:
             number += 1
             due += 1 / (SAMPLE_RATE * SAMPLED)
         time.sleep(0.002)
-        arrived = [entry for entry in waiting if _size(entry[2]) >= entry[1]]
+        arrived = [entry for entry in waiting if size_of(entry[2]) >= entry[1]]
         delays += [time.monotonic() - entry[0] for entry in arrived]
         waiting[:] = [entry for entry in waiting if entry not in arrived]
     return delays + [time.monotonic() - entry[0] for entry in waiting]
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def new_session(fleet: Fleet, number: int) -> float:
     """How long a new session takes to its first mirrored line, in seconds."""
     began = time.monotonic()
     copy = fleet.copy(fleet.log(0, 2000 + number))
-    for _ in until(lambda: _size(copy)):
+    for _ in until(lambda: size_of(copy)):
         time.sleep(0.001)
     return time.monotonic() - began
 
