@@ -80,7 +80,7 @@ def _most_bytes(home: Path, *arguments: str | Path) -> int:
     with subprocess.Popen(command, env=environment, cwd="/", stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
-            assert "connected" in process.stderr.readline()
+            assert any("connected" in line for line in process.stderr)
             time.sleep(SETTLING_SECS)
             status = Path(f"/proc/{process.pid}/status").read_text()
         finally:
