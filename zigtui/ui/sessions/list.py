@@ -8,8 +8,8 @@ from writer import SessionStatus
 from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.text.safe_text import safe_short
-from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, MARGIN, PROGRESS_WIDTH, Column, NameWidths, columns_for
+from zigtui.ui.sessions.cell_texts import now_text, tiers_text
+from zigtui.ui.sessions.columns import COLUMNS, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order.order import Place, SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
@@ -17,33 +17,26 @@ from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.drawing import Parts
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.amounts import cost_in_short, count, progress_bar
+from zigtui.wording.amounts import cost_in_short
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.errors import error_in_cells
 from zigtui.wording.session_row import (
     began_at,
     began_below_day,
     concerns,
-    error_alone,
-    known_tier_count,
-    now_at,
-    progress,
     project,
-    tiers_done,
     title,
 )
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.states import StateSign
-from zigtui.wording.text_fit import SEPARATOR, cell_width, fit, shortened
+from zigtui.wording.text_fit import fit, shortened
 
 __all__ = ["SessionList"]
 
 _NEW = "•"
 _ARMED = "♪"
 _PLAIN = Style.null()
-_LEAST_STEP = 8  # cells for the name of a step
 _BELOW_DAY = 9  # cells, in which a silence in words or a time of day has room
 _IN_FULL = 15  # cells, in which any time has room
 
@@ -287,11 +280,9 @@ class SessionList(RowList):
             case "machine":
                 return shortened(snapshot.location.machine or "", column.width), "paint--muted"
             case "tiers":
-                return _progress(snapshot), of_live
+                return tiers_text(snapshot), of_live
             case "now":
-                now = _now(snapshot, self._quiet_secs, column.width, has_tiers="tiers" in columns)
-                if state is SessionState.FAILED and snapshot.trouble is None and cell_width(now) > column.width:
-                    now = _shorter_error(snapshot, now, column.width)
+                now = now_text(snapshot, self._quiet_secs, column.width, has_tiers="tiers" in columns)
                 return now, self._paint_of_now(snapshot)
             case "time":
                 return duration(snapshot.elapsed_ms, whole=state.is_live), ""
@@ -313,46 +304,3 @@ class SessionList(RowList):
         if failures_within(snapshot) or concerns(snapshot, self._quiet_secs):
             return "paint--stalled"
         return "paint--muted" if state.is_over or state is SessionState.IDLE else ""
-
-
-def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers: bool) -> str:
-    """What a session is doing, after its progress if that has no column of its own.
-
-    For a listener also how many of its passes failed. The name of a step takes at most half of the width.
-    """
-    passes = snapshot.passes
-    now = now_at(snapshot, quiet_secs, name_width=_step_width(width), width=width)
-    if not snapshot.is_complete or snapshot.trouble is not None:
-        return now
-    is_live = snapshot.state.is_live
-    if passes.total < 2:
-        done = progress(snapshot) if is_live and not has_tiers and known_tier_count(snapshot.session) else ""
-        both = f"{done} {now}".strip()
-        # Which step is stuck is worth more than how many tiers are done.
-        return now if cell_width(both) > width and concerns(snapshot, quiet_secs) else both
-    parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
-    if passes.failed and not failures_within(snapshot):
-        parts.append(f"{count(passes.failed, 'pass')} failed")
-    both = SEPARATOR.join(filter(None, parts))
-    return now if cell_width(both) > width and concerns(snapshot, quiet_secs) else both
-
-
-def _shorter_error(snapshot: SessionSnapshot, whole: str, width: int) -> str:
-    """The step and the error of a failed session in ``width`` cells, into which the ``whole`` does not fit."""
-    error, step = error_alone(snapshot), safe_short(snapshot.session.failed_step or "", width)
-    return error_in_cells(shortened(step, _step_width(width)), error, width) if error else whole
-
-
-def _step_width(width: int) -> int:
-    """How many cells of a column the name of a step may take."""
-    return max(_LEAST_STEP, width // 2)
-
-
-def _progress(snapshot: SessionSnapshot) -> str:
-    if snapshot.passes.total > 1 and snapshot.is_complete:
-        return f"pass {snapshot.passes.total:,}"
-    session = snapshot.session
-    total = known_tier_count(session) if snapshot.state.is_live else 0
-    done = progress(snapshot)
-    # The numbers come first, below the title: most sessions are over, and have no bar.
-    return f"{done:<{PROGRESS_WIDTH}} {progress_bar(tiers_done(snapshot), total, BAR_WIDTH)}" if total else done
