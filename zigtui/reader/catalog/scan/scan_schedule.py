@@ -12,10 +12,10 @@ class ScanSchedule:
     """Spaces the scans of one kind: the longer the last one took, the later the next one is due.
 
     Args:
-        time_share: the largest share of the time that they may take.
+        time_share: the largest share of the time that they may take; by default, a twentieth.
     """
 
-    def __init__(self, time_share: float = _TIME_SHARE) -> None:
+    def __init__(self, time_share: float | None = None) -> None:
         self._time_share = time_share
         self._last_ended_at: float | None = None  # by the monotonic clock
         self._last_took_secs = 0.0
@@ -30,7 +30,8 @@ class ScanSchedule:
 
     def interval(self, interval_secs: float) -> float:
         """The seconds between two scans; ``interval_secs`` if they are quick, else longer."""
-        return max(interval_secs, self._last_took_secs / self._time_share)
+        share = _TIME_SHARE if self._time_share is None else self._time_share
+        return max(interval_secs, self._last_took_secs / share)
 
     def scan_ended(self, took_secs: float) -> None:
         """Record that a scan has just ended, and how long it took in seconds."""
