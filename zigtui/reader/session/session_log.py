@@ -133,8 +133,7 @@ class SessionLog:
         Raises:
             OSError: the error of the system.
         """
-        error = self._error
-        if error is not None:
+        if (error := self._error) is not None:
             raise error
 
     def snapshot(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
@@ -268,32 +267,8 @@ class SessionLog:
             Whether there is more to read now.
         """
         with self._reading:
-            size_before = self._tail.size
-            more = False
-            is_first = True
             try:
-                if size_before == 0 and os.path.getsize(self.path) > limit:
-                    limit = _FIRST_BYTES
-                for chunk in joined_chunks(self._chunks(limit), lambda: self._folded.is_mixed):
-                    more = chunk.more
-                    if self._last_line.accepted and not chunk.restarted and self._last_line.rest_of(chunk) is None:
-                        self._begin_again()
-                        return True
-                    end = self._end if more and not chunk.restarted else None
-                    is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
-                    if is_far_behind and (end is None or self._tail.size != size_before):
-                        with suppress(OSError):  # the file has just gone: the next `advance` reports that
-                            end = read_log_end(self.path, follows_link=self._tail.follows_link)
-                    self._take(chunk, end)
-                    is_first = False
-                if not more:
-                    self._accept_last_line(may_grow=True)
-                if not (more and self.is_awaited):
-                    self._parallel = None
-                # A large log whose end has been shown. The other process helps only where steps just print.
-                elif size_before and self._may_read_in_parallel and not self._folded.is_mixed:
-                    self._may_read_in_parallel = False
-                    self._parallel = start_parallel_reader(self._tail, _CHUNK_BYTES, self._folded.fold.session_id)
+                return self._advance(limit)
             except OSError as error:
                 error.filename = error.filename or self.path  # an error of reading, rather than opening, has none
                 modified = self._read.modified or modification_time(self.path)
@@ -308,7 +283,33 @@ class SessionLog:
                     self._error = OSError(None, f"the log cannot be read: {log_trouble(error)}", self.path)
                 log_exception(f"reading {self.path} failed", error)
                 return False
-            return more
+
+    def _advance(self, limit: int) -> bool:
+        size_before = self._tail.size
+        more, is_first = False, True
+        if size_before == 0 and os.path.getsize(self.path) > limit:
+            limit = _FIRST_BYTES
+        for chunk in joined_chunks(self._chunks(limit), lambda: self._folded.is_mixed):
+            more = chunk.more
+            if self._last_line.accepted and not chunk.restarted and self._last_line.rest_of(chunk) is None:
+                self._begin_again()
+                return True
+            end = self._end if more and not chunk.restarted else None
+            is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
+            if is_far_behind and (end is None or self._tail.size != size_before):
+                with suppress(OSError):  # the file has just gone: the next `advance` reports that
+                    end = read_log_end(self.path, follows_link=self._tail.follows_link)
+            self._take(chunk, end)
+            is_first = False
+        if not more:
+            self._accept_last_line(may_grow=True)
+        if not (more and self.is_awaited):
+            self._parallel = None
+        # A large log whose end has been shown. The other process helps only where steps just print.
+        elif size_before and self._may_read_in_parallel and not self._folded.is_mixed:
+            self._may_read_in_parallel = False
+            self._parallel = start_parallel_reader(self._tail, _CHUNK_BYTES, self._folded.fold.session_id)
+        return more
 
     def _begin_again(self) -> None:
         """Forget what has been read, so that the next `advance` begins at the start of the file."""
@@ -318,8 +319,7 @@ class SessionLog:
             self._begin()
 
     def _accept_last_line(self, *, may_grow: bool) -> None:
-        line = self._last_line.accept(may_grow=may_grow)
-        if line:
+        if line := self._last_line.accept(may_grow=may_grow):
             with self._lock:
                 self._folded.add(line + b"\n", self._tail.offset)
 
