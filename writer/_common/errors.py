@@ -18,6 +18,7 @@ __all__ = [
     "StepFailedError",
     "StepTimeoutError",
     "StorageError",
+    "check_interpreter",
     "check_on_error",
     "is_cancellation",
     "is_clean_exit",
@@ -35,6 +36,16 @@ def check_on_error(value: object) -> None:
     """Raise a `ValueError` if a value is neither a way to handle errors nor None."""
     if value not in ("raise", "warn", None):
         raise ValueError(f"on_error must be raise or warn, not {value!r}")
+
+
+def check_interpreter() -> None:
+    """Raise a `SessionError` if nothing can be imported any more, as in a ``__del__`` that is called at the very end.
+
+    What imports a module as soon as it is needed calls this first. Before, sessions can also be recorded by functions
+    of `atexit`.
+    """
+    if sys.meta_path is None:
+        raise SessionError("nothing can be recorded any more: the interpreter is ending")
 
 
 class SessionError(Exception):
@@ -167,8 +178,10 @@ def warn(message: str, *arguments: object) -> None:
 
     If the program has not configured logging, nothing is printed: a library does not write to its user's terminal.
     """
-    import logging  # slower to import than the whole package, and rarely needed
-
+    try:
+        import logging  # slower to import than the whole package, and rarely needed
+    except ImportError:  # the interpreter has no modules any more, see `check_interpreter`
+        return
     logger = logging.getLogger("writer")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

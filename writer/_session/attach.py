@@ -1,5 +1,7 @@
 """Attach: the entry point to sessions of other processes, which loads what they need only if it is called."""
 
+from writer._common.errors import check_interpreter
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._session.attached import AttachedSession
@@ -22,6 +24,7 @@ def attach(address: str | None = None) -> "AttachedSession":
         >>> with attach(address).step("upload") as step:
         ...     step.output("3 files")
     """
+    check_interpreter()
     from writer._session.attached import attached
 
     return attached(address)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 
-from writer._common.errors import SessionError, is_clean_exit, warn
+from writer._common.errors import SessionError, check_interpreter, is_clean_exit, warn
 from writer._common.events import HEARTBEAT_SECS, SessionStatus, as_status
 from writer._common.not_copied import NotCopied
 from writer._common.text import U32_MAX, Text, as_integer, as_text
@@ -84,6 +84,7 @@ class SessionCoordinator(NotCopied):
             SessionError: If the session has ended or already has a coordinator, or if no thread can be started and
                 ``on_error`` is "raise".
         """
+        check_interpreter()
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, U32_MAX)
         signals = _as_signals(end_on)
         self._log = writer._log  # has methods that the writer does not offer to runners

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 
-from writer._common.errors import SessionError, warn
+from writer._common.errors import SessionError, check_interpreter, warn
 from writer._common.events import SessionStatus
 from writer._common.paths import (
     LOG_SUFFIX,
@@ -100,6 +100,7 @@ def prune(
             as_integer(limit, name, 0, U64_MAX)
     if older_than is not None and not (isinstance(older_than, timedelta) and older_than >= timedelta()):
         raise ValueError(f"older_than must be a timedelta that is not negative, not {older_than!r}")
+    check_interpreter()
     directory = absolute_path(base, "base") if base is not None else default_base()
     oldest = None if older_than is None else time.time() - older_than.total_seconds()
     removes_all_others = older_than is None and max_bytes is None

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 
+from writer._common.errors import check_interpreter
 from writer._common.text import Text
 from writer._session.session_events import SessionEvents
 from writer._session.start import Options, SessionStart, Workflow, begin_session, begin_without_log
@@ -162,6 +163,7 @@ class SessionCreation(SessionEvents):
             ...     with session.tier(["lint"]) as tier, tier.step("lint") as step:
             ...         step.output("all clean")
         """
+        check_interpreter()
         from writer._session.reopen import reopen_session
 
         return cls(reopen_session(session, base, Options(on_error, traceback, index, mask)))

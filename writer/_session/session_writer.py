@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from writer._common.errors import SessionError, StorageError
+from writer._common.errors import SessionError, StorageError, check_interpreter
 from writer._common.events import EventType, SessionStatus, as_status
 from writer._common.text import U32_MAX, U64_MAX, Text, as_integer
 from writer._session.session_creation import SessionCreation
@@ -101,6 +101,7 @@ class SessionWriter(SessionCreation):
             >>> address = session.share()
             >>> session.ended("success", duration_ms=1200)
         """
+        check_interpreter()
         from writer._shared.sharing import share
 
         server = share(self._log)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import cache
 
 from writer._common.directories import make_workspace
-from writer._common.errors import StorageError, check_on_error, warn
+from writer._common.errors import StorageError, check_interpreter, check_on_error, warn
 from writer._common.events import EventType
 from writer._common.paths import (
     absolute_path,
@@ -62,6 +62,7 @@ class Options:
         Raises:
             ValueError: If one is invalid.
         """
+        check_interpreter()
         check_on_error(on_error)
         if traceback not in ("short", "full", "none"):
             raise ValueError(f"traceback must be one of short, full, none, not {traceback!r}")
@@ -186,6 +187,7 @@ def _origin() -> dict[str, str]:
 
 def begin_without_log(workflow: Workflow) -> SessionStart:
     """Begin a session that is not recorded."""
+    check_interpreter()
     return SessionStart(workflow, NoLog(_new_id()), None)
 
 

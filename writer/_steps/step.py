@@ -3,7 +3,7 @@
 import time
 from types import TracebackType
 
-from writer._common.errors import StepFailedError, is_cancellation, is_clean_exit, warn
+from writer._common.errors import StepFailedError, check_interpreter, is_cancellation, is_clean_exit, warn
 from writer._common.events import EventType
 from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 from writer._log.session_log import SessionLog
@@ -106,6 +106,7 @@ class Step(StepPrograms):
             ...                 raise
             ...             step.retry(error)
         """
+        check_interpreter()
         from writer._steps.error_text import described
 
         with described(error, exit_code, self._log.traceback) as (code, text):
@@ -172,6 +173,7 @@ class Step(StepPrograms):
             >>> with tier.step("lint") as step:
             ...     step.remote().output("from another process")
         """
+        check_interpreter()
         from writer._steps.remote_step import remote_step
         from writer._steps.shared_step import SharedStep
 
@@ -277,6 +279,7 @@ class Step(StepPrograms):
             >>> step = tier.step("lint").start()
             >>> step.fail("3 findings", exit_code=1)
         """
+        check_interpreter()
         from writer._steps.error_text import described
 
         self._log.server.drain()  # before the lock is taken, which the server needs

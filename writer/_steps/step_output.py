@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from weakref import WeakSet
 
-from writer._common.errors import SessionError, StepCancelledError, StorageError
+from writer._common.errors import SessionError, StepCancelledError, StorageError, check_interpreter
 from writer._common.events import OutputStream
 from writer._common.not_copied import NotCopied
 from writer._common.text import Text
@@ -106,6 +106,7 @@ class StepOutput(NotCopied):
             >>> with tier.step("lint") as step:
             ...     print("3 files", file=step.file("stderr"))
         """
+        check_interpreter()
         from writer._steps.step_file import open_file
 
         stream = OutputStream(stream)
@@ -127,6 +128,7 @@ class StepOutput(NotCopied):
             >>> with tier.step("lint") as step, step.redirect():
             ...     print("3 files")
         """
+        check_interpreter()
         from writer._steps.redirect import redirected
 
         files = {stream.value: self.file(stream) for stream in OutputStream}

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from writer._common.errors import SessionError, StepFailedError
+from writer._common.errors import SessionError, StepFailedError, check_interpreter
 from writer._common.text import as_texts
 from writer._log.session_log import SessionLog
 from writer._programs.step_environment import step_environment
@@ -125,6 +125,7 @@ class StepPrograms(StepOutput):
             ...         await step.run_async(["ruff", "check", "."], timeout=600)
             >>> asyncio.run(main())
         """
+        check_interpreter()
         from writer._programs import process_async  # imports asyncio
 
         with self._program("run_async", argv, popen_options, pty, timeout, grace, linger, background) as program:
@@ -167,6 +168,7 @@ class StepPrograms(StepOutput):
             >>> with tier.step("lint") as step:
             ...     step.run_in_foreground(["ruff", "check", "."])
         """
+        check_interpreter()
         from writer._programs.foreground import ForegroundProgram
 
         variables = step_environment(self._log.session_id, self._name, self._log.server.address)
@@ -184,6 +186,7 @@ class StepPrograms(StepOutput):
         self, method: str, argv: "Arguments", options: "PopenOptions", pty: bool, *limits: "Any"
     ) -> "Iterator[Program]":
         """Prepare the program of a call of ``method``, and let `Step.cancel` end it while the block runs."""
+        check_interpreter()
         from writer._programs import process  # imports subprocess, which only runners that call this need
         from writer._programs.popen_options import require_known
 

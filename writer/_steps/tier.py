@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
+from writer._common.errors import check_interpreter
 from writer._common.events import EventType
 from writer._common.not_copied import NotCopied
 from writer._common.text import Text, as_text, as_texts
@@ -114,9 +115,10 @@ class Tier(NotCopied):
             >>> with session.tier(["here", "there"]) as tier:
             ...     winner, exit_code = tier.race([(tier.step("here"), lint), (tier.step("there"), lint)])
         """
+        self._progress.require(RUNNING)
+        check_interpreter()
         from writer._steps.race import race
 
-        self._progress.require(RUNNING)
         return race(racers)
 
     async def race_async(self, racers: "Iterable[tuple[Step, Callable[[Step], Awaitable[T]]]]") -> "tuple[Step, T]":
@@ -140,9 +142,10 @@ class Tier(NotCopied):
             ...         winner, exit_code = await tier.race_async(racers)
             >>> asyncio.run(main())
         """
+        self._progress.require(RUNNING)
+        check_interpreter()
         from writer._steps.race import race_async
 
-        self._progress.require(RUNNING)
         return await race_async(racers)
 
     def __enter__(self) -> "Tier":
