@@ -12,6 +12,7 @@ from writer._common.errors import SessionError, check_interpreter, is_clean_exit
 from writer._common.events import HEARTBEAT_SECS, SessionStatus, as_status
 from writer._common.not_copied import NotCopied
 from writer._common.text import U32_MAX, Text, as_integer, as_text
+from writer._session.heartbeats import Heartbeats
 from writer._session.reason import record_reason
 from writer._session.session_writer import SessionWriter
 from writer._steps.tier import Tier
@@ -104,8 +105,6 @@ class SessionCoordinator(NotCopied):
         self._start_heartbeats(stop, seconds)
 
     def _start_heartbeats(self, stop: "LockType", seconds: int) -> None:
-        from writer._session.heartbeats import Heartbeats  # imports typing
-
         try:
             Heartbeats(self._writer, stop, seconds).start()
         except RuntimeError as error:  # no more threads, or the interpreter exits
