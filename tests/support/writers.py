@@ -22,7 +22,8 @@ PROGRAMS = ROOT / "tests" / "support" / "runners"
 NOBODY = 65534
 BECOME_NOBODY = f"""
 # The other user may not be able to read these modules, which are imported when they are needed.
-import logging, uuid, writer._common.safe_orjson, writer._indexes.session_entries, writer._indexes.thread
+import logging, uuid
+import writer._common.safe_orjson, writer._indexes.session_entries, writer._indexes.thread, writer._steps.error_text
 import os
 if os.getuid() == 0:
     os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
