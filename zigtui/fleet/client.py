@@ -112,7 +112,7 @@ class TolerantClient(Client):
 
 
 def _headers_of(content: bytes) -> dict[str, str]:
-    """Parse headers. What is none is left out."""
+    """Parse headers. Lines that have no colon are left out."""
     lines = content.decode("utf-8", "replace").split("\r\n")
     headers = {}
     for line in lines[1:]:

@@ -72,7 +72,7 @@ class _Delivery(NamedTuple):
         """Parse the reply subject.
 
         Raises:
-            ValueError: if it is none of a consumer.
+            ValueError: if it is not the reply subject of a consumer.
         """
         fields = reply.split(".")  # $JS.ACK.stream.consumer.deliveries.sequence.number.time.pending
         if len(fields) > 9:  # later versions: $JS.ACK.domain.account.stream. ... .pending.token
