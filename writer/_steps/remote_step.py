@@ -1,5 +1,6 @@
 """RemoteStep: a step that another process runs, to which this one adds."""
 
+import sys
 import threading
 from contextlib import contextmanager, suppress
 
@@ -130,5 +131,22 @@ def remote_step(log: SessionLog, name: str, step: "SharedStep") -> RemoteStep:
     Raises:
         SessionError: If the session cannot be shared.
     """
+    _import_what_forks_use()
     server = share(log)
     return RemoteStep(server.address, log.session_id, server.requests.share_step(step), name)
+
+
+def _import_what_forks_use() -> None:
+    """Import what handles use in other processes.
+
+    A process that is forked while another thread imports a module waits for its import forever, if it needs it too.
+    """
+    import logging  # noqa: F401
+    import re  # noqa: F401
+    import shlex  # noqa: F401
+
+    from writer._programs import foreground, outcome, popen_options, process  # noqa: F401
+    from writer._steps import redirect, step_file  # noqa: F401
+
+    if "asyncio" in sys.modules:
+        from writer._programs import process_async  # noqa: F401
