@@ -14,7 +14,7 @@ import pyte
 from tests.support.fleet import free_port
 from tests.support.processes import processes_that_name, started
 from tests.support.terminal import drawable
-from tests.support.waiting import until, wait_until
+from tests.support.waiting import eventually, wait_until
 
 _URL = re.compile(r"zigtui: serving (\S+)")
 
@@ -141,8 +141,7 @@ class Screen:
 
     async def wait_until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds."""
-        for pause in until(condition, lambda: f"{self.text}\n{self.said} {self.code}"):
-            await asyncio.sleep(pause)
+        await eventually(condition, lambda: f"{self.text}\n{self.said} {self.code}")
 
     async def wait_for(self, text: str) -> None:
         """Wait until a text is on the screen."""

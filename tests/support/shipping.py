@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.fleet import FleetServer
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror
 from zigtui.fleet.ship.masked_log import MaskedLog, Masking
@@ -49,12 +49,6 @@ def masked_lines(base: Path, masking: Masking) -> dict[str, bytes]:
     }
 
 
-async def wait_for(condition: Callable[[], object], seen: Callable[[], object] | None = None) -> None:
-    """Wait for a condition, and let the shipper and the mirror work meanwhile."""
-    for pause in until(condition, seen):
-        await asyncio.sleep(pause)
-
-
 class Fleet:
     """One machine, its server and a mirror.
 
@@ -80,7 +74,7 @@ class Fleet:
 
     async def until_equal(self) -> None:
         """Wait until the mirrored logs equal the originals."""
-        await wait_for(
+        await eventually(
             lambda: whole_lines(self.mirrored) == whole_lines(self.base),
             lambda: (self.sizes(self.mirrored), self.sizes(self.base), self.reports),
         )

@@ -1,5 +1,6 @@
 """Wait for a condition, with one generous deadline for all tests and a message if the condition never holds."""
 
+import asyncio
 import inspect
 import time
 from collections.abc import Callable, Iterator
@@ -43,6 +44,12 @@ def wait_until(
     """Return as soon as a condition holds. See `until`."""
     for pause in until(condition, seen, seconds):
         time.sleep(pause)
+
+
+async def eventually(condition: Callable[[], object], seen: Callable[[], object] | None = None) -> None:
+    """Wait until a condition holds, and let the other tasks run meanwhile. See `until`."""
+    for pause in until(condition, seen):
+        await asyncio.sleep(pause)
 
 
 def growing_secs(first: float) -> Iterator[float]:

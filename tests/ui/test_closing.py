@@ -18,7 +18,7 @@ from textual.worker import WorkerFailed
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Shown, shown
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 from zigtui.settings import Settings
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.app_bases.palette import Palette
@@ -154,8 +154,7 @@ def block_event_loop(secs: float) -> None:
 
 async def ended(app: ZigtuiApp) -> None:
     """Wait until an app has ended. It cannot be paused for that, since its widgets answer no longer."""
-    for pause in until(lambda: not app.is_running):
-        await asyncio.sleep(pause)
+    await eventually(lambda: not app.is_running)
 
 
 async def test_a_preview_that_is_due_when_the_program_ends_is_not_opened(base: Path, path: Path) -> None:

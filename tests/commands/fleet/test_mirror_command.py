@@ -18,7 +18,7 @@ from tests.support.fleet import FleetServer, free_port, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
 from tests.support.processes import started
-from tests.support.waiting import DEADLINE_SECS, until
+from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.server.process import find_nats_server
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane
@@ -60,8 +60,7 @@ async def ship_base(server: FleetServer, base: Path, root: Path) -> None:
             await shipper.ship(log, original.append(path.read_bytes()), Lane.BULK)
             await shipper.ship_state(log)
         mirrored = root / "web-07"
-        for pause in until(lambda: logs_below(mirrored) == logs_below(base) and have_equal_times(mirrored, base)):
-            await asyncio.sleep(pause)
+        await eventually(lambda: logs_below(mirrored) == logs_below(base) and have_equal_times(mirrored, base))
 
 
 @pytest.mark.slow

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 from zigtui.fleet.client import Received
 from zigtui.fleet.mirror.consumer import Consumer, Receiver
 from zigtui.fleet.mirror.cursor import StreamPosition
@@ -79,11 +79,6 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    for _ in until(condition):
-        await asyncio.sleep(0.001)
 
 
 async def test_messages_stay_in_order_when_one_cannot_be_written_at_first(server: Server) -> None:

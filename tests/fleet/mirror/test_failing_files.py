@@ -14,7 +14,8 @@ from tests.support.disks import enlarge, small_file_system
 from tests.support.fleet import running_server
 from tests.support.mirrors import LOG, Mirror
 from tests.support.originals import Original
-from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
+from tests.support.shipping import MACHINE, Fleet, append, log_path
+from tests.support.waiting import eventually
 from zigtui.fleet.mirror.quota import Limits
 
 OTHER = LOG._replace(session="other")
@@ -198,13 +199,13 @@ def test_it_is_told_that_a_log_is_not_written(tmp_path: Path) -> None:
             with damaged(copies[0], "pwrite"):
                 for path in paths:
                     append(path, b"two\n")
-                await wait_for(lambda: copies[1].read_bytes() == b"one\ntwo\n")
-                await wait_for(lambda: any("cannot be written" in line for line in lines))
+                await eventually(lambda: copies[1].read_bytes() == b"one\ntwo\n")
+                await eventually(lambda: any("cannot be written" in line for line in lines))
                 assert mirror.notices == [
                     f"some logs of {MACHINE} cannot be written (1): Input/output error; trying again",
                 ]
             await fleet.until_equal()
-            await wait_for(lambda: not mirror.notices)
+            await eventually(lambda: not mirror.notices)
 
     with running_server(tmp_path / "server") as server:
         asyncio.run(ship(Fleet(server, tmp_path)))

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from tests.support.fleet import FleetServer, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
-from tests.support.waiting import until
+from tests.support.waiting import eventually, until
 from zigtui.fleet.connection import RefusedError, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.machines import Machines
@@ -56,11 +56,6 @@ async def mirroring(server: FleetServer, root: Path) -> AsyncIterator[list[str]]
     lines: list[str] = []
     async with running(server, root, lines.append):
         yield lines
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    for pause in until(condition):
-        await asyncio.sleep(pause)
 
 
 def path_of(root: Path, log: RemoteLog = LOG) -> Path:

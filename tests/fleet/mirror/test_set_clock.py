@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.mirror.test_mirror import LOG, eventually, has, path_of, running
+from tests.fleet.mirror.test_mirror import LOG, has, path_of, running
 from tests.support.fleet import FleetServer, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
+from tests.support.waiting import eventually
 
 HOUR = 3600.0
 

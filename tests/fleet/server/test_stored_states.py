@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fleet import FleetServer, connected, running_server
-from tests.support.shipping import wait_for
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.server import stored_states as module
 from zigtui.fleet.server.stored_states import stored_states
 from zigtui.fleet.server_api import ServerError
@@ -30,6 +29,6 @@ async def read_in_part(server: FleetServer) -> None:
         states = stored_states(client)
         await anext(states)
         server.kill()
-        await wait_for(lambda: not client.is_connected)
+        await eventually(lambda: not client.is_connected)
         with pytest.raises(ServerError, match="cannot be read"):
             await anext(states)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.support.fleet import running_server
-from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.shipping import MACHINE, Fleet, append, log_path
+from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.connection import RefusedError
 from zigtui.fleet.ship.each_base import Report, ship_each_base
 from zigtui.fleet.ship.notes import Notes
@@ -99,17 +99,17 @@ async def test_a_disk_that_does_not_answer_holds_up_no_other_base(
     for number, base in enumerate(bases):
         append(log_path(base, f"s{number}"), b"one\n")
     async with fleet.mirroring(), shipping(fleet, bases):
-        await wait_for(lambda: len(copies(fleet)) == (1 if from_the_start else 2))
+        await eventually(lambda: len(copies(fleet)) == (1 if from_the_start else 2))
         disk.answers.clear()
         monkeypatch.setattr("zigtui.fleet.ship.each_base._ANSWER_SECS", 0.5)  # not before: connecting may take longer
         monkeypatch.setattr("zigtui.fleet.ship.each_base._CHECK_SECS", 0.1)
-        await wait_for(lambda: f"{bases[dead]} does not answer; its sessions are sent when it does" in fleet.reports)
+        await eventually(lambda: f"{bases[dead]} does not answer; its sessions are sent when it does" in fleet.reports)
         for number, base in enumerate(bases):
             append(log_path(base, f"s{number}"), b"two\n")
-        await wait_for(lambda: copies(fleet)[f"s{1 - dead}"] == b"one\ntwo\n")
+        await eventually(lambda: copies(fleet)[f"s{1 - dead}"] == b"one\ntwo\n")
         disk.answers.set()
-        await wait_for(lambda: copies(fleet) == {"s0": b"one\ntwo\n", "s1": b"one\ntwo\n"})
-        await wait_for(lambda: f"{bases[dead]} answers again" in fleet.reports)
+        await eventually(lambda: copies(fleet) == {"s0": b"one\ntwo\n", "s1": b"one\ntwo\n"})
+        await eventually(lambda: f"{bases[dead]} answers again" in fleet.reports)
     if not from_the_start:
         assert len([report for report in fleet.reports if report.startswith("connected to")]) == 1
     assert {Path(path).stem for path in Notes(fleet.state, fleet.join).load()} == {"s0", "s1"}
@@ -120,8 +120,8 @@ async def test_the_same_session_in_two_bases_is_shipped_once(fleet: Fleet, tmp_p
     for base in bases:
         append(log_path(base, "same"), base.name.encode() + b"\n")
     async with fleet.mirroring(), shipping(fleet, bases):
-        await wait_for(lambda: any("the same project and id in another base" in report for report in fleet.reports))
-        await wait_for(lambda: copies(fleet).get("same"))
+        await eventually(lambda: any("the same project and id in another base" in report for report in fleet.reports))
+        await eventually(lambda: copies(fleet).get("same"))
     assert copies(fleet)["same"] in (b"first\n", b"second\n")
 
 
@@ -173,7 +173,7 @@ async def test_a_pause_of_the_whole_program_is_no_silence_of_a_disk(monkeypatch:
     monkeypatch.setattr(time, "monotonic", lambda: monotonic() + pause_secs)
     reports = list[str]()
     async with idle_shippers(["first", "second"], reports) as started:
-        await wait_for(lambda: len(started) == 2)
+        await eventually(lambda: len(started) == 2)
         pause_secs = 60.0
         for _ in range(20):
             await asyncio.sleep(0.02)
@@ -186,8 +186,8 @@ async def test_a_base_that_is_named_twice_is_shipped_once(tmp_path: Path, monkey
     first.mkdir()
     link.symlink_to(first)
     async with idle_shippers(list(map(str, [first, link, second, first])), []) as started:
-        await wait_for(lambda: {str(first), str(second)} <= set(started))
+        await eventually(lambda: {str(first), str(second)} <= set(started))
     assert sorted(started) == [str(first), str(second)]
     async with idle_shippers([str(link), str(first)], []) as started:
-        await wait_for(lambda: started)
+        await eventually(lambda: started)
     assert started == [str(link)]

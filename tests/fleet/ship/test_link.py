@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from tests.support.fleet import FleetServer, running_server
-from tests.support.shipping import MACHINE, wait_for
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.shipping import MACHINE
+from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.connection import RefusedError, UnknownKeyError
 from zigtui.fleet.join import Join
 from zigtui.fleet.ship import link as link_module
@@ -26,7 +26,7 @@ async def test_a_machine_that_is_removed_gives_up_after_a_while(server: FleetSer
     reports: list[str] = []
     link = Link(server.add(MACHINE), 1000, reports.append, patience_secs=1.6)
     task = asyncio.create_task(link.keep())
-    await wait_for(lambda: link.is_up)
+    await eventually(lambda: link.is_up)
     await asyncio.to_thread(server.remove, MACHINE)
     with pytest.raises(RefusedError, match="its key is wrong, or was removed"):
         await asyncio.wait_for(task, DEADLINE_SECS)
@@ -41,13 +41,13 @@ async def test_a_server_that_accepts_the_machine_again_is_used_again(server: Fle
     link = Link(join, 1000, reports.append, patience_secs=6.0)
     task = asyncio.create_task(link.keep())
     try:
-        await wait_for(lambda: link.is_up)
+        await eventually(lambda: link.is_up)
         await asyncio.to_thread(server.remove, MACHINE)
-        await wait_for(lambda: len(reports) == 2)
+        await eventually(lambda: len(reports) == 2)
         server.kill()
         (server.directory.path / "fleet.json").write_bytes(before)
         await asyncio.to_thread(server.start)
-        await wait_for(lambda: link.is_up)
+        await eventually(lambda: link.is_up)
     finally:
         task.cancel()
 
@@ -59,10 +59,10 @@ async def test_a_machine_that_was_added_just_now_is_waited_for(server: FleetServ
     link = Link(server.directory.add(MACHINE), 1000, reports.append)
     task = asyncio.create_task(link.keep())
     try:
-        await wait_for(lambda: reports or task.done())
+        await eventually(lambda: reports or task.done())
         assert [report.partition("; ")[2] for report in reports] == ["trying again for 5 seconds"]
         await asyncio.to_thread(server.nats.reload_if_changed)
-        await wait_for(lambda: link.is_up)
+        await eventually(lambda: link.is_up)
     finally:
         task.cancel()
 

@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.fleet import running_server
 from tests.support.redactors import masking
-from tests.support.shipping import Fleet, append, log_path, wait_for, whole_lines
+from tests.support.shipping import Fleet, append, log_path, whole_lines
+from tests.support.waiting import eventually
 from zigtui.fleet.ship import log_set
 
 SECRET = b"what only this user may read\n"
@@ -30,16 +31,16 @@ async def test_a_log_that_is_a_link_is_not_shipped(fleet: Fleet, tmp_path: Path,
     link.symlink_to(secret)
     append(other, b"one\n")
     async with fleet.mirroring(), fleet.shipping(masking=masking() if is_masked else None):
-        await wait_for(lambda: len(whole_lines(fleet.mirrored)) == 1)
-        await wait_for(lambda: f"{link} is not shipped: it is a symbolic link" in fleet.reports)
+        await eventually(lambda: len(whole_lines(fleet.mirrored)) == 1)
+        await eventually(lambda: f"{link} is not shipped: it is a symbolic link" in fleet.reports)
         link.unlink()
         append(link, b"two\n")
         await fleet.until_equal()
         link.unlink()
         link.symlink_to(secret)
-        await wait_for(lambda: fleet.reports.count(f"{link} is not shipped: it is a symbolic link") == 2)
+        await eventually(lambda: fleet.reports.count(f"{link} is not shipped: it is a symbolic link") == 2)
         append(other, b"two\n")
-        await wait_for(lambda: whole_lines(fleet.mirrored)[str(other.relative_to(fleet.base))] == b"one\ntwo\n")
+        await eventually(lambda: whole_lines(fleet.mirrored)[str(other.relative_to(fleet.base))] == b"one\ntwo\n")
     assert SECRET not in b"".join(whole_lines(fleet.mirrored).values())
     assert len(fleet.reports) == 3  # with the connection
 
@@ -52,7 +53,7 @@ async def test_directories_may_be_links(fleet: Fleet, tmp_path: Path) -> None:
     async with fleet.mirroring(), fleet.shipping():
         await fleet.until_equal()
         append(path, b"two\n")
-        await wait_for(lambda: list(whole_lines(fleet.mirrored).values()) == [b"one\ntwo\n"])
+        await eventually(lambda: list(whole_lines(fleet.mirrored).values()) == [b"one\ntwo\n"])
 
 
 @pytest.mark.parametrize("is_masked", [False, True])
@@ -80,6 +81,6 @@ async def test_a_log_that_cannot_be_read_holds_up_no_other_one(
             patch.setattr(os, function, fails)
             for path in paths:
                 append(path, b"two\n")
-            await wait_for(lambda: all(b"two" in data for data in others()))
+            await eventually(lambda: all(b"two" in data for data in others()))
         append(paths[1], b"three\n")
         await fleet.until_equal()

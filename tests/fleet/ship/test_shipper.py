@@ -13,7 +13,8 @@ import pytest
 
 from tests.support.fleet import connected, running_server
 from tests.support.redactors import masking
-from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_lines, wait_for, whole_lines
+from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_lines, whole_lines
+from tests.support.waiting import eventually
 from zigtui.fleet.join import Join
 from zigtui.fleet.server import streams
 from zigtui.fleet.ship.notes import Notes
@@ -86,7 +87,7 @@ async def test_nothing_is_lost_while_the_server_is_away(fleet: Fleet) -> None:
         for path in paths:
             append(path, LINES)
         append(log_path(fleet.base, "new"), LINES)
-        await wait_for(lambda: any("cannot be reached" in report for report in fleet.reports))
+        await eventually(lambda: any("cannot be reached" in report for report in fleet.reports))
         await asyncio.to_thread(fleet.server.start)
         await fleet.until_equal()
     assert len([report for report in fleet.reports if "cannot be reached" in report]) == 1
@@ -110,8 +111,8 @@ def leaks(root: Path) -> list[Path]:
 
 async def until_masked(fleet: Fleet) -> None:
     """Wait until the mirrored logs equal the masked originals."""
-    await wait_for(lambda: fleet.sizes(fleet.mirrored) == fleet.sizes(fleet.base))  # to mask takes longer
-    await wait_for(lambda: whole_lines(fleet.mirrored) == masked_lines(fleet.base, masking()))
+    await eventually(lambda: fleet.sizes(fleet.mirrored) == fleet.sizes(fleet.base))  # to mask takes longer
+    await eventually(lambda: whole_lines(fleet.mirrored) == masked_lines(fleet.base, masking()))
 
 
 async def test_secrets_are_masked_before_they_leave_the_machine(fleet: Fleet) -> None:
@@ -147,7 +148,7 @@ async def test_what_was_sent_unmasked_is_replaced(fleet: Fleet) -> None:
     (report,) = (report for report in fleet.reports if "--redact" in report)
     assert f"zigtui fleet purge --machine {MACHINE}" in report
     async with fleet.shipping(masking=masking()):
-        await wait_for(lambda: len(fleet.reports) > 3)
+        await eventually(lambda: len(fleet.reports) > 3)
     assert len([report for report in fleet.reports if "--redact" in report]) == 1
 
 
@@ -155,14 +156,14 @@ async def test_what_was_sent_unmasked_of_other_projects_is_not_called_replaced(f
     for project in ("src-shop", "src-other"):
         append(log_path(fleet.base, "s1", project), SECRETS)
     async with fleet.shipping():
-        await wait_for(lambda: len(fleet.kept()) == 2)
+        await eventually(lambda: len(fleet.kept()) == 2)
     fleet.reports.clear()
     async with fleet.shipping(masking=masking(), projects={"src-new"}):
-        await wait_for(lambda: len(fleet.reports) > 1)
+        await eventually(lambda: len(fleet.reports) > 1)
     (report,) = (report for report in fleet.reports if "--redact" in report)
     assert report.startswith("logs of other projects or base directories that were sent without --redact stay as they")
     async with fleet.shipping(masking=masking(), projects={"src-shop"}):
-        await wait_for(lambda: len(fleet.reports) > 4)
+        await eventually(lambda: len(fleet.reports) > 4)
     assert [report.partition(" ")[0] for report in fleet.reports if "--redact" in report] == ["logs", "what", "logs"]
 
 
@@ -247,7 +248,7 @@ async def test_old_sessions_are_sent_when_they_are_asked_for(fleet: Fleet) -> No
         append(path, LINES)
     os.utime(old, (1_600_000_000, 1_600_000_000))
     async with fleet.mirroring(), fleet.shipping():
-        await wait_for(lambda: whole_lines(fleet.mirrored).keys() == {"projects/src-shop/logs/sessions/new.jsonl"})
+        await eventually(lambda: whole_lines(fleet.mirrored).keys() == {"projects/src-shop/logs/sessions/new.jsonl"})
         async with connected(fleet.server.directory.watcher_join()) as watcher:
             ask = Ask.for_log(RemoteLog(MACHINE, "src-shop", "old"), 0, 0)
             await watcher.publish(f"zig.ask.{MACHINE}", ask.payload, headers=ask.headers)
@@ -289,7 +290,7 @@ async def test_a_name_that_cannot_travel_is_reported_once(fleet: Fleet) -> None:
             append(log_path(fleet.base, "line\nbreak"), LINES)
             path = log_path(fleet.base, name)
             append(path, LINES)
-            await wait_for((fleet.mirrored / path.relative_to(fleet.base)).exists)
+            await eventually((fleet.mirrored / path.relative_to(fleet.base)).exists)
     assert len([report for report in fleet.reports if "is not a valid name for a project or a session" in report]) == 1
 
 
@@ -307,10 +308,10 @@ async def test_only_sessions_of_the_projects_are_sent(fleet: Fleet) -> None:
     for project in ("src-shop", "src-other", None):
         append(log_path(fleet.base, f"of {project}", project), LINES)
     async with fleet.mirroring(), fleet.shipping(projects={"src-shop"}):
-        await wait_for(lambda: whole_lines(fleet.mirrored))
+        await eventually(lambda: whole_lines(fleet.mirrored))
         append(log_path(fleet.base, "of other", "src-other"), LINES)
         append(log_path(fleet.base, "second"), LINES)
-        await wait_for(lambda: len(whole_lines(fleet.mirrored)) == 2)
+        await eventually(lambda: len(whole_lines(fleet.mirrored)) == 2)
     assert {name.split("/")[1] for name in whole_lines(fleet.mirrored)} == {"src-shop"}
 
 
@@ -319,10 +320,10 @@ async def test_new_lines_do_not_wait_for_a_backlog(fleet: Fleet) -> None:
     noise = random.Random(1)
     append(large, b"".join(b"%x\n" % noise.getrandbits(8 * 1000) for _ in range(2000)))
     async with fleet.mirroring(), fleet.shipping(shared=Shared(str(fleet.base), 1_000_000)):
-        await wait_for(lambda: whole_lines(fleet.mirrored))  # the backlog is under way
+        await eventually(lambda: whole_lines(fleet.mirrored))  # the backlog is under way
         append(live, LINES)
         name = str(live.relative_to(fleet.base))
-        await wait_for(lambda: whole_lines(fleet.mirrored).get(name) == LINES)
+        await eventually(lambda: whole_lines(fleet.mirrored).get(name) == LINES)
         large_name = str(large.relative_to(fleet.base))
         assert len(whole_lines(fleet.mirrored)[large_name]) < large.stat().st_size
         await fleet.until_equal()
@@ -348,7 +349,7 @@ async def test_a_log_that_is_gone_is_forgotten(fleet: Fleet) -> None:
         gone.unlink()
         append(stays, LINES)
         name = str(stays.relative_to(fleet.base))
-        await wait_for(lambda: len(whole_lines(fleet.mirrored)[name]) == 2 * len(LINES))
+        await eventually(lambda: len(whole_lines(fleet.mirrored)[name]) == 2 * len(LINES))
     assert Notes(fleet.state, fleet.join).load().keys() == {str(stays)}
     assert fleet.reports == [f"connected to {fleet.join.url}"]
 

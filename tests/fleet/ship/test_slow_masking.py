@@ -9,7 +9,8 @@ import pytest
 
 from tests.fleet.ship.test_masked_log import KeyMasking
 from tests.support.fleet import connected, running_server
-from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for
+from tests.support.shipping import MACHINE, Fleet, append, log_path
+from tests.support.waiting import eventually
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.wire.messages import Ask
 from zigtui.fleet.wire.names import RemoteLog
@@ -65,36 +66,36 @@ async def test_the_lines_of_other_logs_go_on(fleet: Fleet, masking: SlowMasking,
     append(slow, first)
     append(quick, b"a secret\n")
     async with fleet.mirroring(), fleet.shipping(masking=masking):
-        await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
+        await eventually(lambda: copies(fleet).get("quick") == b"a ******\n")
         append(slow, b"slow secret\n")
-        await wait_for(masking.waits.is_set)
+        await eventually(masking.waits.is_set)
         for count in range(2, 7):
             append(quick, b"a secret\n")
-            await wait_for(partial(has_lines, fleet, "quick", count))
+            await eventually(partial(has_lines, fleet, "quick", count))
         append(log_path(fleet.base, "new"), b"new secret\n")
-        await wait_for(lambda: copies(fleet).get("new") == b"new ******\n")
+        await eventually(lambda: copies(fleet).get("new") == b"new ******\n")
         append(slow, b"later secret\n")
         assert b"slow" not in copies(fleet).get("slow", b"")
         masking.goes_on.set()
-        await wait_for(lambda: copies(fleet).get("slow") == first + b"slow ******\nlater ******\n")
+        await eventually(lambda: copies(fleet).get("slow") == first + b"slow ******\nlater ******\n")
     assert [Path(base).name for base in machine_bases(str(fleet.mirror_root))] == [fleet.mirrored.name]
 
 
 async def test_a_shipper_ends_while_a_line_is_masked(fleet: Fleet, masking: SlowMasking) -> None:
     append(log_path(fleet.base, "slow"), b"slow secret\n")
     async with fleet.shipping(masking=masking):
-        await wait_for(masking.waits.is_set)
+        await eventually(masking.waits.is_set)
 
 
 async def test_a_backlog_that_is_masked_slowly_delays_no_new_lines(fleet: Fleet, masking: SlowMasking) -> None:
     append(log_path(fleet.base, "large"), b"large secret\n" * 60_000 + b"slow secret\n")
     quick = log_path(fleet.base, "quick")
     async with fleet.mirroring(), fleet.shipping(masking=masking):
-        await wait_for(masking.waits.is_set)
+        await eventually(masking.waits.is_set)
         append(quick, b"a secret\n")
-        await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
+        await eventually(lambda: copies(fleet).get("quick") == b"a ******\n")
         masking.goes_on.set()
-        await wait_for(lambda: copies(fleet).get("large") == b"large ******\n" * 60_000 + b"slow ******\n")
+        await eventually(lambda: copies(fleet).get("large") == b"large ******\n" * 60_000 + b"slow ******\n")
 
 
 async def test_states_that_are_masked_slowly_delay_no_lines(
@@ -104,15 +105,15 @@ async def test_states_that_are_masked_slowly_delay_no_lines(
     for number in range(4):
         append(log_path(fleet.base, f"slow-{number}"), b"slow secret\n")
     async with fleet.shipping(masking=KeyMasking()):
-        await wait_for(lambda: len(fleet.kept()) == 4)
+        await eventually(lambda: len(fleet.kept()) == 4)
     kept = {path: kept._replace(masked_crc=-1) for path, kept in fleet.kept().items()}  # so all states are masked anew
     Notes(fleet.state, fleet.join).save(kept.items())
     async with fleet.mirroring(), fleet.shipping(masking=masking):
-        await wait_for(masking.waits.is_set)
+        await eventually(masking.waits.is_set)
         append(log_path(fleet.base, "quick"), b"a secret\n")
-        await wait_for(lambda: copies(fleet).get("quick") == b"a ******\n")
+        await eventually(lambda: copies(fleet).get("quick") == b"a ******\n")
         masking.goes_on.set()
-        await wait_for(lambda: len(copies(fleet)) == 5)
+        await eventually(lambda: len(copies(fleet)) == 5)
 
 
 async def test_what_is_asked_for_while_a_line_is_masked_is_sent_after_that(
@@ -129,14 +130,14 @@ async def test_what_is_asked_for_while_a_line_is_masked_is_sent_after_that(
         return 0 if kept is None else kept.gen
 
     async with fleet.shipping(masking=masking), connected(fleet.server.directory.watcher_join()) as watcher:
-        await wait_for(lambda: gen_of(slow) and gen_of(quick))
+        await eventually(lambda: gen_of(slow) and gen_of(quick))
         append(slow, b"slow secret\n")
-        await wait_for(masking.waits.is_set)
+        await eventually(masking.waits.is_set)
         newer = max(gen_of(slow), gen_of(quick)) + 1_000_000  # so that a newer generation is what answers
         for path in (slow, slow, quick):
             ask = Ask.for_log(RemoteLog(MACHINE, "src-shop", path.stem), 0, newer)
             await watcher.publish(ask_subject(MACHINE), ask.payload, headers=ask.headers)
-        await wait_for(lambda: gen_of(quick) > newer)  # so the other ask has been received too
+        await eventually(lambda: gen_of(quick) > newer)  # so the other ask has been received too
         assert gen_of(slow) < newer
         masking.goes_on.set()
-        await wait_for(lambda: gen_of(slow) > newer)
+        await eventually(lambda: gen_of(slow) > newer)
