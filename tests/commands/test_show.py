@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, write_log
+from tests.support.bases import IDS, log_of, recorded_base, write_log
 from tests.support.commands import freeze, succeed, zigtui
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Log, append, at
@@ -17,23 +17,6 @@ from tests.support.zones import BERLIN, SetZone, local
 from zigtui.wording.text_fit import cell_width
 
 HOURS_2 = 7200.0
-
-
-@pytest.fixture
-def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The recorded sessions, two hours ago."""
-    monkeypatch.chdir(home)
-    freeze(monkeypatch, RECORDED_AT + HOURS_2)
-    return recorded_base(home / ".zig")
-
-
-@pytest.fixture
-def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty base, at the time when the sessions of `Log` begin."""
-    monkeypatch.chdir(home)
-    freeze(monkeypatch)
-    (home / ".zig").mkdir()
-    return home / ".zig"
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS if row.name != "wide-tier"])

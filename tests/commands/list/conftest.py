@@ -4,26 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bases import RECORDED_AT, recorded_base, session_id, write_log
+from tests.support.bases import session_id, write_log
 from tests.support.commands import freeze
 from tests.support.logs import BEGAN, Log, at
-
-
-@pytest.fixture
-def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The recorded sessions, two hours ago."""
-    monkeypatch.chdir(home)
-    freeze(monkeypatch, RECORDED_AT + 7200)
-    return recorded_base(home / ".zig")
-
-
-@pytest.fixture
-def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty base, at the time when the sessions of `Log` begin."""
-    monkeypatch.chdir(home)
-    freeze(monkeypatch)
-    (home / ".zig").mkdir()
-    return home / ".zig"
 
 
 @pytest.fixture

@@ -1,23 +1,11 @@
-"""Fixtures: a home with sessions, and several bases."""
+"""Fixtures: several bases."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.support.bases import RECORDED_AT, recorded_base, session_id, write_log
-from tests.support.commands import freeze
+from tests.support.bases import session_id, write_log
 from tests.support.logs import Log, at
-
-
-@pytest.fixture
-def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The recorded sessions, two hours ago; the working directory is no repository."""
-    monkeypatch.chdir(home)
-    freeze(monkeypatch, RECORDED_AT + 7200)
-    return recorded_base(home / ".zig")
-
-
-# Which bases
 
 
 @pytest.fixture
