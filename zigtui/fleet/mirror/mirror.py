@@ -269,6 +269,7 @@ class Mirror:
                 raise _ClockSetError
             for machine, silence in changes:
                 if silence is None:
+                    silent.pop(machine, None)
                     self._report(f"{machine} is back")
                     self._store.ask_again(machine)
                 else:
