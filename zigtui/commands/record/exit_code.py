@@ -3,9 +3,9 @@
 import os
 import signal
 from contextlib import suppress
-from pathlib import Path
 
 from writer._programs.exit_code import kept_exit_code
+from zigtui.commands.record.process_status import status_fields
 
 __all__ = ["exit_code_of"]
 
@@ -28,7 +28,7 @@ def exit_code_of(process: int, descriptor: int) -> int | None:
 
 def _until_collected(process: int, descriptor: int) -> int | None:
     with suppress(OSError):
-        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        fields = status_fields(process)
         signal.pidfd_send_signal(descriptor, 0)  # fails if the id is that of another process by now
         if fields[0] == b"Z":
             return os.waitstatus_to_exitcode(int(fields[-1]))

@@ -12,6 +12,7 @@ from typing import Self
 
 from writer import SessionStatus
 from zigtui.commands.record.exit_code import exit_code_of
+from zigtui.commands.record.process_status import status_fields
 
 __all__ = ["PRINTED", "SHELL", "ShellWatch", "ancestors"]
 
@@ -36,8 +37,7 @@ def ancestors() -> list[int]:
 
 def _parent(process: int) -> int:
     try:
-        # The name of the program comes before, in parentheses, and may contain any character.
-        return int(Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[1])
+        return int(status_fields(process)[1])
     except OSError:
         return 0
 
@@ -156,5 +156,5 @@ def _is_alive(process: int) -> bool:
     except OSError:
         return False
     with suppress(OSError):
-        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
+        return status_fields(process)[0] != b"Z"
     return True
