@@ -124,5 +124,5 @@ def test_what_is_not_known_of_a_log_that_cannot_be_read_is_left_out(unreadable: 
     done = run_python(AS_NOBODY, unreadable, "list", option, "--base", unreadable)
     assert done.returncode == 0
     assert session_id(1)[:8] in done.stdout
-    assert "1970" not in done.stdout
+    assert "1970-" not in done.stdout
     assert "2h ago" in done.stdout or '"last_activity_at":null' in done.stdout
