@@ -73,6 +73,22 @@ async def test_a_session_that_may_be_lost_is_being_checked_until_that_is_known(b
         assert "old  ☠ lost" in screen.lines[0]
 
 
+@pytest.mark.parametrize(("keys", "chosen"), [([], "✔ succeeded new"), (["j", "k"], "☠ lost old")])
+async def test_the_cursor_stays_at_the_top_when_the_first_session_is_found_to_be_lost(
+    base: Path, keys: list[str], chosen: str
+) -> None:
+    write_log(base, started(0, "old"), "1", modified=BEGAN)
+    write_log(base, started(10, "new").end(), "2", modified=BEGAN + 20)
+    clock = Clock(BEGAN + 600)
+    async with shown(base, clock=clock, size=WIDE) as screen:
+        assert words(screen.rows)[0] == "◔ checking old"
+        await screen.press(*keys)
+        clock.now += 13
+        await screen.show_changes()
+        assert words(screen.rows) == ["✔ succeeded new", "☠ lost old"]
+        assert words(screen.rows)[screen.sessions.cursor] == chosen
+
+
 async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
     write_log(base, started(0, "a").end(), session_id(1), modified=NOW)
     write_log(base, started(0, "b").end("failure"), session_id(2), modified=NOW)
