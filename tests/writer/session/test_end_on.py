@@ -66,6 +66,16 @@ async def main():
 asyncio.run(main())
 """
 
+INSIST_SOON = """
+from writer._session import end_signals
+end_signals._LOOP_SECS = 0.01
+has_insisted, insist = threading.Event(), end_signals._insist
+def insist_and_tell(*arguments):
+    insist(*arguments)
+    has_insisted.set()
+end_signals._insist = insist_and_tell
+"""
+
 WITHOUT_A_BLOCK = """
 session = SessionCoordinator.start(writer, end_on=[signal.SIGTERM, signal.SIGHUP])
 with session.tier(["lint"]) as tier, tier.step("lint") as step:
@@ -150,40 +160,36 @@ asyncio.run(main())
 
 def test_a_task_may_take_its_time_after_the_session_has_ended(tmp_path: Path) -> None:
     program = """
-from writer._session import end_signals
-end_signals._LOOP_SECS = 0.01
 async def main():
     with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
         os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(0.2)
+    has_insisted.wait()
     print("cleaned up")
 asyncio.run(main())
 """
-    with start_python("-c", BEGIN + program, tmp_path) as process:
+    with start_python("-c", BEGIN + INSIST_SOON + program, tmp_path) as process:
         printed, errors = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, printed, errors) == (143, "cleaned up\n", "")
 
 
 def test_a_session_that_ends_as_its_signal_is_sent_again_does_not_end_the_runner(tmp_path: Path) -> None:
     program = """
-import threading
-from writer._session import end_signals
-end_signals._LOOP_SECS = 0.01
 begun, send = threading.Event(), signal.pthread_kill
 def send_late(thread, number):
     begun.set()
-    time.sleep(0.2)
+    while end_signals._sessions.get(signal.SIGTERM):  # until the end of the session restores the handler
+        time.sleep(0.001)
     send(thread, number)
 signal.pthread_kill = send_late
 async def main():
     with SessionCoordinator.start(writer, end_on=(signal.SIGTERM,)) as session:
         os.kill(os.getpid(), signal.SIGTERM)
         begun.wait()
-    time.sleep(0.5)
+    has_insisted.wait()
     print("cleaned up")
 asyncio.run(main())
 """
-    with start_python("-c", BEGIN + program, tmp_path) as process:
+    with start_python("-c", BEGIN + INSIST_SOON + program, tmp_path) as process:
         printed, errors = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, printed, errors) == (143, "cleaned up\n", "")
 
