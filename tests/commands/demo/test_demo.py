@@ -13,13 +13,21 @@ from tests.support.commands import refused, run_shell, zigtui
 from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
-from zigtui.reader import SessionState, read_session
+from zigtui.reader import SessionState, StepState, read_session
 
 
 def runner_of(process: int) -> int:
     """The process id of the runner that a demo has started."""
     (runner,) = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return int(runner)
+
+
+def ended_demo_errors(base: Path) -> list[str]:
+    """Why the steps of the main workflow in ``base`` have failed, whose session has ended."""
+    snapshots = map(read_session, base.rglob("*.jsonl"))
+    (demo,) = (snapshot for snapshot in snapshots if snapshot.session.workflow_name == "demo")
+    assert demo.state is SessionState.FAILED
+    return [step.attempts[-1].error for step in demo.session.steps if step.state is StepState.FAILED]
 
 
 def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_where_asked(
@@ -133,6 +141,7 @@ def test_a_signal_ends_it_and_all_it_started(tmp_path: Path, scratch: Path, numb
         _, errors = process.communicate(timeout=DEADLINE_SECS)
         assert process.returncode == code
         assert len(errors.split("\n")[1:]) <= 2, errors  # the line that names the log, and no traceback
+    assert ended_demo_errors(tmp_path / "kept")[-1] == "terminated by SIGTERM"
 
 
 def test_on_the_screen_it_runs_to_its_end_and_q_quits(tmp_path: Path, scratch: Path) -> None:

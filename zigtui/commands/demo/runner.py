@@ -77,7 +77,8 @@ class Runner:
         listener.run(writer, events)
 
     def _session(self, name: str, prompt: str, tier_count: int) -> SessionCoordinator:
-        return SessionCoordinator.start(self._writer(name, prompt, tier_count), on_error="raise")
+        writer = self._writer(name, prompt, tier_count)
+        return SessionCoordinator.start(writer, on_error="raise", end_on=[signal.SIGTERM])
 
     def _writer(self, name: str, prompt: str | None, tier_count: int) -> SessionWriter:
         return SessionWriter.create(
@@ -90,13 +91,13 @@ def _announce(session: SessionWriter) -> None:
 
 
 def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
-    sys.exit(ended_by_signal(signal_number))  # an exception: it leaves the session's block, which records a failure
+    sys.exit(ended_by_signal(signal_number))
 
 
 def main() -> int:
     """Run the demo's workflows, with the arguments of the command line."""
     base, scratch, speed, *events = sys.argv[1:]
-    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)  # outside a session, which ends by itself
     end_with_input()  # if the demo was killed
     runner = Runner(Path(base), Path(scratch), float(speed))
     try:
