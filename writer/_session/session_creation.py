@@ -61,7 +61,7 @@ class SessionCreation(SessionEvents):
         If this raises, neither the log nor an entry in an index is left behind.
 
         Args:
-            workflow_name: The name of the workflow, as shown to people.
+            workflow_name: The name of the workflow, as shown to people. If it is empty, they see the id of the session.
             workflow_path: The file it was read from.
             prompt: The user's request for this run, if any.
             tier_count: The number of tiers of the workflow; 0 if unknown.

@@ -329,6 +329,7 @@ def test_a_session_may_end_with_another_process_than_the_shell(runtime: Path) ->
         (["tier"], "Missing argument 'NAME"),
         (["step", "", "--", "make"], "a step needs a name"),
         (["tier", "lint", ""], "a step needs a name"),
+        (["start", ""], "a session needs a name"),
         (["skip", "", "not now"], "a step needs a name"),
         (["start"], "Missing argument 'NAME'"),
         (["start", "a", "--pid", "0"], "0"),

@@ -25,9 +25,9 @@ _UNRECORDED = "/dev/null"  # the address of a session that could not be begun, a
 
 
 def _named(context: click.Context, parameter: click.Parameter, names: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    """Check that no step has an empty name, such as that of a variable of the script that is not set."""
+    """Check that no name is empty, such as that of a variable of the script that is not set."""
     if "" in ((names,) if isinstance(names, str) else names):
-        raise click.BadParameter("a step needs a name")
+        raise click.BadParameter(f"a {'session' if context.command is start else 'step'} needs a name")
     return names
 
 
@@ -55,7 +55,7 @@ def _reported(what: str) -> Iterator[None]:
 
 
 @click.command("start")
-@click.argument("name")
+@click.argument("name", callback=_named)
 @click.option("--file", metavar="FILE", help="The script, as shown to people.  [default: NAME]")
 @click.option("--pid", type=click.IntRange(min=1), metavar="PID", help="End the session with this process instead.")
 @base_option
