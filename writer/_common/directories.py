@@ -90,7 +90,7 @@ def _make_all(directories: list[str]) -> bool:
         except OSError as error:
             # It may have existed, or another runner may have created it; anything else in its place is an error.
             if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
-                raise SessionError.of(error, "make the directory", directory) from error
+                raise SessionError.of(_explained(error, directory), "make the directory", directory) from error
             is_new = is_own = False
         else:
             if not is_own:
@@ -99,6 +99,15 @@ def _make_all(directories: list[str]) -> bool:
                 with suppress(OSError):
                     may_use = _ensure_access(directory)
     return is_new and is_own and may_use
+
+
+def _explained(error: OSError, directory: str) -> OSError:
+    """Name where a link leads that is in the way, such as one to a disk that is not mounted."""
+    try:
+        target = os.readlink(directory)
+    except OSError:  # not a link
+        return error
+    return OSError(error.errno, f"it is a link to {target}, where there is no directory")
 
 
 def _ensure_access(directory: str | int) -> bool:

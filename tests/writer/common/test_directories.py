@@ -1,6 +1,7 @@
 """The directories of a base: their permissions, and what happens if they cannot be created."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,6 +81,21 @@ def test_a_file_in_the_way_is_named_by_the_error(home: Path, monkeypatch: pytest
         begin()
     assert caught.value.path == str(file)
     assert file.read_text() == "in the way"
+
+
+@pytest.mark.parametrize("link", [".zig", ".zig/logs", ".zig/logs/sessions"])
+@pytest.mark.parametrize("to", ["nothing", "a file"])
+def test_a_link_in_the_way_is_named_with_where_it_leads(home: Path, link: str, to: str) -> None:
+    path = home / link
+    target = home.parent / "disk"
+    if to == "a file":
+        target.touch()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+    reason = f"it is a link to {target}, where there is no directory"
+    with pytest.raises(SessionError, match=re.escape(f"cannot make the directory ({reason}): {path}")) as caught:
+        SessionWriter.create("review", "review.zwf", cwd=home.parent)
+    assert caught.value.path == str(path)
 
 
 @pytest.mark.parametrize("part", ["directory", "宽" * 30])
