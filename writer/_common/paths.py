@@ -162,9 +162,13 @@ def workspace_of(log_path: str) -> str:
 
 
 def base_of(workspace: str) -> str:
-    """Return the base directory of a workspace directory."""
+    """Return the base directory of a workspace directory.
+
+    A base may lie in a directory named ``projects`` too. It is known by its own projects and by its global index.
+    """
     projects = os.path.dirname(workspace)
-    return os.path.dirname(projects) if os.path.basename(projects) == _PROJECTS else workspace
+    has_own = os.path.exists(global_index(workspace)) or os.path.isdir(inside(workspace, _PROJECTS))
+    return workspace if has_own or os.path.basename(projects) != _PROJECTS else os.path.dirname(projects)
 
 
 def log_path_of(workspace: str, session_id: str) -> str:

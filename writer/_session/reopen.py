@@ -33,7 +33,7 @@ def reopen_session(
     session: str | os.PathLike[str], base: str | os.PathLike[str] | None, options: Options
 ) -> SessionStart:
     """Open the log of a session again, and record a heartbeat; see `SessionWriter.reopen`."""
-    path = _find_log(session, base)
+    path, base_path = _find_log(session, base)
     descriptor, identity = open_existing(path)
     try:
         is_log = EventType.SESSION_STARTED.encode() in read_at(descriptor, 0, _HEAD_BYTES)
@@ -64,20 +64,22 @@ def reopen_session(
 
         workspace = workspace_of(path)
         is_background = options.index == "background"
-        start.indexes = SessionIndexes(path, base_of(workspace), workspace, is_background=is_background)
+        start.indexes = SessionIndexes(path, base_path, workspace, is_background=is_background)
         start.indexes.add(first)
     return start
 
 
-def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | None) -> str:
+def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | None) -> tuple[str, str]:
+    """Return the path of the log of a session, and its base."""
     name = os.fsdecode(session)
     if os.path.dirname(name) or name.endswith(LOG_SUFFIX):
-        return physical_path(name, "session")
+        path = physical_path(name, "session")
+        return path, base_of(workspace_of(path))
     directory = absolute_path(base, "base") if base is not None else default_base()
     for workspace in workspace_directories(directory):
         path = os.path.join(sessions_directory(workspace), name + LOG_SUFFIX)
         if os.path.exists(path):
-            return path
+            return path, directory
     raise SessionError(f"no session has the id {name!r}", directory)
 
 

@@ -99,6 +99,20 @@ def test_a_reader_sees_a_lost_session_run_on(killed: str, home: Path) -> None:
     assert last_event(session.writer)["duration_ms"] > 1_000_000_000
 
 
+@pytest.mark.parametrize("by", ["id", "path"])
+@pytest.mark.parametrize("is_in_repository", [True, False])
+def test_a_base_may_lie_in_a_directory_named_projects(tmp_path: Path, by: str, is_in_repository: bool) -> None:
+    base, directory = tmp_path / "projects" / "logs of ours", tmp_path / "src"
+    (directory / ".git" if is_in_repository else directory).mkdir(parents=True)
+    first = SessionWriter.create("deploy", "deploy.py", base=base, cwd=directory, index="now")
+    first.close()
+    session = first.session_id if by == "id" else first.log_path
+    SessionWriter.reopen(session, base=base, index="now").ended("success", 1)
+    (entry,) = read_index(base / "sessions_index.json")
+    assert entry["status"] == "success"
+    assert {path.name for path in tmp_path.iterdir()} == {"projects", "src"}
+
+
 @pytest.mark.parametrize("torn", ["", '{"seq":5,"ts":"2026-', '{"seq":5,"line":"é'])
 def test_a_torn_end_is_cut_off(killed: str, home: Path, torn: str) -> None:
     log = only_log(home)
