@@ -15,12 +15,11 @@ from zigtui.commands.options.filter_options import filter_option, since_option, 
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.wait_option import wait_option
 from zigtui.commands.program.command_group import CommandGroup, InterruptedByUserError, asks_for_help
+from zigtui.commands.program.failures import report_failure
 from zigtui.commands.program.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.session.model.session import SessionState
-from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 from zigtui.system.standard_streams import OutputError, code_despite, drop_output, flush_notes, note, prepare_streams
 
@@ -239,12 +238,6 @@ def _run(arguments: Sequence[str] | None, options: ProgramOptions) -> int:
         return ExitCode.INTERRUPTED
     except OutputError as error:
         return code_despite(error, ExitCode.OK)
-    except OSError as error:
-        message = f"zigtui: {reason_of(error)}: {error.filename or ''}".rstrip(": ")
-        note(safe_plain(message))
-        return ExitCode.USAGE
     except Exception as error:
-        from zigtui.debug_log import report_defect
-
-        return report_defect(error, options.log_file, show_traceback=options.show_traceback)
+        return report_failure(error, options.log_file, show_traceback=options.show_traceback)
     return ExitCode.OK

@@ -55,7 +55,7 @@ def memory(home: Path) -> None:
         some, recent = (_shipper_bytes(home, token, recent=count) for count in (SOME_RECENT, RECENT))
     each = (recent - some) / (RECENT - SOME_RECENT)
     beside = f"python with two connections {least / 1e6:.1f} MB"
-    row("without sessions", f"{empty / 1e6:.1f} MB, {empty / least:.2f} times", beside, "1.25 times")
+    row("without sessions", f"{empty / 1e6:.1f} MB, {empty / least:.2f} times", beside, "1.1 times")
     row(f"{OLD:,} old sessions more", f"{old / least:.3f} times, {old / OLD:.0f} bytes each", "", "100 bytes")
     row("1,000 recent sessions more", f"{each * 1000 / least:.3f} times, {each:.0f} bytes each", "", "3500 bytes")
 

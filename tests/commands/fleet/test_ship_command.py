@@ -15,6 +15,7 @@ from tests.support.fleet import FleetServer, free_port, running_server
 from tests.support.processes import started
 from tests.support.shipping import append, log_path, whole_lines
 from tests.support.waiting import DEADLINE_SECS, wait_until
+from zigtui.fleet.join import read_join
 
 CLEAR = "not encrypted, and not on this machine"
 LINES = b'{"event":"step_output","line":"hello"}\n' * 50
@@ -82,13 +83,37 @@ def test_a_signal_ends_it_and_the_notes_are_kept(home: Path, token: Path, number
     assert (home / ".local" / "state" / "zigtui" / "ship.json").exists()
 
 
-def test_a_shipper_loads_no_reader_of_sessions(home: Path) -> None:
+def test_a_shipper_loads_no_command_line_and_no_reader_of_sessions(home: Path) -> None:
     """It runs for months on every machine, so its memory counts."""
-    code = "import sys, zigtui.commands.fleet.ship, zigtui.cli, zigtui.fleet.ship.each_base; print(*sys.modules)"
+    code = "import sys, zigtui.commands.fleet.ship_process, zigtui.fleet.client, nkeys; print(*sys.modules)"
     loaded = run_python(code, home).stdout.split()
-    rooms = ("catalog.catalog", "session.folding", "session.session_log", "search", "filter", "sessions")
-    unwanted = [f"zigtui.reader.{room}" for room in rooms] + ["writer._session", "writer._log", "textual", "rich"]
+    rooms = ("catalog.catalog", "lines.decode", "session", "search", "filter", "sessions")
+    unwanted = [f"zigtui.reader.{room}" for room in rooms] + ["writer._session", "writer._log"]
+    unwanted += ["aiohttp", "click", "orjson", "platformdirs", "rich", "textual", "zigtui.cli", "zigtui.settings"]
+    assert "zigtui.fleet.ship.shipper" in loaded
     assert [name for name in loaded if name in unwanted] == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/comm").exists(), reason="what a process has loaded is seen on Linux only")
+def test_it_ships_in_the_small_process_without_showing_its_key(home: Path, token: Path) -> None:
+    with shipping(home, "--join", token) as process:
+        about = Path("/proc") / str(process.pid)
+        words = (about / "cmdline").read_text().split("\0")
+        environment, name = (about / "environ").read_bytes(), (about / "comm").read_text()
+    assert "zigtui.commands.fleet.ship_process" in words
+    assert words[-5:] == ["zigtui", "ship", "--join", str(token), ""]
+    assert name == "zigtui\n"
+    seed = read_join(str(token)).seed
+    assert seed
+    assert seed not in words
+    assert seed.encode() not in environment
+
+
+def test_paths_need_not_be_utf8(server: FleetServer, home: Path, token: Path) -> None:
+    base = home / os.fsdecode(b"b\xe4se")
+    append(log_path(base, "s1"), LINES)
+    with mirroring(server, home) as mirrored, shipping(home, "--join", token, "--base", base):
+        wait_until(lambda: whole_lines(mirrored) == whole_lines(base))
 
 
 def test_a_second_shipper_is_refused(home: Path, token: Path) -> None:

@@ -11,7 +11,6 @@ from zigtui.fleet.connection import RefusedError, UnreachableError
 from zigtui.fleet.join import JoinError
 from zigtui.fleet.server.settings import DirectoryError
 from zigtui.fleet.server_api import ServerError
-from zigtui.fleet.ship.notes import SecondShipperError
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.system.standard_streams import note
 
@@ -31,7 +30,7 @@ def explained() -> Iterator[None]:
     try:
         with needs_extra():
             yield
-    except (RefusedError, DirectoryError, JoinError, SecondShipperError, ServerError, WireError) as error:
+    except (RefusedError, DirectoryError, JoinError, ServerError, WireError) as error:
         raise click.ClickException(str(error)) from error
     except UnreachableError as error:
         note(f"zigtui: {error}")

@@ -3,29 +3,24 @@
 import os
 import re
 import socket
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+import sys
 
 import click
 
 from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import at_address, join_option, parse_rate
+from zigtui.commands.fleet.ship_job import ShipJob
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.parse_times import parse_duration
-from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.commands.program.program_options import settings_of
+from zigtui.commands.program.program_options import ProgramOptions, settings_of
 from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, read_join
-from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
-from zigtui.system.standard_streams import note
-
-if TYPE_CHECKING:
-    from zigtui.fleet.ship.masked_log import Masking
+from zigtui.state.directory import state_directory
+from zigtui.system.successor import replace_process
 
 __all__ = ["command"]
 
-_NICE = 10
 _DAY_SECS = 86_400.0
 
 
@@ -106,8 +101,6 @@ def command(
     and of the passes of listeners. For both, run zigtui ship twice. This needs the extra otlp. Headers, certificates
     and so on are those of the variables OTEL_EXPORTER_OTLP_...
     """
-    from zigtui.state.directory import state_directory
-
     if receiver is not None:
         if any(value is not None for value in (join, url, machine, bytes_per_sec)):
             raise click.UsageError("--otlp sends traces only; for --join, --to, --as or --limit run zigtui ship again")
@@ -123,53 +116,31 @@ def command(
             stall_secs=settings_of(context).stall_secs,
         )
         return
+    options = context.ensure_object(ProgramOptions)
     with explained():
         token = _token(join, url, machine, insecure=insecure)
         directories = bases_of(context, bases)
-        projects = None if project is None else _projects_to_ship(project, directories)
-        state = state_directory()
-        with only_shipper(state):
-            os.nice(_NICE)
-            masking = _masking(directories) if redact else None
-            run_until_signal(
-                _ship(token, directories, Notes(state, token), since_secs, projects, bytes_per_sec, masking)
-            )
-
-
-async def _ship(
-    join: Join,
-    bases: Sequence[str],
-    notes: Notes,
-    since_secs: float,
-    projects: set[str | None] | None,
-    bytes_per_sec: float | None,
-    masking: "Masking | None",
-) -> None:
-    from zigtui.fleet.ship.each_base import ship_each_base
-    from zigtui.fleet.ship.shared import Shared
-    from zigtui.fleet.ship.shipper import Shipper
-
-    shared = Shared(bases[0], bytes_per_sec)
-
-    def shipper_of(base: str, report: Callable[[str], object]) -> Shipper:
-        return Shipper(
-            join,
-            [base],
-            notes if len(bases) == 1 else notes.below(base),
-            report,
+        job = ShipJob(
+            join=token,
+            bases=directories,
+            state=os.fspath(state_directory()),
             since_secs=since_secs,
-            projects=projects,
-            masking=masking,
-            shared=shared,
+            projects=None if project is None else _projects_to_ship(project, directories),
+            bytes_per_sec=bytes_per_sec,
+            redact=redact,
+            log_file=None if options.log_file is None else os.fspath(options.log_file),
+            show_traceback=options.show_traceback,
         )
+    replace_process("zigtui.commands.fleet.ship_process", job.encoded())
+    from zigtui.commands.fleet.ship_process import ship  # which this process does not need, if it can be replaced
 
-    await ship_each_base(bases, shipper_of, lambda text: note(f"zigtui: {text}"))
+    sys.exit(ship(job))
 
 
-def _masking(bases: Sequence[str]) -> "Masking":
-    from zigtui.commands.redaction.log_lines import LogMasking  # slow to import
+def _projects_to_ship(value: str, bases: list[str]) -> set[str | None]:
+    from zigtui.commands.fleet.shipped_projects import projects_to_ship  # slow to import
 
-    return LogMasking.of_here(bases)
+    return projects_to_ship(value, bases)
 
 
 def _token(join: str | None, url: str | None, machine: str | None, *, insecure: bool) -> Join:
@@ -198,10 +169,3 @@ def _token(join: str | None, url: str | None, machine: str | None, *, insecure: 
 def _host_name() -> str:
     """The name of this host, as a name of a machine."""
     return re.sub("[^a-z0-9-]", "-", socket.gethostname().partition(".")[0].lower())[:63]
-
-
-def _projects_to_ship(value: str, bases: Sequence[str]) -> set[str | None]:
-    # Only here: a shipper runs for months, and should be small.
-    from zigtui.commands.fleet.shipped_projects import projects_to_ship
-
-    return projects_to_ship(value, bases)

@@ -1,25 +1,13 @@
-"""Packages that only some commands need, and the extras that bring them."""
+"""Report that an extra is missing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-__all__ = ["needs_extra"]
+from zigtui.commands.program.missing_extras import extra_needed_by
 
-_EXTRAS = {
-    "aiohttp": "web",
-    "cryptography": "fleet-server",
-    "google": "otlp",
-    "nacl": "fleet",
-    "nats": "fleet",
-    "nkeys": "fleet",
-    "opentelemetry": "otlp",
-    "prometheus_client": "metrics",
-    "requests": "otlp",
-    "textual_serve": "web",
-}
-"""The extra for each package that may be missing."""
+__all__ = ["needs_extra"]
 
 
 @contextmanager
@@ -32,7 +20,7 @@ def needs_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
-        if extra is None:
+        advice = extra_needed_by(error)
+        if advice is None:
             raise
-        raise click.ClickException(f"this needs the extra {extra}: pip install 'zigtui[{extra}]'") from error
+        raise click.ClickException(advice) from error

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from writer import sessions_directory
 from zigtui.reader.catalog.scan.directories import Directory, directories_of, first_spellings
 from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
-from zigtui.reader.catalog.scan.found_session import found_at
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation, is_log_name, recorded_repository
 from zigtui.reader.machines import is_mirror_root, machine_bases, machine_of_base
@@ -65,6 +64,8 @@ def is_better_link(
     real_paths = {} if real_paths is None else real_paths
     rank, other_rank = _link_rank(location, real_paths), _link_rank(other, real_paths)
     if rank == other_rank and location.project != other.project:
+        from zigtui.reader.catalog.scan.found_session import found_at  # rarely needed, and half a megabyte
+
         cwd = found_at(location, facts).cwd
         rank, other_rank = (*rank, not fits_project(location, cwd)), (*other_rank, not fits_project(other, cwd))
     return (rank, location.path) < (other_rank, other.path)
