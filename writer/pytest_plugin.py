@@ -39,6 +39,7 @@ class _Recorder:
         self._tier: tuple[str, Tier] | None = None
         self._steps: dict[str, Step] = {}
         self._failures: dict[str, StepFailedError] = {}
+        self._skipped: dict[str, str] = {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
@@ -61,13 +62,19 @@ class _Recorder:
         if report.failed:
             step.output(report.longreprtext, OutputStream.STDERR)
             self._failures.setdefault(report.nodeid, StepFailedError(_reason(report)))
+        elif hasattr(report, "wasxfail") and report.skipped:
+            step.output(f"failed as expected: {_reason(report)}")
         elif report.skipped:
-            step.output(f"skipped: {_reason(report)}")
+            self._skipped[report.nodeid] = _reason(report)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         step, failure = self._steps.pop(nodeid, None), self._failures.pop(nodeid, None)
-        if step is not None:
-            step.__exit__(None if failure is None else type(failure), failure, None)
+        reason = self._skipped.pop(nodeid, None)
+        if step is None:
+            return
+        if reason is not None and failure is None:
+            step.skip(reason)
+        step.__exit__(None if failure is None else type(failure), failure, None)
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         has_succeeded = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -100,5 +107,5 @@ def _reason(report: pytest.TestReport) -> str:
     if crash is not None:
         return str(crash.message)
     if isinstance(report.longrepr, tuple):
-        return str(report.longrepr[-1])
+        return str(report.longrepr[-1]).removeprefix("Skipped: ")
     return str(getattr(report, "wasxfail", "")) or report.longreprtext.strip().rpartition("\n")[2]
