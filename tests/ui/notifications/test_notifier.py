@@ -194,7 +194,7 @@ def test_an_armed_session_is_reported_whatever_the_setting(base: Path) -> None:
     assert not watched.notifier.is_armed(third)
 
 
-def test_what_the_user_sees_is_not_reported(watched: Watched) -> None:
+def test_what_the_user_sees_is_reported_only_if_armed(watched: Watched) -> None:
     one, two = watched.begin(1), watched.begin(2)
     watched.notifier.attention.focus_changed(True)
     watched.displayed = one
@@ -213,6 +213,10 @@ def test_what_the_user_sees_is_not_reported(watched: Watched) -> None:
     watched.notifier.toggle(fourth)
     watched.end(4)
     assert watched.reported() == ("✔ flow4 (src-shop) succeeded after 4.3s", "")
+    watched.displayed = fifth = watched.begin(5)
+    watched.notifier.toggle(fifth)
+    watched.end(5)
+    assert watched.reported() == ("✔ flow5 (src-shop) succeeded after 4.3s", "")
     assert two != third
 
 

@@ -35,9 +35,10 @@ class Reports(NamedTuple):
 class Notifier:
     """Decides what is reported, and when. It reports nothing itself.
 
-    A report appears on the screen unless the user saw what happened: the session itself or its row in the list was
-    displayed while the user was present. It goes beyond the screen if the user armed the session or the setting
-    ``notify`` includes it, unless the terminal is known to have had the focus then.
+    A report appears on the screen if the user armed the session, and else unless the user saw what happened: the
+    session itself or its row in the list was displayed while the user was present. It goes beyond the screen if the
+    user armed the session or the setting ``notify`` includes it, unless the terminal is known to have had the focus
+    then.
 
     Args:
         catalog: the sessions.
@@ -102,7 +103,7 @@ class Notifier:
             self._armed.discard(location)
         if is_present and is_open:
             self.watch.opened(location)
-        elif is_armed or not (is_present and is_in_sight):
+        if is_armed or not (is_present and (is_open or is_in_sight)):
             self._inside.add(transition, moment)
         is_wanted = is_armed or self._wanted == "all" or (self._wanted == "failed" and state in _BAD)
         if is_wanted and not (self.attention.has_focus and (is_open or is_in_sight)):
