@@ -138,14 +138,24 @@ def zigtui(
         raise click.UsageError(f"{context.invoked_subcommand} takes no --fleet: it is for the screen and for reading")
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None, step=step, at=at, waits=waits)
-    elif context.invoked_subcommand != open_session.name and any(
-        context.params[name] not in (None, False, ()) for name in _OF_SCREEN
-    ):
-        raise click.UsageError(
-            "put --active, --project, --filter, --state, --since, --step, --at and --wait after the command's name"
-        )
+    elif context.invoked_subcommand != open_session.name and (misplaced := _misplaced(context)):
+        raise click.UsageError(misplaced)
     elif context.invoked_subcommand not in _WITHOUT_SETTINGS and not asks_for_help(context):
         settings_of(context)  # a fault in the user's file is reported by every command, not only by those that need it
+
+
+def _misplaced(context: click.Context) -> str:
+    """What is wrong with an option of the screen before the name of a command; ``""`` if there is none."""
+    name = str(context.invoked_subcommand)
+    command = context.command.get_command(context, name) if isinstance(context.command, click.Group) else None
+    of_command = {option for parameter in (command.params if command else ()) for option in parameter.opts}
+    for parameter in context.command.params:
+        option = parameter.opts[0]
+        if parameter.name in _OF_SCREEN and context.params[parameter.name] not in (None, False, ()):
+            if option in of_command:
+                return f"put {option} after the name of the command: zigtui {name} {option} …"
+            return f"{name} takes no {option}: it is for the screen (zigtui help {name} has the options of {name})"
+    return ""
 
 
 @click.command("open", hidden=True)

@@ -242,10 +242,26 @@ def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> Non
     assert "only one of them" in refused("--active", "deploy")
 
 
-@pytest.mark.parametrize("arguments", [("--active",), ("--project", "."), ("--at", "1"), ("--wait",)], ids=" ".join)
-def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, arguments: tuple[str, ...]) -> None:
-    message = refused(*arguments, "list")
-    assert "put --active, --project, --filter, --state, --since, --step, --at and --wait after" in message
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--active", "list"),
+            "list takes no --active: it is for the screen (zigtui help list has the options of list)",
+        ),
+        (("--active", "listen"), "put --active after the name of the command: zigtui listen --active"),
+        (("--project", ".", "list"), "put --project after the name of the command: zigtui list --project"),
+        (("--filter", "deploy", "list"), "list takes no --filter"),
+        (("--filter", "deploy", "serve"), "put --filter after the name of the command: zigtui serve --filter"),
+        (("--at", "1", "list"), "list takes no --at"),
+        (("--wait", "listen"), "put --wait after the name of the command: zigtui listen --wait"),
+        (("--wait", "prune"), "prune takes no --wait"),
+    ],
+)
+def test_options_of_the_screen_are_not_taken_for_those_of_a_command(
+    base: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    assert message in refused(*arguments)
 
 
 @pytest.mark.parametrize(
