@@ -74,6 +74,26 @@ except KeyError:
     assert (ended["type"], ended["status"]) == ("zig_session_ended", "failure")
 
 
+def test_a_daemon_that_has_begun_a_session_and_run_a_program_imports_nothing_for_the_next(tmp_path: Path) -> None:
+    program = f"""
+import sys
+from writer import session
+def work():
+    with session("a", "b", base={str(tmp_path)!r}, cwd={str(tmp_path)!r}) as one, one.tier(["lint"]) as tier:
+        with tier.step("lint") as step:
+            step.run([sys.executable, "-c", "print('clean')"])
+work()
+finders = sys.meta_path[:]
+sys.meta_path.clear()  # as after setuid or chroot
+work()
+sys.meta_path[:] = finders  # which Python itself needs at the end
+"""
+    result = run_python(program)
+    assert (result.returncode, result.stderr) == (0, "")
+    logs = [read_events(log) for log in tmp_path.rglob("*.jsonl")]
+    assert [log[-1]["status"] for log in logs] == ["success", "success"]
+
+
 def public_names(owner: object) -> set[str]:
     return {name for name in dir(owner) if not name.startswith("_")}
 
