@@ -120,6 +120,9 @@ class SessionLog(OutputLog):
         """Return the length of the end of ``text`` that may only be recorded together with what follows."""
         return 0
 
+    def note_program(self, step_name: str, process: int) -> None:
+        """Note that a step of this process runs a program."""
+
     def go_on_after(self, seq: int, tier_index: int, step_names: list[str]) -> None:
         """Go on with an existing log.
 

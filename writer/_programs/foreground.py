@@ -89,6 +89,7 @@ class ForegroundProgram:
                 threading.Thread(target=self._wait, args=(process, ending), name="zig-foreground", daemon=True).start()
                 if self._terminal is not None:
                     self._terminal.begin(process.pid)
+                self._recorder.started(process.pid)
                 self._copy(ended)
                 exit_code: int = process.returncode
         finally:

@@ -137,6 +137,7 @@ class Program:
                     pipes.watch(sigint, interrupts.forward)
                 self._start(pipes)
                 try:
+                    self._recorder.started(self._process.pid)
                     pipes.close_write_ends()
                     exit_code = self._supervise(pipes)
                 except BaseException as error:

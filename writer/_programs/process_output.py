@@ -20,10 +20,12 @@ class Recorder(NamedTuple):
     Attributes:
         record: Records lines of a stream.
         held_back: Returns the length of the end of a text that may not be recorded without what follows.
+        started: Called with the id of each program that runs.
     """
 
     record: Callable[[list[str], OutputStream], None]
     held_back: Callable[[str], int]
+    started: Callable[[int], None]
 
     def note(self, text: str) -> None:
         """Record a line about the program among its errors, unless that fails: on a full disk, for example."""

@@ -47,7 +47,8 @@ class AttachedSession:
     """A session of another process. Made by `writer.attach`.
 
     Its tiers and steps are recorded like those of a session of this process. If this process ends in the middle of a
-    step, the step has failed. If the connection is lost, a warning is logged, and the work goes on unrecorded.
+    step, the step has failed. If it is killed, its programs run on; on Linux, their ids are recorded then. If the
+    connection is lost, a warning is logged, and the work goes on unrecorded.
 
     Example:
         >>> attached = attach(session.share())

@@ -2,7 +2,7 @@
 
 A client begins with ``{"do": "hello", "pid": N}``, and the step whose program it is part of, if there is one. Each
 message with ``"do"`` has a reply, which repeats its ``number`` and has an ``error`` if it was refused. Output has no
-reply, so that recording it costs no round trip.
+reply, so that recording it costs no round trip, nor has the id of a program that a step runs.
 """
 
 from collections.abc import Iterator

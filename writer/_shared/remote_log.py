@@ -71,6 +71,10 @@ class RemoteLog(SessionLog):
         length = self.ask({"do": "hold back", "text": text[-_LONGEST_SECRET:]}).get("length")
         return length if isinstance(length, int) else 0
 
+    def note_program(self, step_name: str, process: int) -> None:
+        """Let the other process know: if this one is killed, nothing else tells that its program goes on."""
+        self._send({"program": process, "name": step_name})
+
     def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         """Send the output of a step; see `SessionWriter.step_output`."""
         name, text, stream = as_text(step_name, "step_name"), as_text(line, "line"), as_stream(stream)

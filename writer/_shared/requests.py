@@ -5,9 +5,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from writer._common.errors import SessionError, StepCancelledError, warn
-from writer._common.events import EventType, SessionStatus, as_status, as_stream
+from writer._common.events import EventType, OutputStream, SessionStatus, as_status, as_stream
 from writer._common.text import as_text
 from writer._log.session_log import SessionLog
+from writer._shared.client_programs import ClientPrograms
 from writer._shared.messages import CHOSEN, Message, MessageError, checked
 from writer._shared.open_steps import ClientSteps, OpenTier
 
@@ -37,12 +38,14 @@ class Client:
         process: Its id, by its own account.
         parent: The name of the step whose program it is part of, or an empty string.
         steps: Its steps under way.
+        programs: The programs of its steps.
     """
 
     def __init__(self, steps: ClientSteps) -> None:
         self.steps = steps
         self.process = 0
         self.parent = ""
+        self.programs = ClientPrograms()
 
 
 class Requests:
@@ -83,10 +86,11 @@ class Requests:
         return client
 
     def drop_client(self, client: Client) -> None:
-        """Note that a client has gone: the steps that it has not ended have failed.
+        """Note that a client has gone: the steps that it has not ended have failed, and its programs are named.
 
         They have been cancelled if they belong to one that has been, whose programs are ended then.
         """
+        self._name_programs(client)
         self._clients.discard(client)
         with suppress(SessionError):
             client.steps.abandon(client.process, is_cancelled=client.parent in self._log.cancelled_steps)
@@ -100,6 +104,10 @@ class Requests:
         try:
             if "output" in message:
                 self._record_output(client, message)
+                return None
+            if "program" in message:
+                name = as_text(message.get("name"), "name")
+                client.programs.add(message["program"], client.process, message.get("step"), name)
                 return None
             reply = self._do(client, message)
         except MessageError:
@@ -115,12 +123,22 @@ class Requests:
         name, stream, line = checked(EventType.STEP_OUTPUT, message["output"])[1]
         name, stream, line = str(name), as_stream(stream), str(line)
         number = message.get("step")
+        self._record_line(client, number, name, stream, line)
+
+    def _record_line(self, client: Client, number: object, name: str, stream: "Stream", line: str) -> None:
+        """Record a line of the step with a number, or of the one of a client with a name if there is no number."""
         with suppress(SessionError, StepCancelledError):  # of a step that has ended
             if number is not None:
                 self._shared_step(number).record(line, stream)
             elif any(name in other.steps for other in self._clients):
                 client.steps.go_on(name)
                 self._log.step_output(name, stream, line)
+
+    def _name_programs(self, client: Client) -> None:
+        """Record the programs of a client that go on though it has ended, as when it was killed."""
+        for program in client.programs.running():
+            line = f"still running: pid {program.process.pid}, started by the process {client.process}, which has ended"
+            self._record_line(client, program.step, program.step_name, OutputStream.STDERR, line)
 
     def _do(self, client: Client, message: Message) -> Message | None:
         match message.get("do"):

@@ -33,8 +33,9 @@ class RemoteStep(StepPrograms):
     """A handle of a step that another process runs; made by `Step.remote`, and then pickled.
 
     When the step is cancelled there, programs that it runs here are ended, and later calls raise `StepCancelledError`.
-    Output after the end of the step is dropped. If the process that began the session has gone, a warning is logged,
-    and the work goes on unrecorded.
+    Output after the end of the step is dropped. If this process is killed, its programs run on; on Linux, the step
+    records their ids. If the process that began the session has gone, a warning is logged, and the work goes on
+    unrecorded.
 
     Example:
         >>> from concurrent.futures import ProcessPoolExecutor

@@ -146,7 +146,7 @@ class StepOutput(NotCopied):
     def _recorder(self) -> "Recorder":
         from writer._programs.process_output import Recorder
 
-        return Recorder(self._output_lines, self._log.held_back)
+        return Recorder(self._output_lines, self._log.held_back, lambda pid: self._log.note_program(self._name, pid))
 
     def _output_lines(self, lines: list[str], stream: OutputStream) -> None:
         with self._log.exclusive():
