@@ -50,14 +50,25 @@ def pytest_configure(config: pytest.Config) -> None:
             compileall.compile_dir(ROOT / package, quiet=1)
 
 
-def pytest_collection(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect without the garbage collector: syntax trees and tests are many objects to traverse, and no garbage."""
+    gc.disable()
+    try:
+        _rewrite_for_all(session.config)
+        return (yield)
+    finally:
+        gc.enable()
+
+
+def _rewrite_for_all(config: pytest.Config) -> None:
     """Let each of the processes that run tests in parallel rewrite the assertions of some modules for all.
 
     They all import all modules, and would begin with the same one. Here each begins with another one, and finds those
     that the others have already rewritten.
     """
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None or session.config.args != session.config.getini("testpaths"):
+    worker = getattr(config, "workerinput", None)
+    if worker is None or config.args != config.getini("testpaths"):
         return
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
     first = len(paths) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
