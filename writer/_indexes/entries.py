@@ -21,6 +21,7 @@ __all__ = [
 Entry = dict[str, object]
 MakeEntry = Callable[[Entry, str], Entry]
 
+_HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
 _LAST_EVENTS_BYTES = 64 * 1024
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
 
@@ -108,12 +109,15 @@ def _is_time(value: object) -> bool:
 
 
 def first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
-    """Read the first and the last event of a log; ``{}`` for a line that is not an event."""
+    """Read the first and the last event of a log; ``{}`` for what is not an event, and for both if it is not a log."""
     from writer._common.safe_orjson import orjson
 
     try:
         with open(log_path, "rb") as file:
-            first = file.readline()
+            first = file.readline(_HEAD_BYTES)
+            if EventType.SESSION_STARTED.encode() not in first:  # another file may be one very long line
+                return {}, {}
+            first += b"" if first.endswith(b"\n") else file.readline()
             file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_EVENTS_BYTES))
             last = file.read().splitlines()[-1:]
     except OSError:

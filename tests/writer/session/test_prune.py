@@ -2,6 +2,7 @@
 
 import os
 import time
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -138,3 +139,16 @@ def test_a_project_that_cannot_be_read_is_passed_over(
     directory.symlink_to(directory.name)
     assert numbers(sessions, keep=5, dry_run=False) == [5]
     assert f"cannot list {directory}: " in caplog.text
+
+
+def test_a_file_of_one_endless_line_is_left_alone_and_not_read_as_a_whole(home: Path, project: Path) -> None:
+    log_path = record(1).log_path
+    other = log_path.with_name("other.jsonl")
+    other.touch()
+    os.truncate(other, 200_000_000)  # no room on the disk
+    tracemalloc.start()
+    try:
+        assert [session.log_path for session in prune(keep=0)] == [str(log_path)]
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
