@@ -162,7 +162,10 @@ class Tier(NotCopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.state = ENDED
-        self._log.open_tier = None
+        if self._log.is_owned:  # otherwise this is a forked process, which leaves the block too
+            with self._log.exclusive():
+                if self._log.open_tier == self._index:  # not if another thread has entered a later tier
+                    self._log.open_tier = None
 
 
 def step_name(name: Text) -> str:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -114,6 +115,15 @@ def test_steps_join_the_tier_of_the_runner(writer: SessionWriter, address: str) 
         assert tier.index == 2
     starts = [rest for kind, *rest in events(writer) if kind in ("tier_started", "started")]
     assert starts == [[0, ["lint"]], [0, "more"], [1, ["later"]], [1, "later"], [2, ["last"]]]
+
+
+def test_steps_join_the_later_of_two_open_tiers(writer: SessionWriter, address: str) -> None:
+    with ExitStack() as later:
+        with writer.tier(["lint"]):
+            later.enter_context(writer.tier(["types"]))
+        with attach(address).step("more"):
+            pass
+    assert [rest for kind, *rest in events(writer) if kind == "started"] == [[1, "more"]]
 
 
 def test_a_listener_begins_its_tiers_alone(tmp_path: Path) -> None:
