@@ -112,7 +112,7 @@ class NestedTerminal:
     def _suspend(self) -> None:
         """Stop the program and this process. A shell continues it, which resumes here."""
         handler = signal.getsignal(signal.SIGTSTP)
-        groups = {self._process, os.tcgetpgrp(self.controller)}
+        groups = {self._process, os.tcgetpgrp(self.controller)} - {0}  # none yet, or any more: 0 would be our own
         self._signal(groups, signal.SIGSTOP)  # as leader of a session, it would not be stopped by SIGTSTP
         self.end()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
