@@ -202,7 +202,7 @@ class ThreadedPipes(Pipes):
 
     def let_go(self) -> None:
         """Let the threads keep reading, and discard what they read."""
-        for stream in self._streams.values():
+        for stream in list(self._streams.values()):  # a thread removes the stream that ends meanwhile
             self._output.end(stream)
         self._streams.clear()
 

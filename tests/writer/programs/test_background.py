@@ -14,7 +14,9 @@ from tests.support.steps import Run, is_gone, output
 from tests.support.waiting import DEADLINE_SECS, growing_secs, wait_until
 from tests.support.writers import start_python
 from writer import SessionWriter, Step, StepTimeoutError
+from writer._common.events import OutputStream
 from writer._programs import process
+from writer._programs.process_output import ProcessOutput, Recorder
 from writer._programs.process_pipes import ThreadedPipes
 
 # Programs that end at once and leave a server behind, which prints its id and then a line for each file "go".
@@ -169,3 +171,18 @@ def test_other_systems_keep_the_same_rules(
         run(step, ["sh", "-c", "sleep 600 & echo early"], linger=0.1)
         assert output(writer)[3] == "early"
         assert output(writer)[4].startswith("still running: pid ")
+
+
+def test_streams_may_end_while_the_threads_that_read_them_are_left_alone() -> None:
+    class Output(ProcessOutput):
+        def end(self, stream: OutputStream) -> None:
+            if threading.current_thread() is threading.main_thread():
+                pipes.close_write_ends()
+                wait_until(lambda: not pipes.is_open)
+            super().end(stream)
+
+    pipes = ThreadedPipes(Output(Recorder(lambda lines, stream: None, len, lambda pid: None)))
+    for stream in OutputStream:
+        pipes.open(stream)
+    pipes.let_go()
+    pipes.close()
