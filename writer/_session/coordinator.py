@@ -201,8 +201,8 @@ class _Ending:
     """Ends a session, once.
 
     Attributes:
-        default: the status if the coordinator has gone without one.
-        signals: the signals that end the session, if there are any.
+        default: The status if the coordinator has gone without one.
+        signals: The signals that end the session, if there are any.
     """
 
     def __init__(self, writer: SessionWriter, stop: "LockType") -> None:
