@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["ProcessEntry", "entry", "is_known", "relatives", "running"]
+__all__ = ["ProcessEntry", "entry", "is_known", "relatives", "running", "status_fields"]
 
 
 class ProcessEntry(NamedTuple):
@@ -22,12 +22,21 @@ def is_known() -> bool:
     return os.path.exists("/proc/self/stat")
 
 
+def status_fields(pid: int) -> list[bytes]:
+    """Return the fields of ``/proc/PID/stat`` from the state on: the state, the id of the parent, and so on.
+
+    Raises:
+        OSError: If there is no such process, or no ``/proc``.
+    """
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        # The name of the program comes before, in parentheses, and may contain any character.
+        return file.read().rpartition(b")")[2].split()
+
+
 def entry(pid: int) -> ProcessEntry | None:
     """Look a process up; None if it has ended."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            # The name of the program comes before, in parentheses, and may contain any character.
-            fields = file.read().rpartition(b")")[2].split()
+        fields = status_fields(pid)
         state, (parent, group, session), started = fields[0], map(int, fields[1:4]), int(fields[19])
     except (OSError, ValueError, IndexError):  # it has just ended
         return None

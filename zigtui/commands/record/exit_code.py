@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 
 from writer._programs.exit_code import kept_exit_code
-from zigtui.commands.record.process_status import status_fields
+from writer._programs.process_table import status_fields
 
 __all__ = ["exit_code_of"]
 

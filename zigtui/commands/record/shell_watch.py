@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from writer import SessionStatus
+from writer._programs.process_table import status_fields
 from zigtui.commands.record.exit_code import exit_code_of
-from zigtui.commands.record.process_status import status_fields
 
 __all__ = ["PRINTED", "SHELL", "ShellWatch", "ancestors"]
 
