@@ -34,14 +34,12 @@ with SessionCoordinator.start(writer) as session, session.tier(["lint"]) as tier
 AFTERWARDS = {
     "steps end without a wait": """
     from writer._shared import server
-    server._DRAIN_SECS = 60.0
+    server._DRAIN_SECS = 1e6  # a wait would never end
     session.share()
     with tier.step("lint") as step:
         time.sleep(0.2)  # lets the server wait
         files = close_all()
         step.output("after")
-        begun = time.monotonic()
-    assert time.monotonic() - begun < 50
     check(files)
 """,
     "the session is shared anew": """
