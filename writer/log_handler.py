@@ -6,7 +6,7 @@ The package does not import this module, since logging takes longer to import th
 import logging
 
 from writer._common.errors import StepCancelledError
-from writer._common.events import OutputStream
+from writer._common.events import OutputStream, as_stream
 from writer._steps.step import Step, current_step
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ class SessionLogHandler(logging.Handler):
         """Record as output of ``step``, or of the current one, on ``stream``."""
         super().__init__()
         self._step = step
-        self._stream = OutputStream(stream)
+        self._stream = OutputStream(as_stream(stream))
         # A filter is applied before the handler's lock is taken. In `emit` the check could deadlock two threads: one
         # holds the lock of the log and logs a warning, the other holds the handler's lock and records.
         self.addFilter(_is_not_from_writer)

@@ -36,7 +36,7 @@ def test_stream_level_and_format_can_be_chosen(writer: SessionWriter, step: Step
 
 
 def test_the_stream_must_be_one(step: Step) -> None:
-    with pytest.raises(ValueError, match="stdlog"):
+    with pytest.raises(ValueError, match="stream must be one of stdout, stderr, not"):
         SessionLogHandler(step, stream="stdlog")  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from weakref import WeakSet
 
 from writer._common.errors import SessionError, StepCancelledError, StorageError, check_interpreter
-from writer._common.events import OutputStream
+from writer._common.events import OutputStream, as_stream
 from writer._common.not_copied import NotCopied
 from writer._common.text import Text
 from writer._log.session_log import SessionLog
@@ -109,7 +109,7 @@ class StepOutput(NotCopied):
         check_interpreter()
         from writer._steps.step_file import open_file
 
-        stream = OutputStream(stream)
+        stream = OutputStream(as_stream(stream))
         with self._log.exclusive():
             self._progress.require(RUNNING)
             file = open_file(self._recorder(), stream, self._log.exclusive)

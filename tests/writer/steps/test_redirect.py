@@ -65,7 +65,7 @@ def test_a_file_that_is_closed_or_dropped_completes_its_line(writer: SessionWrit
 
 @pytest.mark.parametrize("stream", ["stdin", None, ""])
 def test_the_stream_of_a_file_must_be_one(step: Step, stream: Any) -> None:
-    with pytest.raises(ValueError, match="not a valid OutputStream"):
+    with pytest.raises(ValueError, match="stream must be one of stdout, stderr, not"):
         step.file(stream)
 
 
