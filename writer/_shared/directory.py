@@ -15,6 +15,8 @@ _BEGINNING = _SOCKET + ".new"
 _UNFINISHED_SECS = 3600.0
 _LONGEST_PATH = 100  # the system's limit is 104 or 108 bytes
 
+_own: set[str] = set()  # the names of the directories of this process: asking its own sessions would take long
+
 
 def listen() -> tuple[socket.socket, str]:
     """Make a socket in a directory that only its owner can enter; return it and its path.
@@ -33,10 +35,13 @@ def listen() -> tuple[socket.socket, str]:
             continue
         path = os.path.join(directory, _SOCKET)
         try:
-            return _listen_at(path), path
+            listener = _listen_at(path)
         except OSError as error:
             remove(path)
             problem = error
+            continue
+        _own.add(os.path.basename(directory))
+        return listener, path
     raise problem or OSError("no directory has a path that is short enough for a socket")
 
 
@@ -56,6 +61,7 @@ def _listen_at(path: str) -> socket.socket:
 def remove(path: str) -> None:
     """Remove a socket and its directory with all that is in it."""
     directory = os.path.dirname(path)
+    _own.discard(os.path.basename(directory))
     with suppress(OSError):
         for name in os.listdir(directory):
             os.unlink(os.path.join(directory, name))
@@ -73,7 +79,7 @@ def _parents() -> Iterator[str]:
 def _remove_stale(parent: str) -> None:
     """Remove what killed processes of this user have left."""
     for entry in os.scandir(parent):
-        if not entry.name.startswith(_PREFIX):
+        if not entry.name.startswith(_PREFIX) or entry.name in _own:
             continue
         path = os.path.join(entry.path, _SOCKET)
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

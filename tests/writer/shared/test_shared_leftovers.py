@@ -1,6 +1,7 @@
 """Shared sessions: what a process leaves that is killed while it makes its socket."""
 
 import os
+import socket
 import tempfile
 from pathlib import Path
 
@@ -34,3 +35,24 @@ def test_the_next_session_removes_what_is_certainly_left(
         writer.share()
         assert left.exists() is is_left
         writer.close()
+
+
+def test_sessions_of_this_process_are_not_asked_whether_they_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    connect = socket.socket.connect
+
+    def note_and_connect(client: socket.socket, address: str) -> None:
+        asked.append(address)
+        connect(client, address)
+
+    monkeypatch.setattr(socket.socket, "connect", note_and_connect)
+    writers = [SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path) for _ in range(3)]
+    try:
+        own = {writer.share() for writer in writers}
+        assert len(own) == 3
+        assert own.isdisjoint(asked)
+    finally:
+        for writer in writers:
+            writer.close()
