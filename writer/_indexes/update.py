@@ -192,4 +192,4 @@ def _remove(base: str, removed: Mapping[str, set[str]]) -> list[Problem]:
 
 
 def _is_one_of(ids: set[str]) -> Callable[[Entry], bool]:
-    return lambda entry: entry.get("zig_session_id") in ids
+    return lambda entry: isinstance(key := entry.get("zig_session_id"), str) and key in ids

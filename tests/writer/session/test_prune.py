@@ -1,5 +1,6 @@
 """Old sessions are removed with their entries in the indexes; live ones never."""
 
+import json
 import os
 import time
 import tracemalloc
@@ -152,3 +153,12 @@ def test_a_file_of_one_endless_line_is_left_alone_and_not_read_as_a_whole(home: 
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_entries_of_an_index_that_make_no_sense_stay(home: Path, project: Path) -> None:
+    writer = record(1)
+    nonsense: list[Any] = [{"zig_session_id": ["a", "list"]}, {"zig_session_id": None}, {}]
+    for index in (project_index(writer), global_index(home)):
+        index.write_text(json.dumps({"sessions": [*nonsense, *read_index(index)]}))
+    assert len(prune(keep=0, dry_run=False)) == 1
+    assert read_index(project_index(writer)) == read_index(global_index(home)) == nonsense
