@@ -75,15 +75,17 @@ def put(index: Index, entries: Iterable[Entry]) -> bool:
     """Add entries to an index, or update those of the same sessions; return whether that changes anything."""
     has_changed = False
     sessions = index["sessions"]
+    known = {key: other for other in sessions if isinstance(key := other.get("zig_session_id"), str)}  # newest of two
     for entry in entries:
-        for other in reversed(sessions):  # an entry that exists is among the newest
-            if other.get("zig_session_id") == entry["zig_session_id"]:
-                has_changed = has_changed or other | entry != other
-                other |= entry
-                break
-        else:
+        session_id = str(entry["zig_session_id"])
+        other = known.get(session_id)
+        if other is None:
+            known[session_id] = entry
             sessions.append(entry)
             has_changed = True
+        else:
+            has_changed = has_changed or other | entry != other
+            other |= entry
     return has_changed
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.growth import assert_grows_linearly
 from tests.support.writers import Json, global_index, project_index, read_events, read_index, run_python
 from writer import SessionWriter
+from writer._indexes import text
+from writer._indexes.entries import Entry
 
 DAMAGE = {
     "empty": b"",
@@ -216,3 +219,14 @@ def test_an_entry_that_was_dropped_is_added_at_the_end_of_the_session(project: P
     for index in (project_index(writer), global_index(home)):
         assert [entry["workflow_name"] for entry in read_index(index)] == ["other", "review"]
         assert read_index(index)[1]["status"] == "success"
+
+
+def test_the_time_to_add_entries_grows_with_their_number() -> None:
+    def entries(beginning: str, count: int) -> list[Entry]:
+        return [{"zig_session_id": f"{beginning}{number}", "ended_at": None} for number in range(count)]
+
+    assert_grows_linearly(
+        1000,
+        lambda size: ({"sessions": entries("old", size)}, entries("new", size)),
+        lambda made: text.put(*made),
+    )
