@@ -40,7 +40,7 @@ def readme_command(name: str) -> str:
 
 def test_the_test_command_of_the_readme_runs_all_tests_and_is_the_one_that_ci_runs() -> None:
     command = readme_command("test")
-    assert command.endswith(".venv/bin/python -m pytest -n 4")
+    assert command.endswith(".venv/bin/python -m pytest -n 6")
     done = subprocess.run([ROOT / ".ci" / "run", "--print"], capture_output=True, text=True, check=True)
     assert done.stdout == f"{command}\n"
 
