@@ -28,6 +28,11 @@ def events_of(writer: SessionWriter, name: str) -> list[str]:
     return [kind for kind, fields in recorded(writer) if fields.get("step_name") == name]
 
 
+def without_output(kinds: list[str]) -> list[str]:
+    """The events apart from output: programs of a killed process that are still running then are named there."""
+    return [kind for kind in kinds if kind != "step_output"]
+
+
 @pytest.mark.parametrize("leaves", [False, True])
 def test_a_program_of_a_remote_step_ends_with_the_step(writer: SessionWriter, tier: Tier, leaves: bool) -> None:
     step = tier.step("lint").__enter__()
@@ -66,7 +71,7 @@ def test_what_a_loser_of_a_race_has_under_way_elsewhere_is_cancelled_too(
     winner, _ = tier.race([(tier.step("lint"), win), (tier.step("types"), lose)])
     assert winner.name == "lint"
     wait_until(lambda: not writer._log.server.requests._clients)  # type: ignore[attr-defined]
-    assert events_of(writer, "types") == events_of(writer, "inner") == ["step_started"]
+    assert events_of(writer, "types") == without_output(events_of(writer, "inner")) == ["step_started"]
 
 
 async def test_what_a_cancelled_task_has_under_way_elsewhere_is_cancelled_too(
@@ -86,7 +91,7 @@ async def test_what_a_cancelled_task_has_under_way_elsewhere_is_cancelled_too(
         await task
     with attach(writer.share()).step("next"):  # after what has become of the other process
         pass
-    assert events_of(writer, "lint") == events_of(writer, "inner") == ["step_started"]
+    assert events_of(writer, "lint") == without_output(events_of(writer, "inner")) == ["step_started"]
 
 
 def test_what_a_step_that_fails_has_under_way_elsewhere_has_failed(
