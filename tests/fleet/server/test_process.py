@@ -1,4 +1,7 @@
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,6 +9,9 @@ import pytest
 from tests.support.fleet import free_port
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.process import NatsServer
+
+NO_NETWORK = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+"""Before a command: only the loopback addresses are there."""
 
 
 def test_a_name_that_also_has_an_address_which_this_machine_has_not(
@@ -20,3 +26,23 @@ def test_a_name_that_also_has_an_address_which_this_machine_has_not(
     with directory.running() as lock, NatsServer(directory, print, lock) as server:
         server.wait_until_ready()
         assert server.exit_code is None
+
+
+@pytest.mark.skipif(
+    subprocess.run([*NO_NETWORK, "true"], capture_output=True, check=False).returncode != 0,
+    reason="networks cannot be taken away here",
+)
+def test_a_server_on_all_addresses_starts_before_there_is_a_network(tmp_path: Path) -> None:
+    """As at the start of a machine. nats-server looked for addresses to tell to clients, and the lack was reported."""
+    server = f"""
+from pathlib import Path
+from zigtui.fleet.server.directory import ServerDirectory
+from zigtui.fleet.server.process import NatsServer
+directory = ServerDirectory(Path({os.fspath(tmp_path / "server")!r}))
+directory.create("0.0.0.0:4222", None, None)
+with directory.running() as lock, NatsServer(directory, print, lock) as server:
+    server.wait_until_ready()
+print("ready")
+"""
+    started = subprocess.run([*NO_NETWORK, sys.executable, "-c", server], capture_output=True, text=True, check=False)
+    assert (started.stdout, started.stderr) == ("ready\n", "")

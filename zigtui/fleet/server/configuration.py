@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from zigtui.fleet.server.permissions import ADMIN_PERMISSIONS, WATCHER_PERMISSIONS, Permissions, machine_permissions
 from zigtui.fleet.server.settings import Fleet
@@ -27,6 +28,8 @@ def configuration(fleet: Fleet) -> str:
         "server_name": "zigtui-fleet",
         "host": host.strip("[]"),
         "port": int(port),
+        # Else it looks for the addresses of all network interfaces, and calls it an error if there are none yet
+        "client_advertise": urlsplit(fleet.url).netloc,
         "tls": {
             "cert_file": "server.pem",
             "key_file": "server.key",
