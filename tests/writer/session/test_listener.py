@@ -257,10 +257,11 @@ async def wait():
         with session.pass_() as current, current.tier(["reply"]) as tier, tier.step("reply") as step:
             step.output("hello")
         print("ready", flush=True)
-        if sys.argv[1] == "asyncio":
-            await asyncio.sleep(100)
         while True:  # since Python does not notice a signal that comes right before it sleeps
-            time.sleep(0.1)
+            if sys.argv[1] == "asyncio":
+                await asyncio.sleep(0.1)
+            else:
+                time.sleep(0.1)
 try:
     asyncio.run(wait()) if sys.argv[1] == "asyncio" else wait().send(None)
 except KeyboardInterrupt:
