@@ -239,6 +239,21 @@ async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_se
         assert any("s-58" in row for row in screen.rows)
 
 
+async def test_the_cursor_stays_on_a_session_that_is_not_the_first_while_it_is_checked(base: Path) -> None:
+    write_log(base, started(0, "checked"), "checked", modified=BEGAN)
+    for number in range(40):
+        write_log(base, started(number, f"old-{number:02}").end(), f"{number:02}", modified=NOW)
+    async with shown(base, clock=Clock(BEGAN + 600), size=WIDE) as screen:
+        await scroll_away(screen)
+        for number in range(2):
+            write_log(base, started(598 + number, f"new-{number}").tier(0, "a"), f"new-{number}", modified=BEGAN + 600)
+            await screen.changed()
+            assert screen.sessions.location is not None
+            assert screen.sessions.location.session_id == "checked"
+            screen.sessions.scroll_home(animate=False)
+            await screen.show_changes()
+
+
 @pytest.mark.parametrize("is_moved", [False, True])
 @pytest.mark.parametrize("is_open", [False, True])
 @pytest.mark.parametrize(("text", "more"), [("state:succ", "eeded"), ("-state:fail", "ed")])

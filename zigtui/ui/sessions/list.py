@@ -77,7 +77,7 @@ class SessionList(RowList):
         self._has_costs = False
         self._columns: dict[tuple[int, Sort], tuple[Column, ...]] = {}  # of these names
         self._awaited: LogLocation | None = None  # goes under the cursor when it is found to pass the filter
-        self._is_chosen_doubtful = False  # then its row is likely to move, since it counts as live until it is decided
+        self._is_doubtful_first = False  # the cursor is on the first session, which may turn out to be lost
         self._workflows, self._machines, self._projects = NameWidths(), NameWidths(), NameWidths()
         self._groups = NO_GROUPS
         self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
@@ -126,16 +126,14 @@ class SessionList(RowList):
             self._version = self._order.version
             self._grouped = grouped
             self._groups = groups_of(self._order.keys, now) if self._order.sort is Sort.NEWEST else NO_GROUPS
-            if (is_loading or self._is_chosen_doubtful) and not self.is_scrolled_away:
+            if (is_loading or self._is_doubtful_first) and not self.is_scrolled_away:
                 self.point_at_first()
             self.rows_changed()
             self._go_to_awaited()
         else:
             self.redraw_visible()
-        self._is_chosen_doubtful = self._is_doubtful(self.cursor)
-
-    def _is_doubtful(self, row: int) -> bool:
-        return row < self.row_count() and self._order.snapshot_at(row).at(self._now).is_doubtful
+        at_first = self.cursor == 0 < self.row_count()
+        self._is_doubtful_first = at_first and self._order.snapshot_at(0).at(now).is_doubtful
 
     def show_filtered(self) -> None:
         """Prepare for other rows: if the chosen session is not among them, the first row is chosen.
