@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 __all__ = [
     "ENVELOPE_FIELDS",
     "EVENT_FIELDS",
+    "HEAD_BYTES",
     "HEARTBEAT_SECS",
     "STREAMS",
     "EventType",
@@ -18,7 +19,11 @@ __all__ = [
     "SessionStatus",
     "as_status",
     "as_stream",
+    "may_be_log",
 ]
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file `may_be_log` needs: in an event, the type comes before long texts."""
 
 HEARTBEAT_SECS = 10
 """The default interval between two heartbeats, in seconds. The reference implementation always uses it."""
@@ -63,6 +68,11 @@ if TYPE_CHECKING:
 
 STREAMS: "dict[str, StreamName]" = {"stdout": "stdout", "stderr": "stderr"}
 """The names of the streams, by what stands for them: a name, or a member of `OutputStream`."""
+
+
+def may_be_log(head: bytes) -> bool:
+    """Whether a file with the beginning ``head`` may be a log. Any other file may be a single line of any length."""
+    return EventType.SESSION_STARTED.encode() in head
 
 
 def as_stream(value: object) -> "StreamName":

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from writer._common.events import EventType, SessionStatus
+from writer._common.events import HEAD_BYTES, EventType, SessionStatus, may_be_log
 from writer._common.paths import LOG_SUFFIX, sessions_directory
 from writer._common.text import valid_unicode
 
@@ -21,7 +21,6 @@ __all__ = [
 Entry = dict[str, object]
 MakeEntry = Callable[[Entry, str], Entry]
 
-_HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
 _LAST_EVENTS_BYTES = 64 * 1024
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
 
@@ -114,8 +113,8 @@ def first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
 
     try:
         with open(log_path, "rb") as file:
-            first = file.readline(_HEAD_BYTES)
-            if EventType.SESSION_STARTED.encode() not in first:  # another file may be one very long line
+            first = file.readline(HEAD_BYTES)
+            if not may_be_log(first):
                 return {}, {}
             first += b"" if first.endswith(b"\n") else file.readline()
             file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_EVENTS_BYTES))

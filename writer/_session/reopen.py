@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from writer._common.errors import SessionError
-from writer._common.events import HEARTBEAT_SECS, EventType
+from writer._common.events import HEAD_BYTES, HEARTBEAT_SECS, EventType, may_be_log
 from writer._common.paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -24,7 +24,6 @@ __all__ = ["reopen_session"]
 
 Event = dict[str, object]
 
-_HEAD_BYTES = 64 * 1024  # the type of an event comes before its long texts
 _MOST_DAMAGED = 10_000  # events whose ``seq`` is damaged, before the count starts over
 _END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
@@ -36,8 +35,7 @@ def reopen_session(
     path, base_path = _find_log(session, base)
     descriptor, identity = open_existing(path)
     try:
-        is_log = EventType.SESSION_STARTED.encode() in read_at(descriptor, 0, _HEAD_BYTES)
-        first = _event(line_at(descriptor, 0)) if is_log else {}  # another file may be one very long line
+        first = _event(line_at(descriptor, 0)) if may_be_log(read_at(descriptor, 0, HEAD_BYTES)) else {}
         session_id = first.get("zig_session_id")
         if first.get("type") != EventType.SESSION_STARTED or not isinstance(session_id, str):
             raise SessionError("this is not the log of a session", path)
