@@ -4,7 +4,7 @@ import random
 import re
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.events import Event, Key, MouseDown, MouseMove, MouseScrollDown, Paste
 from textual.message import Message
@@ -293,6 +293,7 @@ def test_a_large_paste_is_cut_off_and_its_end_is_found() -> None:
 
 
 @given(hostile_bytes, st.lists(st.integers(0, 200), max_size=4), st.booleans())
+@example(b"\x9bI\x9bO\x1b[?1004;2$y", [], False)
 def test_no_bytes_fail_and_keys_work_behind_them(data: bytes, cuts: list[int], quick: bool) -> None:
     received, events = TerminalInput(ESCAPE_SECS), InputEvents()
     now = 0.0
@@ -302,7 +303,7 @@ def test_no_bytes_fail_and_keys_work_behind_them(data: bytes, cuts: list[int], q
         now += 0.01 if quick else 1.0
         tokens += received.tick(now)
     for event in (event for token in tokens for event in events.events_of(token)):
-        assert isinstance(event, Event | TerminalSupportsSynchronizedOutput)
+        assert isinstance(event, Event | FocusChanged | FocusIsReported | TerminalSupportsSynchronizedOutput)
         if isinstance(event, Key | Paste):
             text = event.text if isinstance(event, Paste) else event.character or ""
             text.encode()  # no surrogates, which could not be drawn
