@@ -182,11 +182,10 @@ class SessionCoordinator(NotCopied):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._writer.is_finished:  # always true in a forked process, which leaves the block too
-            if error is None or is_clean_exit(error):
-                self._finish(SessionStatus.SUCCESS, None, raises=self._log.on_error == "raise")
-            else:
-                self._finish(SessionStatus.FAILURE, error, raises=False)
+        if error is None or is_clean_exit(error):
+            self._finish(SessionStatus.SUCCESS, None, raises=self._log.on_error == "raise")
+        else:
+            self._finish(SessionStatus.FAILURE, error, raises=False)
 
 
 def _as_signals(numbers: Iterable[int]) -> "list[Signals]":
@@ -220,9 +219,9 @@ class _Ending:
         raises: bool = False,
     ) -> None:
         try:
+            with suppress(RuntimeError):  # the heartbeats have already been stopped
+                self._stop.release()
             if not self._writer.is_finished:  # the runner has ended it itself, or this is a forked process
-                with suppress(RuntimeError):  # the heartbeats have already been stopped
-                    self._stop.release()
                 self._end(status or self.default, _last_error() if status is None else error, raises)
         finally:
             if self.signals is not None:

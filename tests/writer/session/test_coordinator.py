@@ -27,6 +27,7 @@ from tests.support.writers import (
     start_python,
 )
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
+from writer._session import heartbeats
 
 OPEN_WITH_A_LONG_INTERVAL = """
 import sys
@@ -68,20 +69,26 @@ def end_of(writer: SessionWriter) -> Json:
     return own_fields(events[-1])
 
 
-def heartbeat_threads() -> int:
-    stacks = [traceback.extract_stack(frame) for frame in sys._current_frames().values()]
-    return sum("_beat" in {frame.name for frame in stack} for stack in stacks)
+def heartbeat_threads() -> set[int]:
+    stacks = {thread: traceback.extract_stack(frame) for thread, frame in sys._current_frames().items()}
+    return {thread for thread, stack in stacks.items() if "_beat" in {frame.name for frame in stack}}
 
 
-def test_the_heart_beats_from_start_to_end(project: Path) -> None:
-    others = heartbeat_threads()  # of sessions that have not been collected yet
+@pytest.fixture
+def hearts() -> Callable[[], set[int]]:
+    """Returns the threads of the heartbeats of the test: sessions of other tests may not have been collected yet."""
+    others = heartbeat_threads()
+    return lambda: heartbeat_threads() - others
+
+
+def test_the_heart_beats_from_start_to_end(project: Path, hearts: Callable[[], set[int]]) -> None:
     with SessionCoordinator.start(begin(), heartbeat_secs=1) as session:
         writer = session.writer
         wait_until(lambda: types(writer).count("heartbeat") == 2)
     events = read_events(writer.log_path)
     assert [own_fields(event) for event in events if event["type"] == "heartbeat"] == [{"interval_secs": 1}] * 2
     assert end_of(writer)["status"] == "success"
-    wait_until(lambda: heartbeat_threads() <= others)
+    wait_until(lambda: not hearts())
     assert len(read_events(writer.log_path)) == len(events)
 
 
@@ -126,22 +133,36 @@ def test_a_bad_status_is_refused_and_the_session_goes_on(project: Path) -> None:
     assert end_of(session.writer)["status"] == "success"
 
 
-def test_an_end_by_hand_inside_the_block_holds_and_stops_the_heart(project: Path) -> None:
-    with SessionCoordinator.start(begin(), heartbeat_secs=1) as session:
-        session.writer.ended("failure", 42)
-    assert end_of(session.writer) == {"status": "failure", "duration_ms": 42}
-    session.finish()
-    assert end_of(session.writer) == {"status": "failure", "duration_ms": 42}
-    wait_until(lambda: heartbeat_threads() == 0)
-
-
-def test_a_dropped_coordinator_ends_its_session_as_a_failure(project: Path) -> None:
+@pytest.mark.parametrize("way", ["block", "finish", "drop"])
+def test_an_end_by_hand_holds_and_stops_the_heart_at_once(
+    project: Path, hearts: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(heartbeats, "HEARTBEAT_SECS", 3601)  # the thread starts at once
     writer = begin()
-    session = SessionCoordinator.start(writer)
+    session = SessionCoordinator.start(writer, heartbeat_secs=3600)
+    wait_until(hearts)
+    if way == "block":
+        with session:
+            writer.ended("failure", 42)
+    else:
+        writer.ended("failure", 42)
+        if way == "finish":
+            session.finish()
+        else:
+            del session
+            gc.collect()
+    assert end_of(writer) == {"status": "failure", "duration_ms": 42}
+    wait_until(lambda: not hearts())
+
+
+def test_a_dropped_coordinator_ends_its_session_as_a_failure(project: Path, hearts: Callable[[], set[int]]) -> None:
+    writer = begin()
+    session = SessionCoordinator.start(writer, heartbeat_secs=1)
+    wait_until(hearts)
     del session
     gc.collect()
     assert end_of(writer)["status"] == "failure"
-    wait_until(lambda: heartbeat_threads() == 0)
+    wait_until(lambda: not hearts())
 
 
 def test_a_coordinator_in_a_cycle_ends_its_session_when_it_is_collected(project: Path) -> None:

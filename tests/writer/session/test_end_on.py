@@ -291,6 +291,12 @@ def test_what_was_there_before_is_restored_by_the_last_session(tmp_path: Path, h
     assert calls == []
 
 
+def test_a_block_whose_session_was_ended_by_hand_restores_what_was_there_before(tmp_path: Path, handler: Any) -> None:
+    with SessionCoordinator.start(begin(tmp_path), end_on=(signal.SIGTERM,)) as session:
+        session.writer.ended("success", 1)
+    assert signal.getsignal(signal.SIGTERM) is handler[0]
+
+
 def test_a_session_that_another_thread_ends_leaves_the_signal_to_the_runner(tmp_path: Path, handler: Any) -> None:
     _, calls = handler
     session = SessionCoordinator.start(begin(tmp_path), end_on=(signal.SIGTERM,))
