@@ -1,3 +1,5 @@
+import os
+import shutil
 import tracemalloc
 from pathlib import Path
 
@@ -103,7 +105,39 @@ def test_what_cannot_be_written_is_told_and_what_cannot_be_read_is_missing(tmp_p
     notes = OldNotes(path, "fleet")
     notes.add([note(1)], never)
     path.unlink()
-    with pytest.raises(FileNotFoundError):
+    path.mkdir()
+    with pytest.raises(IsADirectoryError):
         notes.add([note(2)], never)
     assert notes.get(note(1)[0]) is None
     assert dict(notes) == {}
+
+
+@pytest.mark.parametrize("left", [None, 0, 20, 100])
+def test_notes_are_kept_again_after_their_file_was_deleted_or_cut_off(tmp_path: Path, left: int | None) -> None:
+    path = tmp_path / "state" / "old.jsonl"
+    notes = OldNotes(path, "fleet")
+    notes.add([note(1), note(2)], never)
+    if left is None:
+        shutil.rmtree(path.parent)
+    else:
+        os.truncate(path, left)
+    notes.add([note(3)], never)
+    assert note(3)[0] in dict(notes)
+    assert notes_in(path) == dict(notes)
+
+
+def test_what_is_no_line_of_a_file_is_neither_read_whole_nor_kept(tmp_path: Path) -> None:
+    path, zeros = tmp_path / "old.jsonl", 4_000_000
+    OldNotes(path, "fleet").add([note(1)], never)
+    os.truncate(path, zeros)
+    tracemalloc.start()
+    try:
+        notes = OldNotes(path, "fleet")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert dict(notes) == dict([note(1)])
+    assert most < zeros / 4
+    notes.add([note(2)], never)
+    assert notes_in(path) == dict([note(1), note(2)])
+    assert path.stat().st_size < zeros

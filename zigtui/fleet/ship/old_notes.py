@@ -95,9 +95,10 @@ class OldNotes:
         if not lines:
             return
         with self._lock:
-            if not self._end:
+            data = b"".join(line for _, line in lines)
+            if not (self._end and self._append(data)):
                 self._rewrite(is_gone)
-            self._append(b"".join(line for _, line in lines))
+                self._append(data)
             for number, line in lines:
                 self._offsets.set(number, self._end)
                 self._end += len(line)
@@ -105,15 +106,22 @@ class OldNotes:
             if self._lines > 2 * self._lines_then + _SPARE_LINES:
                 self._rewrite(is_gone)
 
-    def _append(self, data: bytes) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+    def _append(self, data: bytes) -> bool:
+        """Append to the file, unless it is gone or was cut off meanwhile. Return whether it was there."""
         try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            if os.fstat(descriptor).st_size < self._end:
+                return False
             os.ftruncate(descriptor, self._end)  # without what was not written whole
             os.lseek(descriptor, self._end, os.SEEK_SET)
             while data:
                 data = data[os.write(descriptor, data) :]
         finally:
             os.close(descriptor)
+        return True
 
     def _rewrite(self, is_gone: Callable[[str], bool]) -> None:
         """Write the file anew, without notes that are not needed."""
@@ -159,7 +167,7 @@ class OldNotes:
                 yield offset, *note
 
     def _whole_lines(self) -> Iterator[tuple[int, bytes]]:
-        """The whole lines of the file, with their offsets."""
+        """The whole lines of the file up to one that is too long to be a note, with their offsets."""
         with suppress(OSError):
             descriptor = open_log(str(self._path))
             try:
@@ -169,6 +177,8 @@ class OldNotes:
                     for line in lines:
                         yield offset, line + b"\n"
                         offset += len(line) + 1
+                    if len(rest) > _MAX_LINE_BYTES:
+                        break
             finally:
                 os.close(descriptor)
 
