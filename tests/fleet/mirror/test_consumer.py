@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -27,17 +27,19 @@ class Server:
         requests: the requests.
         taken: the payloads that were taken.
         failures: how many messages cannot be written from now on.
+        report: what is done with the errors of these.
     """
 
     def __init__(self, stream: Stream) -> None:
         self.requests: list[dict[str, Any]] = []
         self.taken: list[bytes] = []
         self.failures = 0
+        self.report: Callable[[Exception], object] = lambda error: None
         self._replies: list[str] = []
         self._sent = 0
         clock = ServerClock()
         clock.adjust(datetime.now(UTC).isoformat())
-        receiver = Receiver(self._take, lambda error: None, clock, lambda machines: None)
+        receiver = Receiver(self._take, lambda error: self.report(error), clock, lambda machines: None)
         client: Any = self
         self.consumer = Consumer(client, stream, StreamPosition(), receiver)
 
@@ -119,3 +121,18 @@ async def test_a_message_that_is_missing_ends_it(stream: Stream) -> None:
     await server.send(b"three", left_out=1)
     await running
     assert server.taken == [b"one"]
+
+
+@pytest.mark.parametrize("stream", [Stream.LIVE, Stream.BULK])
+async def test_a_fault_while_messages_wait_ends_it_with_its_exception(stream: Stream) -> None:
+    def fail(error: Exception) -> None:
+        raise RuntimeError("a fault") from error
+
+    server = Server(stream)
+    running = asyncio.create_task(server.consumer.run())
+    await eventually(lambda: server.requests)
+    server.failures, server.report = 2, fail  # new lines are tried once before they wait
+    await server.send(b"one")
+    await eventually(running.done)
+    with pytest.raises(RuntimeError, match="a fault"):
+        await running

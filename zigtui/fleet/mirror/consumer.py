@@ -143,6 +143,7 @@ class Consumer:
     async def run(self) -> None:
         """Request messages until one is missing, the server is silent, or the consumer has vanished."""
         taking = asyncio.create_task(self._take_waiting())
+        taking.add_done_callback(lambda _: self._end())
         try:
             while not self._is_over:
                 if self._remaining <= 0:
@@ -155,6 +156,8 @@ class Consumer:
                 self._wakes.clear()
         finally:
             taking.cancel()
+        if taking.done():  # it never ends but by an exception
+            taking.result()
         if self._failure is not None:
             raise self._failure
 
