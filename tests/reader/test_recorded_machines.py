@@ -12,7 +12,7 @@ from tests.reader.test_clock_jumps import Clocks
 from tests.support.machines import mirror_root
 from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
-from zigtui.reader.machines_file import encode_machines
+from zigtui.reader.machines_file import MachinesRecord, decode_machines, encode_machines
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines
 
 
@@ -178,6 +178,26 @@ def test_a_damaged_record_is_none(recorded: Recorded, content: bytes) -> None:
     assert machines.statuses() == []
     assert machines.hearing_of(recorded.base("web-07")).silent_secs is None
     assert machines.offline_since is None
+
+
+def test_a_damaged_record_is_read_once(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    contents: list[bytes] = []
+
+    def decode(content: bytes) -> MachinesRecord | None:
+        contents.append(content)
+        return decode_machines(content)
+
+    monkeypatch.setattr("zigtui.reader.machines_file.decode_machines", decode)
+    machines = recorded.read()
+    for damaged in (b"damaged", b"again"):
+        recorded.write_bytes(damaged)
+        for _ in range(5):
+            recorded.clocks.pass_time(2)
+            assert machines.statuses() == []
+    assert contents == [b"damaged", b"again"]
+    recorded.write(recorded.status("web-07"))
+    recorded.clocks.pass_time(2)
+    assert [status.name for status in machines.statuses()] == ["web-07"]
 
 
 def test_without_a_record_nothing_is_known(recorded: Recorded) -> None:

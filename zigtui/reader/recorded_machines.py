@@ -86,6 +86,7 @@ class RecordedMachines:
         self._check_at = steady_clock()
         self._check_thread: threading.Thread | None = None
         self._file: tuple[int, int] | None = None  # inode and modification time, when it was last read
+        self._damaged: tuple[int, int] | None = None  # the same of a file that has no record, and may have 16 MB
         self._known = _Known(None, 0.0, {})
 
     @property
@@ -161,7 +162,7 @@ class RecordedMachines:
         try:
             status = os.stat(self._path)
             file = status.st_ino, status.st_mtime_ns
-            if file == self._file:
+            if file in (self._file, self._damaged):
                 return
             descriptor = open_log(self._path)
             try:
@@ -174,6 +175,7 @@ class RecordedMachines:
         except (OSError, NotALogError):
             return  # the last record counts, and grows old
         if record is None:
+            self._damaged = file
             return
         # The first one may be old. The others were written just now, whatever the clock shows.
         since = self._clock() - record.written_at if self._file is None else 0.0
