@@ -105,7 +105,8 @@ class ForegroundProgram:
         return as_recorded(exit_code)
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        options = dict(self._options)
+        # Files that a shell has opened for the program, such as those of `<(…)` and of the jobs of `make`, stay open.
+        options = {**self._options, "close_fds": False}
         given: list[int] = []
         terminal = self._terminal
         try:

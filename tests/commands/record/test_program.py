@@ -94,6 +94,11 @@ def test_standard_input_is_that_of_the_program(home: Path) -> None:
     assert done.stdout.split() == ["1", "a", "2", "b"]
 
 
+def test_files_that_a_shell_has_opened_are_those_of_the_program(home: Path) -> None:
+    script = "{ exec 4<&0 0</dev/null; $zigtui record -- sh -c 'cat <&3; cat <&4' 3< <(echo three); } <<< four"
+    assert run_shell(script, home).stdout == "three\nfour\n"
+
+
 def test_a_program_runs_unrecorded_if_there_is_no_place_for_its_log(home: Path) -> None:
     (home / ".zig").write_text("in the way")
     code = "import signal; print(signal.getsignal(signal.SIGPIPE).name); raise SystemExit(5)"
