@@ -134,12 +134,33 @@ async def test_a_certificate_that_is_not_valid_today_may_be_valid_later(
             await connect(join, timeout_secs=DEADLINE_SECS)
 
 
-def test_what_is_needed_for_websockets_only_is_not_loaded(tmp_path: Path) -> None:
-    code = """
-import sys
-import zigtui.fleet.client
-print("aiohttp" in sys.modules)
+_MIRROR = """
+from pathlib import Path
+from zigtui.fleet.join import Join
+from zigtui.fleet.mirror.mirror import Mirror
+
+mirror, trouble = Mirror(Path("mirror"), lambda line: trouble.set()), asyncio.Event()
+
+async def until_trouble():
+    running = asyncio.create_task(mirror.run(Join("nats://127.0.0.1:1", "watch", "", "")))
+    await trouble.wait()
+    running.cancel()
+
+asyncio.run(until_trouble())
+"""
+_SCREEN = """
+from zigtui.commands.fleet.watched import watched_fleet
+
+with watched_fleet("nats://127.0.0.1:1", None):
+    pass
+"""
+
+
+@pytest.mark.parametrize("code", ["import zigtui.fleet.client", _MIRROR, _SCREEN], ids=["client", "mirror", "screen"])
+def test_what_is_needed_for_websockets_only_is_not_loaded(tmp_path: Path, code: str) -> None:
+    end = """
+print("nats" in sys.modules, "aiohttp" in sys.modules)
 import aiohttp
 print(aiohttp.__name__)
 """
-    assert run_python(code, tmp_path).stdout == "False\naiohttp\n"
+    assert run_python(f"import asyncio\nimport sys\n{code}{end}", tmp_path).stdout == "True False\naiohttp\n"

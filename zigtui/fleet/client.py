@@ -11,12 +11,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-__all__ = ["Received", "Take", "TolerantClient"]
+__all__ = ["NatsError", "Received", "Take", "TolerantClient"]
 
 
 @contextmanager
 def _without(module: str) -> Iterator[None]:
-    """Let imports of a module fail, as if it were not installed, unless it is there already."""
+    """Let imports of a module fail, as if it were not installed, unless it is there already.
+
+    No other thread may import it meanwhile.
+    """
     if module in sys.modules:
         yield
         return
@@ -27,9 +30,12 @@ def _without(module: str) -> Iterator[None]:
         del sys.modules[module]
 
 
-with _without("aiohttp"):  # nats-py needs it for websockets only, and it takes 10 MB and more time than all the rest
+# nats-py needs aiohttp for websockets only, and it takes 10 MB and more time than all the rest. So whoever needs
+# something of nats-py while the program runs imports it from here.
+with _without("aiohttp"):
     from nats.aio.client import Client
     from nats.aio.subscription import Subscription
+    from nats.errors import Error as NatsError
     from nats.protocol import parser
 
 # The server separates arguments by spaces only, and other white space may be part of a subject. nats-py looks its

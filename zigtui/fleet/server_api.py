@@ -60,13 +60,13 @@ async def request(client: "Client", name: str, question: dict[str, Any]) -> dict
     Raises:
         ServerError: if the server does not answer.
     """
-    from nats.errors import Error
+    from zigtui.fleet.client import NatsError
 
     try:
         message = await client.request(f"$JS.API.{name}", json.dumps(question).encode(), timeout=_TIMEOUT_SECS)
         raise_if_cancelled()
         answer = json.loads(message.data)
-    except (Error, TimeoutError, ValueError) as error:
+    except (NatsError, TimeoutError, ValueError) as error:
         raise ServerError(f"the server did not answer ({name}): {error or 'timeout'}") from None
     return answer if isinstance(answer, dict) else {}
 

@@ -58,8 +58,9 @@ def watched_fleet(wanted: str, join: str | None) -> Iterator[WatchedFleet]:
         token = _token(wanted, url, join)
         if join is not None:
             keep_joined(url or wanted, token)
-        import nats  # noqa: F401  # so that a missing extra is reported before the screen opens
-        import nkeys  # noqa: F401
+        import nkeys  # noqa: F401  # so that a missing extra is reported before the screen opens
+
+        import zigtui.fleet.client  # noqa: F401
 
         path = Path(os.path.abspath(directory))  # noqa: PTH100  # links are not followed, as for --base
         fleet = WatchedFleet(name, path, token)

@@ -138,7 +138,7 @@ class Mirror:
             RefusedError: (of `connection`) if the server refuses the watcher.
             MirrorGoneError: if the directory was removed, or moved away. Another mirror makes it again.
         """
-        from nats.errors import Error
+        from zigtui.fleet.client import NatsError
 
         wait, is_reported = _FIRST_RETRY_SECS, False
         while True:
@@ -164,7 +164,7 @@ class Mirror:
                 await self._receive(client)
             except _ClockSetError:
                 reason = "the clock was set: the times of all logs are set again"
-            except Error:
+            except NatsError:
                 pass  # it was lost just before something was sent
             finally:
                 self._note_connection(is_there=False)
@@ -245,7 +245,7 @@ class Mirror:
 
     async def _tick(self, client: "TolerantClient", readers: list[StreamReader], asks_server: asyncio.Event) -> None:
         """Do what is due from time to time, until the connection is lost."""
-        from nats.errors import Error
+        from zigtui.fleet.client import NatsError
 
         record_at = save_at = time.monotonic() + _SAVE_SECS
         ask_server_at = time.monotonic() + _ADJUST_SECS
@@ -284,7 +284,7 @@ class Mirror:
                     )
                 silent.clear()
             for machine, ask in self._store.recover(min(reader.caught_up for reader in readers)):
-                with suppress(Error):  # it is asked for again
+                with suppress(NatsError):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
             self._store.forget_removed()
             self._problems.note_failing(self._store.failing())

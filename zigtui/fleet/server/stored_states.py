@@ -36,7 +36,7 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
     Raises:
         ServerError: if the server refuses, or does not send all of them.
     """
-    from nats.errors import Error
+    from zigtui.fleet.client import NatsError
 
     name = token_hex(8)
     configuration = {
@@ -68,10 +68,10 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
                 remaining -= 1
                 with suppress(WireError):
                     yield log_of(message.subject)[1], State.decoded(message.headers, message.data)
-    except Error as error:
+    except NatsError as error:
         raise ServerError(f"{trouble}: {error}") from None
     finally:
-        with suppress(Error):
+        with suppress(NatsError):
             await subscription.unsubscribe()
 
 

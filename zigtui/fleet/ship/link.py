@@ -212,9 +212,9 @@ class Link:
 
 
 def _errors() -> type[Exception]:
-    from nats.errors import Error
+    from zigtui.fleet.client import NatsError
 
-    return Error
+    return NatsError
 
 
 def _duration(seconds: float) -> str:
