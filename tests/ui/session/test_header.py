@@ -8,6 +8,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
+from tests.support.machines import mirror_root, mirrored_log
 from tests.support.screens import SIZES, Clock, Shown, shown
 from tests.support.zones import BERLIN, SetZone
 from zigtui.settings import Settings
@@ -94,6 +95,17 @@ async def test_a_session_without_a_start_has_its_end(base: Path) -> None:
     path = write_log(base, Log().tier(0, "a").end(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN + 9)) as screen:
         assert header(screen)[1].startswith("ended 2026-03-01 12:00:01")
+
+
+@pytest.mark.parametrize(
+    ("log", "place"), [(Log().start(), "web-07:/src"), (Log().tier(0, "a"), "web-07")], ids=["start", "no start"]
+)
+async def test_a_mirrored_session_has_its_machine_and_its_directory_if_that_is_known(
+    tmp_path: Path, log: Log, place: str
+) -> None:
+    path = mirrored_log(mirror_root(tmp_path), "web-07", "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", log, BEGAN)
+    async with shown(tmp_path / "web-07", opened=path, clock=Clock(BEGAN)) as screen:
+        assert place in header(screen)[1].split()
 
 
 @pytest.mark.parametrize("quiet_secs", [10, 500])

@@ -117,7 +117,9 @@ def _progress(snapshot: SessionSnapshot) -> BarTexts:
 def _second_line(snapshot: SessionSnapshot, home: str | None) -> BarLine:
     session, machine = snapshot.session, snapshot.location.machine
     cwd = session.cwd or ""
-    place = one_line(tilde(cwd, home)) if machine is None else f"{machine}:{one_line(cwd)}"
+    place = one_line(tilde(cwd, home) if machine is None else cwd)
+    if machine is not None:
+        place = f"{machine}:{place}" if place else machine
     left = [(_times(snapshot), _MUTED), (place, _MUTED)]
     if session.prompt:
         left.append((f"  “{one_line(session.prompt)}”", _MUTED))
