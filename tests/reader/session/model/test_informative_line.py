@@ -106,6 +106,18 @@ def test_an_error_of_a_megabyte_takes_no_longer(error: str, expected: str) -> No
     assert_takes_at_most(20, lambda: find(error), lambda: find("what\n" + "detail\n" * 3_000))
 
 
+@each_case(
+    "line",
+    ["at " + "(" * 400 + ")" + " " * 800 + "x\n", "goroutine 1 " + "[" * 500 + "]:" * 300 + "x\n"],
+    ids=["a stack of Java", "a stack of Go"],
+)
+def test_lines_that_only_begin_like_frames_take_no_longer(line: str) -> None:
+    error = "what\n" + line * 12
+    assert informative_line(error) == "what"
+    find = informative_line.__wrapped__
+    assert_takes_at_most(5, lambda: find(error), lambda: find("what\n" + "detail\n" * 2_000))
+
+
 def test_the_error_above_the_frames_that_writer_records_tells_most(tmp_path: Path) -> None:
     with (
         suppress(ValueError),

@@ -20,13 +20,14 @@ _PYTHON_FRAME = re.compile(r'([\s|+-]*)File ".*", line \d+(?:, in .*)?$')
 _CHAIN = re.compile(r".*\bpanicked at\b|[\s|+-]*(?:\[cause\]:|Caused by\b|caused by:|Error:\s*$)")
 
 # The errors of Go are above its stacks, the last one below the others.
-_GO_STACK = re.compile(r"goroutine \d+ .*\[.*\]:$")
+_GO_STACK = re.compile(r"goroutine \d+ [^\[]*+\[.*\]:$")
 _GO_ERROR = re.compile(r"\s*(?:panic|fatal error): ")
 
 _MAY_BE_BLOCK = re.compile(r'Traceback|File "|panicked at|[Cc]aused by|\[cause\]|Error:\s*$|^goroutine |^\s*at ')
 
-# What follows the error in such a block.
-_FRAME = re.compile(r"\s*at .*(?:\(.*\)|:\d+|:line \d+)\s*\{?\s*$")
+# What follows the error in such a block. The first bracket is enough, and spaces are divided in one way: to try each of
+# them would take seconds for a line of brackets and spaces.
+_FRAME = re.compile(r"\s*at (?:[^(]*+\(.*\)|.*:(?:line )?\d+)\s*+\{?+\s*+$")
 _BACKTRACE = re.compile(r"\s*[Ss]tack backtrace:\s*$")
 _NO_ERROR = re.compile(
     r"[\s|+\-\d^~}]*$|\s*\.\.\. \d+ |\s*(?:note|Suppressed): |\s*Location:?\s*$|\s*exit (?:code|status):? \d+\s*$"
