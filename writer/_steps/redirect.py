@@ -1,10 +1,11 @@
 """Redirect ``sys.stdout`` and ``sys.stderr`` while a block runs, for the code of some contexts only."""
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from typing import Any, TextIO, cast
 
 __all__ = ["Find", "redirected"]
@@ -14,9 +15,13 @@ Find = Callable[[str], TextIO | None]
 
 _STREAMS = ("stdout", "stderr")
 
-_lock = Lock()
+_lock = RLock()  # reentrant, since a signal handler of the runner may redirect too
 _blocks = 0
 _routers: dict[str, TextIO] = {}
+
+if hasattr(os, "register_at_fork"):
+    # Held during a fork: in the forked process, no other thread would complete its change and release the lock.
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 class _Router:
@@ -45,7 +50,7 @@ def redirected(find: Find) -> Iterator[None]:
     global _blocks
     with _lock:
         _blocks += 1
-        if _blocks == 1:
+        if not _routers:
             _install(find)
     try:
         yield

@@ -8,11 +8,13 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from tests.support.steps import output, types
+from tests.support.writers import in_fork
 from tests.writer.steps.test_current_step import STEPS, lines_by_step
 from writer import SessionWriter, Step, StepCancelledError, Tier
 
@@ -192,6 +194,33 @@ def test_a_fork_prints_to_the_original_streams(writer: SessionWriter, step: Step
         print(" two")
     assert output(writer) == ["one two"]
     assert [text.strip() for text in capfd.readouterr()] == ["from the fork", "oops"]
+
+
+def test_a_fork_redirects_though_another_thread_began_to_meanwhile(tier: Tier, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def redirect_in_parent() -> None:
+        with tier.step("lint") as step:
+            while not stop.is_set():
+                with step.redirect():
+                    pass
+
+    def redirect_in_child() -> None:
+        writer = SessionWriter.create("review", "review.zwf", base=tmp_path / "zig", cwd=tmp_path, index="never")
+        with writer.tier(["types"]) as tier, tier.step("types") as step, step.redirect():
+            print("from the fork")
+        assert output(writer) == ["from the fork"]
+
+    thread = threading.Thread(target=redirect_in_parent)
+    thread.start()
+    switch_secs = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # for forks in the middle of a change
+    try:
+        assert {in_fork(redirect_in_child) for _ in range(60)} == {"None"}
+    finally:
+        sys.setswitchinterval(switch_secs)
+        stop.set()
+        thread.join()
 
 
 def test_a_worker_of_multiprocessing_prints(writer: SessionWriter, step: Step) -> None:
