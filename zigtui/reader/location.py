@@ -116,10 +116,11 @@ def recorded_repository(project: str, cwd: str | None) -> str | None:
     Returns:
         The nearest parent of the working directory that gives the project its name; None if there is none.
     """
-    parts = _parts(cwd)
-    for end in range(len(parts), 0, -1):
-        if "-".join(parts[:end]) == project:
-            return "/" + "/".join(parts[:end])
+    parts, length = _parts(cwd), -1
+    for end, part in enumerate(parts, 1):
+        length += len("-") + len(part)
+        if length >= len(project):  # the only parent whose name may be as long
+            return "/" + "/".join(parts[:end]) if "-".join(parts[:end]) == project else None
     return None
 
 

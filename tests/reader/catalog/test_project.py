@@ -1,12 +1,14 @@
 """Which sessions belong to a project."""
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.support.bases import session_id, write_log
 from tests.support.cases import each_case
+from tests.support.growth import assert_grows_linearly
 from tests.support.logs import BEGAN, Log
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
@@ -174,3 +176,13 @@ def test_a_session_recorded_by_way_of_a_link_belongs_to_the_repository(
     catalog = Catalog([str(base)], projects=[Project(None, str(real))])
     catalog.read_all()
     assert [snapshot.location.session_id for snapshot in catalog.sessions()] == [session_id(7)]
+
+
+def test_a_working_directory_of_any_length_is_examined_in_time_that_grows_with_it() -> None:
+    project, location = Project(None, "/home"), LogLocation("/base/logs/sessions/a.jsonl", "/base", None)
+    numbers = count()  # since what is known of a directory is kept
+
+    def directory(size: int) -> str:
+        return f"/{next(numbers)}{'/a' * size}"
+
+    assert_grows_linearly(16_000, directory, lambda cwd: project.includes(location, cwd))

@@ -31,6 +31,9 @@ RealPath: TypeAlias = Callable[[str], str]
 _SURE_NAME_BYTES = 143
 """The longest name that every file system in use can store: eCryptfs has this limit, most others have 255."""
 
+_LONGEST_PATH = 4096
+"""The most characters of a path that leads anywhere: the limit of Linux in bytes. Other systems take fewer."""
+
 _MOST_OPENED = 10
 """How many logs of a project are opened to find one that records its repository."""
 
@@ -174,6 +177,8 @@ def membership(
 @lru_cache(maxsize=10_000)
 def recorded_real_path(path: str) -> str:
     """The path that a recorded one leads to on this machine, in the form in which logs record it."""
+    if len(path) > _LONGEST_PATH:
+        return path
     try:
         return recorded_directory(os.path.realpath(path))
     except ValueError:  # a null character
