@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_checked_has_not_moved(
         patch.setattr(os, "stat", fail)
         with pytest.raises(OSError, match="Input/output"):
             has_moved(file.descriptor, str(tmp_path / path_of(LOG)))
-        files.close_moved()
+        files.close_unneeded()
     assert files.file(LOG, creates=False) is file
 
 
@@ -75,3 +75,25 @@ def test_many_machines_need_no_more_descriptors_than_a_few_files(tmp_path: Path)
     finally:
         files.close()
     assert all((tmp_path / path_of(log)).exists() for log in logs)
+
+
+def descriptor_count() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_only_files_that_are_used_stay_open(tmp_path: Path) -> None:
+    now, before = 100.0, descriptor_count()
+    files = OpenFiles(str(tmp_path), 20, lambda: now)
+    try:
+        others = [LOG._replace(session=f"other-{number}") for number in range(5)]
+        for log in [LOG, *others]:
+            assert files.file(log, creates=True) is not None
+        for _ in range(10):
+            now += 20
+            files.file(LOG, creates=False)
+            files.close_unneeded()
+        assert descriptor_count() - before == 2  # the root and the file
+        for log in others:
+            assert files.file(log, creates=False) is not None
+    finally:
+        files.close()

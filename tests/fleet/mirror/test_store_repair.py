@@ -33,7 +33,7 @@ def test_a_file_that_somebody_moves_is_written_again_at_its_path(mirror: Mirror,
     while moved != "the file" and path.name != ("sessions" if moved == "its directory" else LOG.machine):
         path = path.parent
     path.rename(tmp_path / "moved")
-    mirror.store.close_moved()
+    mirror.store.close_unneeded()
     mirror.apply(*original.append(b"two\n"))
     assert offsets(mirror) == [0]
     mirror.apply(*original.chunks())

@@ -292,7 +292,7 @@ class Mirror:
                 self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
             if now >= record_at:
                 self._save_record()
-                self._store.close_moved()
+                self._store.close_unneeded()
                 record_at = time.monotonic() + _SAVE_SECS
             if now >= save_at:
                 began = time.thread_time()

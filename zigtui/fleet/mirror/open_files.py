@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import stat
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,10 @@ _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _MAX_DIRECTORIES = 256
 _FILES_PER_DIRECTORY = 4
+_UNUSED_SECS = 60.0
+"""How long a file stays open that is not used. Whether it has moved is checked meanwhile; most files are of sessions
+that are over."""
+
 _PROBE = ".probe"
 
 _Key = TypeVar("_Key")
@@ -67,13 +72,15 @@ class OpenFile:
     Attributes:
         descriptor: its descriptor.
         size: its size in bytes when it was last measured.
+        used_at: when it was last used, by the steady clock of the files.
     """
 
-    __slots__ = ("descriptor", "size")
+    __slots__ = ("descriptor", "size", "used_at")
 
     def __init__(self, descriptor: int, size: int = 0) -> None:
         self.descriptor = descriptor
         self.size = size
+        self.used_at = 0.0
 
     def measure(self) -> bool:
         """Measure it. Return whether it is still there. Other than `has_moved`, this takes next to no time.
@@ -100,19 +107,20 @@ class OpenFiles:
     Args:
         root: the directory of the mirror. It is created if it does not exist, accessible only to its owner.
         max_files: how many files to keep open, beside a quarter as many directories.
+        steady_clock: returns seconds that pass steadily.
 
     Raises:
         OSError: if the root cannot be created or opened.
     """
 
-    def __init__(self, root: str, max_files: int) -> None:
+    def __init__(self, root: str, max_files: int, steady_clock: Callable[[], float] = time.monotonic) -> None:
         os.makedirs(root, mode=0o700, exist_ok=True)
         self._path = root
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._directories: _Descriptors[str] = _Descriptors(
-            min(_MAX_DIRECTORIES, max(1, max_files // _FILES_PER_DIRECTORY))
+            min(_MAX_DIRECTORIES, max(1, max_files // _FILES_PER_DIRECTORY)), steady_clock
         )
-        self._files: _Descriptors[RemoteLog] = _Descriptors(max_files)
+        self._files: _Descriptors[RemoteLog] = _Descriptors(max_files, steady_clock)
 
     def file(self, log: RemoteLog, *, creates: bool) -> OpenFile | None:
         """A file, open for reading and writing, and just measured. It is valid until the next call.
@@ -177,8 +185,10 @@ class OpenFiles:
         self._files.close_one(log)
         self._directories.close_one(os.path.dirname(path_of(log)))
 
-    def close_moved(self) -> None:
-        """Close files and directories that were moved away or replaced."""
+    def close_unneeded(self) -> None:
+        """Close files and directories that were not used for a minute, and those that were moved away or replaced."""
+        self._directories.close_unused()
+        self._files.close_unused()
         self._directories.close_moved(lambda path: os.path.join(self._path, path))
         self._files.close_moved(lambda log: os.path.join(self._path, path_of(log)))
 
@@ -226,8 +236,9 @@ def _open_directory(name: str, parent: int, *, creates: bool) -> int:
 class _Descriptors(Generic[_Key]):
     """Open files. The least recently used ones are closed, and those that were removed."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, steady_clock: Callable[[], float]) -> None:
         self._limit = limit
+        self._steady_clock = steady_clock
         self._open: OrderedDict[_Key, OpenFile] = OrderedDict()
 
     def get(self, key: _Key) -> OpenFile | None:
@@ -236,10 +247,12 @@ class _Descriptors(Generic[_Key]):
             if not file.measure():
                 self.close_one(key)
                 return None
+            file.used_at = self._steady_clock()
             self._open.move_to_end(key)
         return file
 
     def add(self, key: _Key, file: OpenFile) -> None:
+        file.used_at = self._steady_clock()
         self._open[key] = file
         if len(self._open) > self._limit:
             os.close(self._open.popitem(last=False)[1].descriptor)
@@ -248,6 +261,11 @@ class _Descriptors(Generic[_Key]):
         file = self._open.pop(key, None)
         if file is not None:
             os.close(file.descriptor)
+
+    def close_unused(self) -> None:
+        since = self._steady_clock() - _UNUSED_SECS
+        while self._open and next(iter(self._open.values())).used_at < since:
+            os.close(self._open.popitem(last=False)[1].descriptor)
 
     def close_moved(self, path_of: Callable[[_Key], str]) -> None:
         for key, file in list(self._open.items()):

@@ -64,7 +64,7 @@ class MirrorStore:
         self._files: dict[RemoteLog, MirroredFile] = {}
         self._positions: dict[str, tuple[int, int]] = {}  # see `positions`; all but those of
         self._moved: set[RemoteLog] = set()
-        self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
+        self._open = OpenFiles(root, files_to_keep_open(limits.open_files), steady_clock)
         self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._missing = MissingBytes(steady_clock)
         self._to_check: list[RemoteLog] = []  # whether their files are still there
@@ -259,9 +259,12 @@ class MirrorStore:
                 file.restore(gen, proven)
                 self._moved.add(log)
 
-    def close_moved(self) -> None:
-        """Close files that were moved away or replaced, so that their next bytes are written where they belong."""
-        self._open.close_moved()
+    def close_unneeded(self) -> None:
+        """Close files that are not used, and those that were moved away or replaced.
+
+        The next bytes of the latter are written where they belong then.
+        """
+        self._open.close_unneeded()
 
     def close(self) -> None:
         """Close all files."""
