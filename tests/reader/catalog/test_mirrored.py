@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
 from zigtui.reader.catalog.base_catalog import BaseCatalog
@@ -110,6 +111,26 @@ def test_a_machine_that_joins_is_reported_by_records_of_changes_that_exist(tmp_p
         changed, gone = changes.take()
         assert ([one.location.machine for one in changed], gone) == ([machine], [])
         assert len(catalog.sessions()) == number
+
+
+@pytest.mark.parametrize("joins", [True, False], ids=["a machine", "a base"])
+@pytest.mark.parametrize("own_bases", [1, 2])
+def test_a_log_that_goes_as_a_base_is_added_is_reported(tmp_path: Path, own_bases: int, joins: bool) -> None:
+    root, bases = mirror_root(tmp_path / "fleet"), [tmp_path / str(number) for number in range(own_bases)]
+    log, *_ = [write_log(base, Log().start().end(), session_id(number)) for number, base in enumerate(bases)]
+    catalog = Catalog([*map(str, bases), str(root)])
+    catalog.read_all()
+    changes = catalog.changes()
+    assert len(changes.take()[0]) == own_bases
+    log.unlink()
+    if joins:
+        mirrored_log(root, "web-07", session_id(7), Log().start().end())
+    else:
+        catalog.add_base(str(tmp_path / "another"))
+    catalog.read_all()
+    changed, gone = changes.take()
+    assert [location.path for location in gone] == [str(log)]
+    assert [snapshot.location.machine for snapshot in changed] == ["web-07"] * joins
 
 
 def test_a_base_that_is_added_is_reported_also_if_it_shares_files(tmp_path: Path) -> None:

@@ -59,24 +59,30 @@ class CatalogChanges:
 
     def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Return the sessions that are new or have changed, and the logs that are gone, since the last call."""
-        self._include_new_bases()
+        gone = self._include_new_bases()
         changed: list[SessionSnapshot] = []
-        gone: list[LogLocation] = []
         for base in self._records.values():
             changed_there, gone_there = base.take()
             changed += filter(self._is_wanted, changed_there)
             gone += gone_there
         return (changed, gone) if self._shared_files is None else self._shared_files.take(changed, gone)
 
-    def _include_new_bases(self) -> None:
+    def _include_new_bases(self) -> list[LogLocation]:
+        """Record the changes of bases that have been added.
+
+        Returns:
+            The logs that are gone by the records that are begun anew.
+        """
         new = [base for base in self._bases() if base not in self._records]
         if not new:
-            return
-        shared_files = self._choose_shared()
-        if shared_files is not None:  # it must learn of all locations, so every session counts as changed again
-            self._shared_files = shared_files
+            return []
+        replaced: list[BaseChanges] = []
+        if self._shared_files is None and (shared_files := self._choose_shared()) is not None:
+            # It must learn of all locations, so every session counts as changed again.
+            self._shared_files, replaced = shared_files, list(self._records.values())
             new = [*self._bases()]
         self._records.update((base, base.changes(self._since)) for base in new)
+        return [location for record in replaced for location in record.take()[1]]
 
 
 class Catalog:

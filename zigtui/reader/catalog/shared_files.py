@@ -74,7 +74,7 @@ class SharedFiles:
         cwd = next((cwd for snapshot in same if (cwd := snapshot.session.cwd) is not None), None)
 
         def rank(location: LogLocation) -> tuple[bool, bool, int, str]:
-            order = self._order.get(location.base, 0)
+            order = self._order.get(location.base, len(self._order))  # those that were added later are last
             return not location.has_session_id, not fits_project(location, cwd), order, location.path
 
         return rank
