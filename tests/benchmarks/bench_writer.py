@@ -162,11 +162,11 @@ def one_update_against_a_copy() -> float:
 
 
 def copy(indexes: list[Path]) -> None:
-    """Read and write the indexes."""
+    """Read the indexes, and write new files with the same content."""
     for index in indexes:
-        temporary = index.with_suffix(".bench")
+        temporary = index.with_suffix(".bench-new")
         temporary.write_bytes(index.read_bytes())
-        temporary.replace(index)
+        temporary.replace(index.with_suffix(".bench"))
 
 
 def processor_times(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float]:
@@ -276,7 +276,7 @@ def main() -> None:
         ("lines per second of 4 threads / of 1 thread", four_threads_against_one, "x", "at least 0.5x"),
         ("import writer, beyond the interpreter's start", import_against_nothing, " ms", "at most 25 ms"),
         ("two updates, shared / copying indexes of 10,000", indexes_against_copies, "x", "at most 0.5x"),
-        ("one update alone / copying indexes of 10,000", one_update_against_a_copy, "x", "at most 1.5x"),
+        ("one update alone / copying indexes of 10,000", one_update_against_a_copy, "x", "at most 0.5x"),
         ("a home's first session / its bare system calls", first_session_against_bare_calls, "x", "at most 2x"),
         ("start of a coordinator / Thread.start", coordinator_against_a_thread, "x", "below 1x"),
         ("create with 100,000 old sessions", create_with_many_old_sessions, " ms", "at most 1 ms"),

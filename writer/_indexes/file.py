@@ -17,7 +17,8 @@ from writer._common.errors import SessionError, warn
 from writer._indexes.entries import Entry, MakeEntry, entries_of_logs
 from writer._indexes.lock import LockNeedlessError, LockTimeoutError, locked, make_file
 from writer._indexes.own_descriptor import OwnDescriptor
-from writer._indexes.text import SMALL_BYTES, Index, find_splices, load, put, write_index, write_spliced
+from writer._indexes.spare import Spare
+from writer._indexes.text import SMALL_BYTES, Index, Splice, find_splices, load, put, write_index, write_spliced
 
 __all__ = ["IndexFile", "Problem"]
 
@@ -49,6 +50,7 @@ class IndexFile:
         self._make_entry = make_entry
         self._workspaces = workspaces
         self.problem: Problem | None = None
+        self._spare: Spare | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -69,7 +71,7 @@ class IndexFile:
             LockNeedlessError: If another process has done the work meanwhile.
         """
         try:
-            lock_error = stack.enter_context(locked(self.path, is_needless))
+            lock = stack.enter_context(locked(self.path, is_needless))
         except LockNeedlessError:
             raise
         except LockTimeoutError as error:
@@ -79,8 +81,9 @@ class IndexFile:
             self._note(error, _ADVICE)
             return False
         self._temporary = f"{self.path}.tmp"  # one name is enough under the lock; a killed runner's file is replaced
-        if lock_error is not None:
-            self._note(SessionError.of(lock_error, "lock the index", self.path), _ADVICE_WITHOUT_LOCKS)
+        self._spare = None if lock.error is not None else Spare(self.path, lock.file)
+        if lock.error is not None:
+            self._note(SessionError.of(lock.error, "lock the index", self.path), _ADVICE_WITHOUT_LOCKS)
             self._temporary = f"{self.path}.{os.getpid()}-{time.monotonic_ns()}.tmp"
         return True
 
@@ -128,11 +131,19 @@ class IndexFile:
             splices = find_splices(source, entries)
             if splices is None:
                 return False
-            if splices:
-                self._replace(lambda target: write_spliced(target, source, splices))
+            if splices and not self._update_spare(source, splices):
+                self._replace(lambda target: self._write_changed(target, source, splices))
             return True
         finally:
             source.close()
+
+    def _update_spare(self, source: OwnDescriptor, splices: list[Splice]) -> bool:
+        return self._spare is not None and self._spare.update(source, splices, self._temporary)
+
+    def _write_changed(self, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
+        write_spliced(target, source, splices)
+        if self._spare is not None:
+            self._spare.keep(source, splices, target)
 
     def _rebuild(self) -> Index:
         aside = f"{self.path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
@@ -141,6 +152,8 @@ class IndexFile:
         return {"sessions": entries_of_logs(self._workspaces(), self._make_entry)}
 
     def _replace(self, write: Callable[[OwnDescriptor], None]) -> None:
+        if self._spare is not None:
+            self._spare.drop()  # it is not needed any more, and the disk may be full
         try:
             target = make_file(self._temporary, self.path)
         except FileExistsError:

@@ -6,14 +6,27 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from writer._common.errors import SessionError
 from writer._common.pause import pause
 from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
-__all__ = ["LockNeedlessError", "LockTimeoutError", "is_held", "locked", "make_file"]
+__all__ = ["Lock", "LockNeedlessError", "LockTimeoutError", "is_held", "locked", "make_file"]
 
 _LOCK_TIMEOUT_SECS = 5.0  # others hold a lock for milliseconds, unless they are stopped
+
+
+class Lock(NamedTuple):
+    """The lock of an index.
+
+    Attributes:
+        file: The file beside the index that is locked.
+        error: None if the lock is held; why not, if the file system does not support locks.
+    """
+
+    file: OwnDescriptor
+    error: OSError | None
 
 
 class LockTimeoutError(SessionError):
@@ -60,7 +73,7 @@ def make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> 
 
 
 @contextmanager
-def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterator[OSError | None]:
+def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterator[Lock]:
     """Hold the lock of an index, on a file beside it: the kernel releases it when the process dies.
 
     Args:
@@ -68,8 +81,8 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
         is_needless: Whether another process has done the work meanwhile; called every now and then.
 
     Yields:
-        None if the lock is held. The error if the file system does not support locks: the block then runs without
-        one, as in the reference implementation.
+        The lock. If the file system does not support locks, the block runs without one, as in the reference
+        implementation.
 
     Raises:
         LockTimeoutError: If another process holds the lock for 5 seconds.
@@ -94,7 +107,7 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
         except OSError as error:
             lock_error = error
         try:
-            yield lock_error
+            yield Lock(own, lock_error)
         finally:
             if lock_error is None:
                 with suppress(DescriptorLostError):

@@ -183,14 +183,23 @@ def write_index(target: OwnDescriptor, index: Index, path: str) -> None:
     _write_all(target, text)
 
 
-def write_spliced(target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
-    """Write an index to a new file, with changes."""
-    copied = 0
+def write_spliced(target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice], same_bytes: int = 0) -> None:
+    """Write an index to another file, with changes.
+
+    Args:
+        target: The other file.
+        source: The index.
+        splices: The changes, in the order of the file.
+        same_bytes: How much the other file has already of what comes before the changes.
+    """
+    os.lseek(target.number(), same_bytes, os.SEEK_SET)
+    copied = same_bytes
     for start, end, text in splices:
         _copy(source, copied, start, target)
         _write_all(target, text)
         copied = end
     _copy(source, copied, source.size(), target)
+    os.ftruncate(target.number(), os.lseek(target.number(), 0, os.SEEK_CUR))
 
 
 def _copy(source: OwnDescriptor, start: int, end: int, target: OwnDescriptor) -> None:

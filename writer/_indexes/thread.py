@@ -17,7 +17,7 @@ __all__ = ["Job", "update_in_background"]
 Job = tuple[SessionEntries, Callable[[], None]]
 """The entries of a session, and what reports their problem."""
 
-# A copy of a large index is made for each update. Sessions that begin or end within a moment share one, and all updates
+# An update may have to copy a large index. Sessions that begin or end within a moment share it, and all updates
 # together take only a small share of a processor.
 _FIRST_PAUSE_SECS = 0.1
 _LONGEST_PAUSE_SECS = 2.0

@@ -212,7 +212,7 @@ class Inventory:
         file = self.files.get(path)
         location = file.location if file is not None else self._location_of(path)
         if location is None:  # perhaps a directory, but not an index or a log of another project
-            return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
+            return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".spare", ".tmp"))
         facts = facts_of(path)
         if facts is None:
             return file is not None
