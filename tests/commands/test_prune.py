@@ -31,6 +31,12 @@ def test_without_yes_sessions_are_only_listed(old: SessionWriter, tmp_path: Path
     assert old.log_path.exists()
 
 
+def test_a_log_of_any_name_is_listed_on_a_line_without_control_characters(old: SessionWriter, tmp_path: Path) -> None:
+    size = old.log_path.stat().st_size
+    old.log_path.rename(old.log_path.with_name("a\x1b]0;title\x07\nb.jsonl"))
+    assert run("--base", tmp_path, "--older-than", "30d").stdout == f"a ⏎ b  succeeded  {size}\n"
+
+
 @pytest.mark.parametrize("limit", [("--older-than", "30d"), ("--keep", "0"), ("--max-size", "0K")])
 def test_with_yes_they_are_removed(old: SessionWriter, tmp_path: Path, limit: tuple[str, str]) -> None:
     assert run("--base", tmp_path, *limit, "--state", "failed", "--yes").stdout == ""

@@ -113,7 +113,8 @@ def command(
                 )
         except SessionError as error:
             raise click.ClickException(str(error)) from error
-    write("".join(f"{session.session_id}  {session.state}  {session.size}\n" for session in removed))
+    # The id is the name of a file, which may have any characters.
+    write("".join(f"{safe_plain(session.session_id)}  {session.state}  {session.size}\n" for session in removed))
     total = sum(session.size for session in removed)
     verb = "removed" if yes else "would remove"
     note(
