@@ -237,6 +237,19 @@ def test_the_end_of_a_pass_is_the_latest_time_in_any_zone(tmp_path: Path) -> Non
     assert session.recent[0].ended_at == "2026-03-01T13:00:00+00:00"
 
 
+def test_a_time_with_a_newline_changes_that_of_no_other_pass() -> None:
+    log = listener(30)
+    expected = list(log.fold().past.times(0))
+    begin = next(
+        number for number, line in enumerate(log.lines) if number > 1 and b'"tier_index":0,"step_names"' in line
+    )
+    log.lines[begin] = log.lines[begin].replace(b"T12:", b"\\n12:", 1)  # RFC 3339 lets others have a space there
+    past = log.fold().past
+    expected[1] = (expected[1][0] or "").replace("T", " "), expected[1][1]
+    assert list(past.times(0)) == expected
+    assert (past[1].started_at, past[1].ended_at) == expected[1]
+
+
 def test_copies_of_the_names_take_little_memory() -> None:
     table, run = PassTable(), runs(listener(3).fold())[0]
     occurrences = dict.fromkeys(map(str, range(1000)), 1)

@@ -71,7 +71,8 @@ class PassTable:
         self._rows.extend(_numbers_of(run))
         self._failed_before.append(self._failed_before[-1] + run.is_failed)
         self._failures_before.append(self._failures_before[-1] + run.failed_attempts)
-        self._times += f"{run.started_at or ''}\n{run.ended_at or ''}\n".encode("utf-8", "replace")
+        started, ended = [(time or "").replace("\n", " ") for time in (run.started_at, run.ended_at)]
+        self._times += f"{started}\n{ended}\n".encode("utf-8", "replace")
         self._times_end.append(len(self._times))
         usage = run.usage
         if usage is NO_USAGE:
