@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.growth import assert_takes_at_most
 from tests.support.shipping import append, log_path
 from tests.support.waiting import until, wait_until
 from zigtui.fleet.ship.discovery import Discovery
@@ -92,8 +93,79 @@ def test_only_new_logs_of_many_are_checked_when_their_directory_changes(
 ) -> None:
     for number in range(300):
         append(log_path(tmp_path, f"s{number}"), b"line\n")
-    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SHARE", 1e-9)  # so that old ones are not checked again
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._SCAN_SECS", 1e9)  # so that old ones are not checked again
     discovery = Discovery([str(tmp_path)])
     assert len(found_until_scanned(discovery)) == 300
     append(log_path(tmp_path, "new"), b"line\n")
     wait_until(lambda: found(discovery) == {"new"})
+
+
+def test_sessions_that_begin_among_many_old_ones_are_found_without_a_pause(tmp_path: Path) -> None:
+    old = [log_path(tmp_path, f"s{number}") for number in range(3000)]
+    for path in old:
+        path.touch()
+    watched = set(map(str, old))
+    discovery = Discovery([str(tmp_path)])
+    found_until_scanned(discovery)
+    for number in range(10):
+        append(log_path(tmp_path, f"new {number}"), b"line\n")
+        assert any(found(discovery, watched) == {f"new {number}"} for _ in range(100))
+        watched.add(str(log_path(tmp_path, f"new {number}")))
+
+
+def test_a_directory_that_changes_all_the_time_keeps_no_logs_from_being_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._LISTING_SECS", 0.0002)  # as if there were far more
+    busy = [log_path(tmp_path, f"s{number}", "src-busy") for number in range(3000)]
+    for path in busy:
+        path.touch()
+    append(log_path(tmp_path, "old"), b"line\n")
+    watched = set(map(str, busy))
+    discovery = Discovery([str(tmp_path)])
+
+    def found_after_a_change() -> set[str]:
+        other = busy[0].with_name("other")
+        other.touch()
+        other.unlink()
+        return found(discovery, watched)
+
+    for _ in until(lambda: discovery.has_scanned):
+        found_after_a_change()
+    wait_until(lambda: found_after_a_change() == {"old"})
+
+
+def test_a_base_with_many_projects_that_changes_all_the_time_takes_little_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._REFRESH_BURST_SECS", 0.001)
+    for number in range(60):
+        log_path(tmp_path, "s1", f"src-{number}")
+    discovery = Discovery([str(tmp_path)])
+    found_until_scanned(discovery)
+
+    def check(*, changes: bool) -> None:
+        for number in range(200):
+            os.utime(tmp_path, (number, number) if changes else (1, 1))
+            found(discovery)
+
+    assert_takes_at_most(2, lambda: check(changes=True), lambda: check(changes=False))
+
+
+def test_a_session_is_found_for_which_the_time_of_the_directory_stays_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of a file system is coarse, and differs from that of the machine if another one has the files."""
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._SCAN_SECS", 1e9)
+    directory = log_path(tmp_path, "s1").parent
+    discovery = Discovery([str(tmp_path)])
+    found_until_scanned(discovery)
+
+    def begin(session: str) -> None:
+        log_path(tmp_path, session).touch()
+        os.utime(directory, ns=(LONG_AGO[0] * 10**9 + 1,) * 2)
+
+    begin("s1")
+    wait_until(lambda: found(discovery) == {"s1"})
+    begin("s2")
+    wait_until(lambda: found(discovery, {str(log_path(tmp_path, "s1"))}) == {"s2"})

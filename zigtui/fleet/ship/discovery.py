@@ -5,12 +5,16 @@ new in a directory from one that is not. So each check looks at directories only
 and then a *round* checks the old logs too, since one may grow again without a change of its directory.
 """
 
+import math
 import os
 import time
+from array import array
 from collections.abc import Container, Generator, Iterator, Sequence
+from contextlib import suppress
 
 from writer import LOG_SUFFIX, sessions_directory
 from zigtui.fleet.ship.number_table import NumberSet
+from zigtui.fleet.ship.time_share import TimeShare
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.reader.catalog.scan.directories import Directory, directories_of
 from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
@@ -23,17 +27,49 @@ FoundLog = tuple[LogLocation, FileFacts]
 """The location and the metadata of a log."""
 
 _DIRECTORIES_AT_ONCE = 64
-_COARSE_NS = 100_000_000
-_SETTLED_NS = 2_000_000_000  # a directory that was modified later may be modified again without another time
 _SCAN_SECS = 1.0
 _LISTING_SECS = 0.02  # that a check may spend on directories that have changed,
 _ROUND_SECS = 0.005  # and on old logs
+_LISTING_SHARE, _LISTING_BURST_SECS = 0.1, 0.5  # of a directory
+_REFRESH_SHARE, _REFRESH_BURST_SECS = 0.05, 0.25
 _ROUND_SHARE = 0.01
-_SHORT_SECS = 0.002  # a directory whose listing takes no longer is listed as often as it changes
+_FINE_SECS, _COARSE_SECS = 0.1, 2.0  # how coarse clocks of file systems are; the latter only have whole seconds
+_NS_PER_SEC = 1_000_000_000
 _NAMES_AT_ONCE = 64
 
 _Steps = Iterator[FoundLog | None]
 """Logs, and None now and then between them. It can be left and gone on with there."""
+
+
+class _Entries:
+    """When the entries of a directory may have changed.
+
+    The clock of a file system is coarse: the time of a change may stay the same with the next one. So the entries are
+    read once more a little later. That clock may differ from the one of this machine, which does not count.
+    """
+
+    __slots__ = ("_again_at", "_modified_ns")
+
+    def __init__(self) -> None:
+        self._modified_ns: int | None = None  # as of the last reading
+        self._again_at = math.inf  # by the monotonic clock
+
+    def are_due(self, modified_ns: int) -> bool:
+        """Whether to read them, given when the directory was modified."""
+        return modified_ns != self._modified_ns or time.monotonic() >= self._again_at
+
+    def begin_reading(self, modified_ns: int) -> None:
+        """Record that they are read from now on, and when the directory was modified until now."""
+        now = time.monotonic()
+        if modified_ns != self._modified_ns:
+            self._modified_ns = modified_ns
+            self._again_at = now + (_FINE_SECS if modified_ns % _NS_PER_SEC else _COARSE_SECS)
+        elif now >= self._again_at:
+            self._again_at = math.inf
+
+    def read_again_in(self, secs: float) -> None:
+        """Let them be due after a while, even if the directory does not change."""
+        self._again_at = time.monotonic() + secs
 
 
 class _Known:
@@ -42,21 +78,21 @@ class _Known:
     Attributes:
         base: the base directory that it is in.
         directory: the directory.
-        names: the hashes of the names of its logs.
-        polled_ns: when it was last modified, as of the last poll. By then, its listing is due.
-        settled_ns: when it was last modified, as of the last listing; None if that may be too coarse to rely on.
-        schedule: when it may be listed again.
+        entries: when it is to be listed.
+        time_share: the time that its listings take.
+        is_listed: whether it has been listed once, or could not be.
+        names: the hashes of the names in it.
     """
 
-    __slots__ = ("base", "directory", "names", "polled_ns", "schedule", "settled_ns")
+    __slots__ = ("base", "directory", "entries", "is_listed", "names", "time_share")
 
     def __init__(self, base: str, directory: Directory) -> None:
         self.base = base
         self.directory = directory
+        self.entries = _Entries()
+        self.time_share = TimeShare(_LISTING_SHARE, _LISTING_BURST_SECS)
+        self.is_listed = False
         self.names = NumberSet()
-        self.polled_ns = directory.modified_ns
-        self.settled_ns: int | None = None
-        self.schedule = ScanSchedule()
 
 
 class Discovery:
@@ -67,7 +103,7 @@ class Discovery:
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
 
     Attributes:
-        has_scanned: whether all directories have been listed once.
+        has_scanned: whether all directories that there were at the start have been listed.
     """
 
     def __init__(self, bases: Sequence[str], projects: Container[str | None] | None = None) -> None:
@@ -75,17 +111,22 @@ class Discovery:
         self._bases = bases
         self._projects = projects
         self._roots = [os.path.realpath(base) for base in bases]
-        self._parents: dict[str, int] = {}  # directories in which others may appear, and when they were modified
+        self._parents: dict[str, _Entries] = {}  # directories in which others may appear
         self._known: dict[str, _Known] = {}
         self._next_directory = 0  # to poll
-        self._due: dict[str, None] = {}  # directories to list
-        self._schedule = ScanSchedule()
         self._is_refresh_due = True
+        self._refresh_share = TimeShare(_REFRESH_SHARE, _REFRESH_BURST_SECS)
+        self._refresh_schedule = ScanSchedule()
+        self._due: dict[str, None] = {}  # directories to list
         self._listing: tuple[_Known, _Steps] | None = None  # under way
-        self._listing_secs = 0.0  # the time it has taken so far
-        self._round: _Steps | None = None
-        self._round_schedule = ScanSchedule(_ROUND_SHARE)
-        self._round_secs = 0.0
+        self._round: _Steps | None = None  # under way
+        self._round_share = TimeShare(_ROUND_SHARE, 0.0)
+        self._next_round_at = 0.0
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether the listing of a directory is under way, so that the next check should come at once."""
+        return self._listing is not None
 
     def changes(self, watched: Container[str]) -> Iterator[FoundLog]:
         """Check for changes, for a short while.
@@ -97,14 +138,14 @@ class Discovery:
             Logs that are new, and old ones that are checked again. Consume the iterator to its end.
         """
         self._poll()
-        if self._is_refresh_due or self._schedule.is_due(_SCAN_SECS):
+        if (self._is_refresh_due and self._refresh_share.has_time) or self._refresh_schedule.is_due(_SCAN_SECS):
             self._refresh()
         yield from self._list_due(watched)
-        if self._listing is None and not self._due:
-            if not self.has_scanned:
-                self.has_scanned = True
-                self._round_schedule.postpone()
+        if self.has_scanned:
             yield from self._go_round(watched)
+        elif all(known.is_listed or known.directory.identity is None for known in self._known.values()):
+            self.has_scanned = True
+            self._next_round_at = time.monotonic() + _SCAN_SECS
 
     def find(self, log: RemoteLog) -> FoundLog | None:
         """The log of these names, if there is one."""
@@ -129,118 +170,119 @@ class Discovery:
         paths = [*self._parents, *self._known]
         start = self._next_directory if self._next_directory < len(paths) else 0
         self._next_directory = start + _DIRECTORIES_AT_ONCE
-        now = time.time_ns()
         for path in paths[start : self._next_directory]:
             try:
-                modified = os.stat(path).st_mtime_ns
+                modified_ns = os.stat(path).st_mtime_ns
             except OSError:
                 continue  # it does not exist yet, or the next refresh finds out
             known = self._known.get(path)
-            # Also one that is new: it may have changed since it was listed. The clock of a file system is coarse, so
-            # the time of a change just now may stay the same with the next one.
-            is_fresh = now - _COARSE_NS < modified <= now
             if known is None:
-                self._is_refresh_due |= is_fresh or self._parents[path] != modified
-            elif is_fresh or known.polled_ns != modified:
-                known.polled_ns = modified
+                self._is_refresh_due |= self._parents[path].are_due(modified_ns)
+            elif known.entries.are_due(modified_ns):
                 self._due[path] = None
 
     def _refresh(self) -> None:
         """Find directories that are new, are gone or have been replaced."""
-        started_at = time.monotonic()
+        started_at, worked_before = time.monotonic(), time.thread_time()
         self._is_refresh_due = False
+        parents, self._parents = self._parents, {}
         found: dict[str, _Known] = {}
-        self._parents.clear()
         for base in self._bases:
             for directory in directories_of(base, self._projects):
                 if not directory.holds_logs:
-                    self._parents[directory.path] = directory.modified_ns
+                    if directory.trouble is None:
+                        self._parents[directory.path] = entries = parents.get(directory.path) or _Entries()
+                        entries.begin_reading(directory.modified_ns)
                     continue
                 known = self._known.get(directory.path)
                 if known is None or known.directory.identity != directory.identity:
                     known = _Known(base, directory)
                 found[directory.path] = known
-                if directory.identity is not None and directory.modified_ns != known.settled_ns:
+                if directory.identity is not None and known.entries.are_due(directory.modified_ns):
                     self._due[directory.path] = None
         self._known = found
         self._due = {path: None for path in self._due if path in found}
-        self._schedule.scan_ended(time.monotonic() - started_at)
+        self._refresh_share.take(time.thread_time() - worked_before)
+        self._refresh_schedule.scan_ended(time.monotonic() - started_at)
 
     # Logs
 
     def _list_due(self, watched: Container[str]) -> Iterator[FoundLog]:
         """List directories that are due, for a short while."""
         ends_at = time.monotonic() + _LISTING_SECS
-        while (now := time.monotonic()) < ends_at:
+        while time.monotonic() < ends_at:
             if self._listing is None:
-                path = next((path for path in self._due if self._known[path].schedule.is_due(0.0)), None)
+                path = next((path for path in self._due if self._known[path].time_share.has_time), None)
                 if path is None:
                     return
                 del self._due[path]
-                self._listing = self._known[path], self._list(self._known[path], watched, checks_all=False)
+                self._listing = self._known[path], self._list(self._known[path], watched)
             known, steps = self._listing
-            has_ended = yield from _go_on(steps, ends_at)
-            self._listing_secs += time.monotonic() - now
-            if has_ended:
-                known.schedule.scan_ended(max(0.0, self._listing_secs - _SHORT_SECS))
-                self._listing, self._listing_secs = None, 0.0
+            if (yield from _go_on(steps, ends_at, known.time_share)):
+                self._listing = None
 
     def _go_round(self, watched: Container[str]) -> Iterator[FoundLog]:
         """Check old logs for a short while, if that is due."""
-        if self._round is None:
-            if not self._round_schedule.is_due(_SCAN_SECS):
-                return
-            self._round = self._list_all(watched)
         now = time.monotonic()
-        has_ended = yield from _go_on(self._round, now + _ROUND_SECS)
-        self._round_secs += time.monotonic() - now
-        if has_ended:
-            self._round_schedule.scan_ended(self._round_secs)
-            self._round, self._round_secs = None, 0.0
+        if self._round is None:
+            if now < self._next_round_at:
+                return
+            self._round, self._next_round_at = self._check_all(watched), now + _SCAN_SECS
+        if self._round_share.has_time and (yield from _go_on(self._round, now + _ROUND_SECS, self._round_share)):
+            self._round = None
 
-    def _list_all(self, watched: Container[str]) -> _Steps:
-        for known in list(self._known.values()):
-            yield from self._list(known, watched, checks_all=True)
-
-    def _list(self, known: _Known, watched: Container[str], *, checks_all: bool) -> _Steps:
-        """List a directory.
-
-        Args:
-            known: the directory.
-            watched: paths of logs that are left out.
-            checks_all: whether to check also logs that were there before.
-        """
-        names = NumberSet(len(known.names))
+    def _list(self, known: _Known, watched: Container[str]) -> _Steps:
+        """Find the logs in a directory that are new."""
+        names, listed = known.names, array("q")
         try:
-            status = os.stat(known.directory.path)
-            is_settled = status.st_mtime_ns < time.time_ns() - _SETTLED_NS
+            known.entries.begin_reading(os.stat(known.directory.path).st_mtime_ns)
             with os.scandir(known.directory.path) as files:
                 for count, file in enumerate(files):
                     if count % _NAMES_AT_ONCE == 0:
                         yield None
-                    if not is_log_name(file.name):
-                        continue
                     number = hash(file.name)
-                    names.add(number)
-                    if (checks_all or number not in known.names) and file.path not in watched:
-                        facts = facts_of(file)
-                        if facts is not None:
-                            yield LogLocation(file.path, known.base, known.directory.project), facts
+                    if number not in names:
+                        if is_log_name(file.name) and file.path not in watched:
+                            facts = facts_of(file)
+                            if facts is not None:
+                                yield LogLocation(file.path, known.base, known.directory.project), facts
+                        names.add(number)
+                    listed.append(number)
         except OSError:  # it is gone, or cannot be listed
-            return
-        known.names = names
-        known.settled_ns = status.st_mtime_ns if is_settled else None
+            known.entries.read_again_in(_SCAN_SECS)
+        else:
+            if len(listed) < len(names):  # some are gone
+                known.names = NumberSet(len(listed))
+                for count, number in enumerate(listed):
+                    if count % _NAMES_AT_ONCE == 0:
+                        yield None
+                    known.names.add(number)
+        known.is_listed = True
+
+    def _check_all(self, watched: Container[str]) -> _Steps:
+        """Find all logs."""
+        for known in list(self._known.values()):
+            with suppress(OSError), os.scandir(known.directory.path) as files:
+                for count, file in enumerate(files):
+                    if count % _NAMES_AT_ONCE == 0:
+                        yield None
+                    if is_log_name(file.name) and file.path not in watched and (facts := facts_of(file)) is not None:
+                        yield LogLocation(file.path, known.base, known.directory.project), facts
 
 
-def _go_on(steps: _Steps, ends_at: float) -> Generator[FoundLog, None, bool]:
-    """Go on until a time of the monotonic clock.
+def _go_on(steps: _Steps, ends_at: float, time_share: TimeShare) -> Generator[FoundLog, None, bool]:
+    """Go on until a time of the monotonic clock, and take the processor time from a share.
 
     Returns:
         Whether the steps have come to their end.
     """
+    worked_before = time.thread_time()
+    has_ended = True
     for log in steps:
         if log is not None:
             yield log
         elif time.monotonic() >= ends_at:
-            return False
-    return True
+            has_ended = False
+            break
+    time_share.take(time.thread_time() - worked_before)
+    return has_ended

@@ -126,6 +126,11 @@ class LogSet:
         """Whether all logs that there were at the start have been found."""
         return self._discovery.has_scanned
 
+    @property
+    def is_listing(self) -> bool:
+        """Whether the next call of `discover` should come at once, since a directory is being listed."""
+        return self._discovery.is_listing
+
     def discover(self, now: float) -> None:
         """Find logs that are new, have changed or are gone.
 

@@ -29,7 +29,15 @@ class NumberSet:
         return self._count
 
     def __contains__(self, number: int) -> bool:
-        return self._numbers[self._slot(number or _IN_PLACE_OF_FREE)] != _FREE
+        number = number or _IN_PLACE_OF_FREE  # not through `_slot`, as many thousands of names are looked up at once
+        numbers = self._numbers
+        mask = len(numbers) - 1
+        slot = number & mask
+        while (found := numbers[slot]) != number:
+            if found == _FREE:
+                return False
+            slot = (slot + 1) & mask
+        return True
 
     def add(self, number: int) -> None:
         """Add a number."""

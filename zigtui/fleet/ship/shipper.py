@@ -134,7 +134,8 @@ class Shipper:
             for entry in self._in_turn(ready):
                 await for_lines.run(entry, self._ship_entry)
             self._logs.keep_if_due(started_at)
-            await asyncio.sleep(ticks.end())
+            pause = ticks.end()
+            await asyncio.sleep(0 if self._logs.is_listing else pause)
 
     def _in_turn(self, entries: list[Entry]) -> list[Entry]:
         """Begin with another log each time, so that it is not always the same ones that wait for room."""
