@@ -8,6 +8,7 @@ from tests.support.growth import shortest_seconds
 from tests.support.logs import BEGAN, Json, Log
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.sessions.list import SessionList
 
 
 def seconds_per_frame(screen: Shown) -> float:
@@ -51,6 +52,21 @@ async def test_long_texts_cost_no_more_than_short_ones(tmp_path: Path) -> None:
     long = await of_session(tmp_path / "long", long_texts(1_000_000), step)
     for cost_of_short, cost_of_long in zip(short, long, strict=True):
         assert cost_of_long < 5 * cost_of_short + 0.002
+
+
+async def test_rows_that_were_drawn_in_this_second_are_not_drawn_again(base: Path) -> None:
+    for number in range(100):
+        write_log(base, Log().start().tier(0, "a").step("a").done("a").end(), f"{number}", modified=BEGAN)
+    async with shown(base, clock=(clock := Clock(BEGAN)), size=(120, 110)) as screen:
+        sessions = screen.app.screen.query_one(SessionList)
+
+        def draw(passed: float) -> None:
+            clock.now += passed
+            sessions.show(clock.now, is_loading=False)
+            sessions.on_idle()
+
+        again, later = shortest_seconds(lambda: draw(0.0)), shortest_seconds(lambda: draw(1.0))
+        assert again < 0.6 * later
 
 
 async def test_a_long_error_has_a_note_of_how_much_is_not_shown(base: Path) -> None:

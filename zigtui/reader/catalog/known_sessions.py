@@ -32,7 +32,7 @@ class BaseChanges:
 
     def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Return the sessions that are new or have changed, and the logs that are gone."""
-        return self._take(self)
+        return self._take(self) if self.pending else ([], [])  # in a mirror, most of many bases have not changed
 
     def note(self, location: LogLocation, snapshot: SessionSnapshot | None, *, was_unended: bool) -> None:
         """Record a change.

@@ -1,6 +1,6 @@
 """The list of sessions."""
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 from rich.style import Style
 
@@ -83,6 +83,9 @@ class SessionList(RowList):
         self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
         self._version = -1
         self._now = 0.0
+        # Of rows that were drawn in this second: nothing in them changes more often but by a new snapshot
+        self._cells: dict[LogLocation, tuple[SessionSnapshot, Parts]] = {}
+        self._cells_are_for: object = None
 
     def measure(self, sessions: Collection[SessionSnapshot]) -> None:
         """Make room for the names of sessions that are new or have changed."""
@@ -241,16 +244,31 @@ class SessionList(RowList):
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
-        snapshot = self._order.snapshot_at(row).at(self._now)
-        columns = self.columns(width)
+        snapshot, columns = self._order.snapshot_at(row), self.columns(width)
+        wanted = int(self._now), columns, self._order.sort, self._of_several_bases()
+        if self._cells_are_for != wanted:
+            self._cells.clear()
+            self._cells_are_for = wanted
+        drawn_of, cells = self._cells.get(snapshot.location, (None, []))
+        if drawn_of is not snapshot:
+            cells = self._cells_of(snapshot.at(self._now), columns)
+            self._cells[snapshot.location] = snapshot, cells
+        return [(fit(self._mark(snapshot.location), MARGIN), self.paint("paint--strong")), *cells]
+
+    def _cells_of(self, snapshot: SessionSnapshot, columns: Sequence[Column]) -> Parts:
         sign = session_sign(snapshot)
         names = {each.name for each in columns}
-        line: Parts = [(fit(self._mark(snapshot.location), MARGIN), self.paint("paint--strong"))]
+        cells: Parts = []
         for column in columns:
             text, paint = self._cell(snapshot, column, sign, names)
             style = self.paint(paint) if paint else _PLAIN
-            line += [(fit(text, column.width, right=column.is_right), style), (" " * column.gap, _PLAIN)]
-        return line
+            cells += [(fit(text, column.width, right=column.is_right), style), (" " * column.gap, _PLAIN)]
+        return cells
+
+    def colours_changed(self) -> None:
+        """Draw all rows again in other colours."""
+        self._cells.clear()
+        super().colours_changed()
 
     def _mark(self, location: LogLocation) -> str:
         if self._is_armed(location):
