@@ -169,3 +169,20 @@ def test_a_session_is_found_for_which_the_time_of_the_directory_stays_the_same(
     wait_until(lambda: found(discovery) == {"s1"})
     begin("s2")
     wait_until(lambda: found(discovery, {str(log_path(tmp_path, "s1"))}) == {"s2"})
+
+
+def test_logs_that_could_not_be_read_at_first_are_found_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a change of the directory, such as those on a disk that is mounted only now."""
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SECS", 0.0)  # so that old ones are not checked again
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SHARE", 1e-9)
+    sessions = {f"s{number}" for number in range(40)}
+    for session in sessions:
+        log_path(tmp_path, session).symlink_to(tmp_path / "disk" / session)
+    discovery = Discovery([str(tmp_path)])
+    assert found_until_scanned(discovery) == set()
+    (tmp_path / "disk").mkdir()
+    for session in sessions:
+        (tmp_path / "disk" / session).touch()
+    seen = set[str]()
+    for _ in until(lambda: seen == sessions):
+        seen.update(found(discovery))

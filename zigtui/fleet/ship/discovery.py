@@ -36,6 +36,7 @@ _ROUND_SHARE = 0.01
 _FINE_SECS, _COARSE_SECS = 0.1, 2.0  # how coarse clocks of file systems are; the latter only have whole seconds
 _NS_PER_SEC = 1_000_000_000
 _NAMES_AT_ONCE = 64
+_MOST_UNREAD = 16
 
 _Steps = Iterator[FoundLog | None]
 """Logs, and None now and then between them. It can be left and gone on with there."""
@@ -81,10 +82,11 @@ class _Known:
         entries: when it is to be listed.
         time_share: the time that its listings take.
         is_listed: whether it has been listed once, or could not be.
-        names: the hashes of the names in it.
+        names: the hashes of the names in it, but not of logs whose metadata could not be read.
+        unread: the paths of the first few of these. As soon as one can be read, the directory is listed.
     """
 
-    __slots__ = ("base", "directory", "entries", "is_listed", "names", "time_share")
+    __slots__ = ("base", "directory", "entries", "is_listed", "names", "time_share", "unread")
 
     def __init__(self, base: str, directory: Directory) -> None:
         self.base = base
@@ -93,6 +95,7 @@ class _Known:
         self.time_share = TimeShare(_LISTING_SHARE, _LISTING_BURST_SECS)
         self.is_listed = False
         self.names = NumberSet()
+        self.unread: list[str] = []
 
 
 class Discovery:
@@ -198,7 +201,8 @@ class Discovery:
                 if known is None or known.directory.identity != directory.identity:
                     known = _Known(base, directory)
                 found[directory.path] = known
-                if directory.identity is not None and known.entries.are_due(directory.modified_ns):
+                is_due = known.entries.are_due(directory.modified_ns) or any(map(facts_of, known.unread))
+                if is_due and directory.identity is not None:
                     self._due[directory.path] = None
         self._known = found
         self._due = {path: None for path in self._due if path in found}
@@ -233,7 +237,7 @@ class Discovery:
 
     def _list(self, known: _Known, watched: Container[str]) -> _Steps:
         """Find the logs in a directory that are new."""
-        names, listed = known.names, array("q")
+        names, listed, unread = known.names, array("q"), list[str]()
         try:
             known.entries.begin_reading(os.stat(known.directory.path).st_mtime_ns)
             with os.scandir(known.directory.path) as files:
@@ -244,13 +248,17 @@ class Discovery:
                     if number not in names:
                         if is_log_name(file.name) and file.path not in watched:
                             facts = facts_of(file)
-                            if facts is not None:
-                                yield LogLocation(file.path, known.base, known.directory.project), facts
+                            if facts is None:
+                                if len(unread) < _MOST_UNREAD:
+                                    unread.append(file.path)
+                                continue
+                            yield LogLocation(file.path, known.base, known.directory.project), facts
                         names.add(number)
                     listed.append(number)
         except OSError:  # it is gone, or cannot be listed
             known.entries.read_again_in(_SCAN_SECS)
         else:
+            known.unread = unread
             if len(listed) < len(names):  # some are gone
                 known.names = NumberSet(len(listed))
                 for count, number in enumerate(listed):
