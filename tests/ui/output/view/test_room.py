@@ -101,6 +101,17 @@ async def test_the_step_is_named_if_its_heading_is_above_the_screen(base: Path) 
         assert "colle…or-us" in screen.output_lines[0]
 
 
+async def test_the_scroll_bar_is_beside_a_name_of_wide_characters(base: Path) -> None:
+    log = Log().start().tier(0, "集める場所は東").step("集める場所は東").says("集める場所は東", *map(str, range(60)))
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        screen.output.times = Times.CLOCK
+        await screen.press("tab", "g", "down")
+        rows = [screen.output.render_line(y) for y in range(2)]
+        assert [row.text[-1] for row in rows] == ["▐", "▐"]
+        assert "集め…所は東" in rows[0].text
+
+
 async def test_text_below_a_heading_is_selected_where_it_is(base: Path) -> None:
     path = merged(base)
     async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:

@@ -3,14 +3,19 @@
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 
 from tests.support.bases import log_of, write_log
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, Row
 from tests.support.recordings import recorded as recorded_events
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
 from zigtui.reader.text.safe_text import safe_spans
+from zigtui.ui.session.tree.tree_parts import tree_parts
 from zigtui.wording.states import STATE_SIGNS
+from zigtui.wording.text_fit import cell_width
+from zigtui.wording.tree.tree_rows import TreeRow
 
 
 def row_at(rows: list[str], text: str) -> int:
@@ -217,3 +222,10 @@ async def test_a_parallel_step_shows_how_long_it_printed_beside_the_recorded_dur
     async with shown(base, opened=path) as screen:
         assert screen.rows[2].split() == ["✔", "a", "2.0s·4.1s"]
         assert screen.rows[3].split() == ["✔", "b", "2.0s"]
+
+
+@each_case("width", [30, 38, 60])
+def test_a_reason_of_wide_characters_takes_no_more_than_its_row(width: int) -> None:
+    row = TreeRow(("step", 0), 1, None, "build", "", "1s", waiting="usage limit, resumes 10:00 (東京/東京)")
+    parts = tree_parts(row, width, lambda name: Style.null())
+    assert sum(cell_width(text) for text, _ in parts) == width

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from zigtui.ui.output.lines.gutter import Gutter
 from zigtui.ui.output.view.output_items import Drawn
+from zigtui.wording.text_fit import cell_width
 
 __all__ = ["draw_page", "scroll_bar", "with_note"]
 
@@ -64,8 +65,9 @@ def draw_page(
 
 def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
     """A row of ``width`` cells with a note over its end, left of the scroll bar."""
-    at = max(0, width - len(note) - 1)
-    parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
+    cells = cell_width(note)
+    at = max(0, width - cells - 1)
+    parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + cells, width)]
     return Strip.join(parts).crop(0, width)
 
 

@@ -46,7 +46,7 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
     if row.waiting:  # more important than how long it has been running
         beside = width - len(indent) - 5
         time, of_time = f" {_reason(row.waiting, row.name + note, beside)}", paint("paint--stalled")
-    room = width - len(indent) - 4 - len(time)
+    room = width - len(indent) - 4 - cell_width(time)
     rest = max(0, room - len(note))
     name_style = muted if is_muted else plain if row.depth else paint("paint--strong")
     name = shortened(row.name, rest) + note
