@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from writer._common.errors import SessionError
+from writer._common.errors import SessionError, StorageError
 
 __all__ = [
     "LOG_SUFFIX",
@@ -60,9 +60,9 @@ def default_base(environ: Mapping[str, str] = os.environ) -> str:
     if not home and sys.platform == "win32":
         home = environ.get("USERPROFILE")
     if not home:
-        raise SessionError("no home directory: set HOME, or give a base directory")
+        raise StorageError("no home directory: set HOME, or give a base directory")
     if not os.path.isabs(home):
-        raise SessionError("the home directory (HOME) must be an absolute path", home)
+        raise StorageError("the home directory (HOME) must be an absolute path", home)
     return os.path.join(home, ".zig")
 
 

@@ -68,10 +68,10 @@ class SessionCreation(SessionEvents):
             base: The directory that holds all sessions; ``~/.zig`` by default.
             cwd: The directory the workflow runs in, which determines the project; by default the current one. Its
                 real path, without symbolic links, is recorded.
-            on_error: What happens if a file cannot be written, for example on a full disk. With "warn" a warning is
-                logged, and the session goes on: here without a log, as `disabled` does, later with gaps in its log.
-                With "raise" it is a `SessionError`, also in tiers and steps. By default the methods of this class
-                raise, and coordinators, tiers and steps warn.
+            on_error: What happens if a file cannot be written, for example on a full disk, or if there is no home
+                directory. With "warn" a warning is logged, and the session goes on: here without a log, as `disabled`
+                does, later with gaps in its log. With "raise" it is a `SessionError`, also in tiers and steps. By
+                default the methods of this class raise, and coordinators, tiers and steps warn.
             traceback: What follows the error of a step that fails by an exception: "short" records its last lines of
                 code, "full" the whole traceback, and "none" nothing.
             index: When the indexes, which save readers from searching, are updated at the start and the end. With
@@ -85,7 +85,7 @@ class SessionCreation(SessionEvents):
 
         Raises:
             ValueError: If an argument is invalid.
-            SessionError: If there is no home directory, or the log cannot be written.
+            SessionError: If there is no home directory, or the log cannot be written, unless ``on_error`` is "warn".
 
         Example:
             >>> session = SessionWriter.create("review", "review.zwf", prompt="Look at the diff", tier_count=2)

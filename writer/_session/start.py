@@ -116,9 +116,9 @@ def begin_session(
     options: Options,
 ) -> SessionStart:
     """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
-    base_path = absolute_path(base, "base") if base is not None else default_base()
-    directory = physical_path(cwd, "cwd") if cwd is not None else current_directory()
     try:
+        base_path = absolute_path(base, "base") if base is not None else default_base()
+        directory = physical_path(cwd, "cwd") if cwd is not None else current_directory()
         start = _begin(workflow, base_path, directory, options)
     except StorageError as error:
         if options.on_error != "warn":

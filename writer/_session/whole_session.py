@@ -28,8 +28,8 @@ def session(
 ) -> SessionCoordinator:
     """Begin a session, to use in a ``with`` statement: `SessionWriter.create` and `SessionCoordinator` in one call.
 
-    A disk error is only logged as a warning, even at the start of the session, which then continues without a log. With
-    ``on_error="raise"`` it is a `SessionError`.
+    A disk error, or a missing home directory, is only logged as a warning, even at the start of the session, which then
+    continues without a log. With ``on_error="raise"`` it is a `SessionError`.
 
     Args:
         workflow_name: As for `SessionWriter.create`.
@@ -42,7 +42,7 @@ def session(
 
     Raises:
         ValueError: If an argument is invalid.
-        SessionError: If there is no home directory.
+        SessionError: If the log cannot be written, and ``on_error`` is "raise".
 
     Example:
         >>> import writer

@@ -132,3 +132,18 @@ def test_a_session_in_one_line_goes_on_without_a_log(
     assert len(caplog.messages) == 1
     with pytest.raises(SessionError, match="No space left"):
         package.session("deploy", __file__, base=small_disk / ".zig", on_error="raise")
+
+
+@pytest.mark.parametrize("value", [None, "relative"])
+def test_a_session_in_one_line_goes_on_without_a_home_directory(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, value: str | None
+) -> None:
+    if value is None:
+        monkeypatch.delenv("HOME")
+    else:
+        monkeypatch.setenv("HOME", value)
+    with package.session("deploy", __file__) as session, session.tier(["lint"]) as tier:
+        tier.step("lint").start().complete()
+    assert len(caplog.messages) == 1
+    with pytest.raises(SessionError, match="home directory"):
+        package.session("deploy", __file__, on_error="raise")
