@@ -17,13 +17,15 @@ from writer._session.session_writer import SessionWriter
 from writer._steps.step import Step
 from writer._steps.tier import Tier
 
-__all__ = ["pytest_configure"]
+__all__ = ["pytest_collection"]
 
 _SECTIONS = {"stdout": OutputStream.STDOUT, "stderr": OutputStream.STDERR, "log": OutputStream.STDERR}
 
 
-def pytest_configure(config: pytest.Config) -> None:
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist collects in other processes, and lets no further hook do so
+def pytest_collection(session: pytest.Session) -> None:
     """Record the run, but not in each of the processes that pytest-xdist starts for it."""
+    config = session.config
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.pluginmanager.register(_Recorder(config), "writer-recorder")
 
@@ -40,6 +42,17 @@ class _Recorder:
         self._steps: dict[str, Step] = {}
         self._failures: dict[str, StepFailedError] = {}
         self._skipped: dict[str, str] = {}
+        self._error: BaseException | str | None = None  # of no test
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._error = self._error or f"{report.nodeid}: {_reason(report)}"
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self._error = self._error or excinfo.value
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self._error = self._error or excinfo.value
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
@@ -78,7 +91,10 @@ class _Recorder:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         has_succeeded = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-        self._session.finish(SessionStatus.SUCCESS if has_succeeded else SessionStatus.FAILURE)
+        if has_succeeded:
+            self._session.finish()
+        else:
+            self._session.finish(SessionStatus.FAILURE, self._error or f"pytest ended with exit code {exitstatus:d}")
 
     def _tier_of(self, file: str, name: str) -> tuple[str, Tier]:
         # Tests of another file that run at the same time, in another process, join the tier.
@@ -102,10 +118,10 @@ def _split(nodeid: str) -> tuple[str, str]:
     return file, name or file
 
 
-def _reason(report: pytest.TestReport) -> str:
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return str(crash.message)
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[-1]).removeprefix("Skipped: ")
-    return str(getattr(report, "wasxfail", "")) or report.longreprtext.strip().rpartition("\n")[2]
+    return str(getattr(report, "wasxfail", "")) or report.longreprtext.strip().rpartition("\n")[2].removeprefix("E   ")

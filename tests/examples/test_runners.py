@@ -125,7 +125,30 @@ def test_the_plugin_records_failures(home: Path, options: list[str]) -> None:
     assert {"out", "err"} <= {event.get("line") for event in read_events(only_log(home))}
 
 
-def test_tests_run_if_they_cannot_be_recorded(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("test", "arguments", "error"),
+    [
+        ("import no_such_module\n", [], "test_a.py: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("def test_stops(): raise KeyboardInterrupt\n", [], "KeyboardInterrupt"),
+        ("", ["test_b.py"], "pytest ended with exit code 4"),
+    ],
+)
+def test_the_plugin_records_why_no_test_ran(home: Path, test: str, arguments: list[str], error: str) -> None:
+    (home / "test_a.py").write_text(test)
+    run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", *arguments, **FEW_PLUGINS)
+    *_, failed, ended = read_events(only_log(home))
+    assert (failed["error"].splitlines()[0], ended["status"]) == (error, "failure")
+
+
+@pytest.mark.parametrize("option", ["--help", "--fixtures", "--collect-only"])
+def test_the_plugin_records_only_runs(home: Path, option: str) -> None:
+    run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", option, **FEW_PLUGINS)
+    assert not (home / ".zig").exists()
+
+
+@pytest.mark.parametrize("trouble", ["no place", "no home"])
+def test_tests_run_if_they_cannot_be_recorded(home: Path, trouble: str) -> None:
     (home / ".zig").write_text("in the way")
     (home / "test_a.py").write_text("def test_works(): pass\n")
-    assert run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", **FEW_PLUGINS).returncode == 0
+    variables = FEW_PLUGINS | ({"HOME": ""} if trouble == "no home" else {})
+    assert run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", **variables).returncode == 0
