@@ -186,3 +186,31 @@ def test_logs_that_could_not_be_read_at_first_are_found_soon(tmp_path: Path, mon
     seen = set[str]()
     for _ in until(lambda: seen == sessions):
         seen.update(found(discovery))
+
+
+def test_old_logs_are_not_found_unless_they_are_wanted(tmp_path: Path) -> None:
+    paths = {session: log_path(tmp_path, session) for session in ("new", "old", "wanted")}
+    for path in paths.values():
+        append(path, b"line\n")
+    for session in ("old", "wanted"):
+        os.utime(paths[session], LONG_AGO)
+    discovery = Discovery([str(tmp_path)], since_secs=1000.0, wanted={str(paths["wanted"])})
+    assert found_until_scanned(discovery) == {"new", "wanted"}
+
+
+def test_the_old_logs_that_have_changed_last_are_checked_without_a_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SECS", 60.0)  # a whole round, but only one
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._ROUND_SHARE", 1e-9)
+    monkeypatch.setattr("zigtui.fleet.ship.discovery._RECENT", 3)
+    append(log_path(tmp_path, "new"), b"line\n")
+    for number in (4, 2, 5, 1, 3):
+        append(log_path(tmp_path, f"old {number}"), b"line\n")
+        os.utime(log_path(tmp_path, f"old {number}"), (number, number))
+    discovery = Discovery([str(tmp_path)], since_secs=1000.0)
+    found_until_scanned(discovery)
+    wait_until(lambda: found(discovery) == {"new"})  # by the round
+    for number in range(1, 6):
+        append(log_path(tmp_path, f"old {number}"), b"another line\n")
+    wait_until(lambda: found(discovery) == {"old 3", "old 4", "old 5"})

@@ -1,10 +1,13 @@
 """Which logs there are below the base directories, and which may have changed.
 
 A machine may have many thousands of old logs. Nothing is kept of them but a number for each, which tells a name that is
-new in a directory from one that is not. So each check looks at directories only, and lists those that have changed. Now
-and then a *round* checks the old logs too, since one may grow again without a change of its directory.
+new in a directory from one that is not. So each check looks at directories only, and lists those that have changed.
+
+An old log may grow again without a change of its directory. So a *round* checks all of them, slowly, again and again.
+Those that have grown last are the likeliest to grow, and are checked more often.
 """
 
+import heapq
 import math
 import os
 import time
@@ -33,6 +36,7 @@ _ROUND_SECS = 0.005  # and on old logs
 _LISTING_SHARE, _LISTING_BURST_SECS = 0.1, 0.5  # of a directory
 _REFRESH_SHARE, _REFRESH_BURST_SECS = 0.05, 0.25
 _ROUND_SHARE = 0.01
+_RECENT = 256  # old logs that are checked each `_SCAN_SECS`
 _FINE_SECS, _COARSE_SECS = 0.1, 2.0  # how coarse clocks of file systems are; the latter only have whole seconds
 _NS_PER_SEC = 1_000_000_000
 _NAMES_AT_ONCE = 64
@@ -104,15 +108,25 @@ class Discovery:
     Args:
         bases: the base directories.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        since_secs: logs that have not changed within this time are old.
+        wanted: paths of logs that count as changed, however old.
 
     Attributes:
         has_scanned: whether all directories that there were at the start have been listed.
     """
 
-    def __init__(self, bases: Sequence[str], projects: Container[str | None] | None = None) -> None:
+    def __init__(
+        self,
+        bases: Sequence[str],
+        projects: Container[str | None] | None = None,
+        since_secs: float = math.inf,
+        wanted: Container[str] = (),
+    ) -> None:
         self.has_scanned = False
         self._bases = bases
         self._projects = projects
+        self._since_secs = since_secs
+        self._wanted = wanted
         self._roots = [os.path.realpath(base) for base in bases]
         self._parents: dict[str, _Entries] = {}  # directories in which others may appear
         self._known: dict[str, _Known] = {}
@@ -125,6 +139,8 @@ class Discovery:
         self._round: _Steps | None = None  # under way
         self._round_share = TimeShare(_ROUND_SHARE, 0.0)
         self._next_round_at = 0.0
+        self._recent: list[str] = []  # the paths of the old logs that have changed last, as of the last round
+        self._next_recent_at = 0.0
 
     @property
     def is_listing(self) -> bool:
@@ -138,13 +154,14 @@ class Discovery:
             watched: paths of logs that are left out.
 
         Yields:
-            Logs that are new, and old ones that are checked again. Consume the iterator to its end.
+            Logs that are new or have changed, but not old ones. Consume the iterator to its end.
         """
         self._poll()
         if (self._is_refresh_due and self._refresh_share.has_time) or self._refresh_schedule.is_due(_SCAN_SECS):
             self._refresh()
         yield from self._list_due(watched)
         if self.has_scanned:
+            yield from self._check_recent(watched)
             yield from self._go_round(watched)
         elif all(known.is_listed or known.directory.identity is None for known in self._known.values()):
             self.has_scanned = True
@@ -225,6 +242,21 @@ class Discovery:
             if (yield from _go_on(steps, ends_at, known.time_share)):
                 self._listing = None
 
+    def _is_wanted(self, path: str, modified: float) -> bool:
+        return modified >= time.time() - self._since_secs or path in self._wanted
+
+    def _check_recent(self, watched: Container[str]) -> Iterator[FoundLog]:
+        """Find old logs that have changed, among those that had changed last."""
+        now = time.monotonic()
+        if now < self._next_recent_at:
+            return
+        self._next_recent_at = now + _SCAN_SECS
+        for path in self._recent:
+            if path not in watched and (facts := facts_of(path)) is not None and self._is_wanted(path, facts.modified):
+                known = self._known.get(os.path.dirname(path))
+                if known is not None:
+                    yield LogLocation(path, known.base, known.directory.project), facts
+
     def _go_round(self, watched: Container[str]) -> Iterator[FoundLog]:
         """Check old logs for a short while, if that is due."""
         now = time.monotonic()
@@ -252,7 +284,8 @@ class Discovery:
                                 if len(unread) < _MOST_UNREAD:
                                     unread.append(file.path)
                                 continue
-                            yield LogLocation(file.path, known.base, known.directory.project), facts
+                            if self._is_wanted(file.path, facts.modified):
+                                yield LogLocation(file.path, known.base, known.directory.project), facts
                         names.add(number)
                     listed.append(number)
         except OSError:  # it is gone, or cannot be listed
@@ -268,14 +301,29 @@ class Discovery:
         known.is_listed = True
 
     def _check_all(self, watched: Container[str]) -> _Steps:
-        """Find all logs."""
+        """Find all logs that have changed, and those of the others that had changed last."""
+        newest: list[tuple[float, str]] = []
         for known in list(self._known.values()):
             with suppress(OSError), os.scandir(known.directory.path) as files:
                 for count, file in enumerate(files):
                     if count % _NAMES_AT_ONCE == 0:
                         yield None
-                    if is_log_name(file.name) and file.path not in watched and (facts := facts_of(file)) is not None:
-                        yield LogLocation(file.path, known.base, known.directory.project), facts
+                    path = file.path
+                    if path in watched or not is_log_name(file.name):
+                        continue
+                    try:
+                        modified = file.stat().st_mtime
+                    except OSError:
+                        continue
+                    if self._is_wanted(path, modified):
+                        facts = facts_of(file)
+                        if facts is not None:
+                            yield LogLocation(path, known.base, known.directory.project), facts
+                    elif len(newest) < _RECENT:
+                        heapq.heappush(newest, (modified, path))
+                    elif modified > newest[0][0]:
+                        heapq.heapreplace(newest, (modified, path))
+        self._recent = [path for _, path in newest]
 
 
 def _go_on(steps: _Steps, ends_at: float, time_share: TimeShare) -> Generator[FoundLog, None, bool]:

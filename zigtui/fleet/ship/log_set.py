@@ -79,11 +79,11 @@ class LogSet:
         self._kept = notes.load()
         self._report = report
         self._since_secs = since_secs
-        self._discovery = Discovery(bases, projects)
         self._masking = masking
         self._bases, self._projects = bases, projects
         self._covered: dict[str, bool] = {}  # by directory
         self._unmasked = self._shipped_unmasked()
+        self._discovery = Discovery(bases, projects, since_secs, self._unmasked)
         self._troubles: dict[str, str] = {}
         self._next_notes = self._next_retire = 0.0
 
@@ -138,13 +138,10 @@ class LogSet:
             now: the time of the monotonic clock.
         """
         self._forget_missing()
-        oldest = time.time() - self._since_secs
         for found in self._discovery.changes(self.entries):
-            location, facts = found
-            if facts.modified >= oldest or location.path in self._unmasked:
-                entry = self._add(found, now)
-                if entry is not None:
-                    self.hot[location.path] = entry
+            entry = self._add(found, now)
+            if entry is not None:
+                self.hot[entry.log.path] = entry
         self._check_entries()
 
     def _check_entries(self) -> None:
