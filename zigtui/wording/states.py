@@ -56,7 +56,7 @@ STATE_SIGNS: dict[str, StateSign] = {
     "skipped": StateSign("↷", "skipped", Severity.MUTED),
     "cancelled": StateSign("⊘", "cancelled", Severity.MUTED),
     "interrupted": StateSign("⊗", "interrupted", Severity.CRITICAL),
-    "not_run": StateSign("·", "not run", Severity.MUTED),
+    "not_run": StateSign("–", "not run", Severity.MUTED),
     "lost": StateSign("☠", "lost", Severity.CRITICAL),
     "unreadable": StateSign("?", "unreadable", Severity.CRITICAL),
 }

@@ -8,6 +8,7 @@ import pytest
 from tests.support.line_counts import counted
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_at, log_file
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.wording.states import STATE_SIGNS
 from zigtui.wording.timeline.busy_times import BusyTimes
 from zigtui.wording.timeline.row_bars import RowBars
 from zigtui.wording.timeline.time_axis import TimeAxis
@@ -48,8 +49,8 @@ def test_attempts_are_segments_with_a_cross_where_they_failed(read: type[Read]) 
 
 def test_what_is_under_way_grows(read: type[Read]) -> None:
     log = Log().start().tier(0, "a").step("a").says("a", "x")
-    assert read(log, 10).bar(("step", 0), 0, 40, 20) == " ▇▇▇▸               "
-    assert read(log, 20).bar(("step", 0), 0, 40, 20) == " ▇▇▇▇▇▇▇▇▸          "
+    assert read(log, 10).bar(("step", 0), 0, 40, 20) == " ▇▇▇→               "
+    assert read(log, 20).bar(("step", 0), 0, 40, 20) == " ▇▇▇▇▇▇▇▇→          "
 
 
 @pytest.mark.parametrize("lines", [1, 1000])
@@ -70,14 +71,14 @@ def test_a_step_that_is_silent_since_its_last_output_is_thin_since_then(read: ty
     log = Log().start().tier(0, "a").step("a").wait(6).says("a", "x").beat()
     assert "┄" not in read(log, 30).bar(("step", 0), 0, 60, 30)
     log.wait(40).beat()
-    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄→"
 
 
 def test_a_step_that_has_never_printed_is_thin_from_its_beginning_on(read: type[Read]) -> None:
     log = Log().start().tier(0, "a", "b").step("a").step("b").wait(6).says("b", "x").beat()
     assert "┄" not in read(log, 30).bar(("step", 0), 0, 60, 30)
     log.wait(40).beat()
-    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄→"
     log = Log().start().tier(0, "a").step("a").wait(6).fails("a").wait(9).fails("a", 2).says("a", "x")
     assert "┄" not in read(log.wait(25).done("a")).bar(("step", 0), 0, 60, 30)
 
@@ -93,6 +94,36 @@ def test_the_time_after_the_last_output_of_a_parallel_step_is_dotted(read: type[
     assert found.bar(("step", 0), 0, 40, 20) == " ▇▇▇▇▇············  "
     assert found.bar(("step", 1), 0, 40, 20).count("·") < 3
     assert "·" not in found.bar(("tier", 1), 0, 40, 20)
+
+
+def test_a_cell_in_which_a_parallel_step_printed_is_not_dotted(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").wait(5).says("a", "x").wait(3).says("b", "x")
+    found = read(log.done("b").done("a").wait(600).end())
+    assert found.bar(("step", 0), 0, 600, 10) == "▇         "
+
+
+def test_signs_in_bars_mean_nothing_else(read: type[Read]) -> None:
+    """A failure has its sign in both places."""
+    log = Log().start().tier(0, "a", "b", "c").step("a").step("b").wait(5).says("a", "x").fails("b").says("b", "y")
+    log.wait(40).says("b", "z").done("b").done("a").tier(1, "d").step("d", 1).says("d", "x")
+    found = read(log.beat())
+    bars = "".join(found.bar(("step", serial), 0, 120, 60) for serial in range(4))
+    assert set(bars) > set("▇┄·✘→")
+    others = {sign.glyph for sign in STATE_SIGNS.values()} | set("▸▾")
+    assert set(bars) & others == {"✘"}
+
+
+def test_the_last_pass_is_on_the_axis_even_if_it_took_no_time(read: type[Read]) -> None:
+    log = Log().start().wait(2)
+    for _ in range(2):
+        log.tier(0, "a").wait(0).step("a").wait(0).done("a", 0)
+    times, found = BusyTimes(), read(log.wait(0).end())
+    times.renew(found.log.snapshot(found.now))
+    axis = times.axis(0, None, 20)
+    bars = RowBars(found.log.silences, 30)
+    for number in (1, 2):
+        bar = "".join(text for text, _ in bars.bar(("pass", number), found.log.snapshot(found.now), axis))
+        assert "▇" in bar, number
 
 
 def test_runs_outside_the_axis_have_a_mark_at_its_edge(read: type[Read]) -> None:
@@ -148,9 +179,9 @@ def test_attempts_are_drawn_as_if_each_were_drawn_by_itself(read: type[Read], at
 
 def test_what_grows_ends_with_its_mark_after_an_attempt_that_failed(read: type[Read]) -> None:
     found = read(retried(300))
-    assert found.bar(("step", 0), 0, 600, 10) == "✘✘✘✘✘▸    "
+    assert found.bar(("step", 0), 0, 600, 10) == "✘✘✘✘✘→    "
     assert found.bar(("attempt", 0, 150), 100, 200, 10) == "     ✘    "
-    assert found.bar(("attempt", 0, 300), 0, 600, 10) == "     ▸    "
+    assert found.bar(("attempt", 0, 300), 0, 600, 10) == "     →    "
 
 
 def test_attempts_are_drawn_in_order_although_the_clock_was_set_back(read: type[Read]) -> None:

@@ -145,7 +145,7 @@ class BusyTimes:
             begin_in = begin + max(0.0, first - self._before[number])
             end_in = min(self._ends[number], begin + end - self._before[number])
             found.append((begin_in, max(begin_in, end_in)))
-        if self._open is not None and end > self._before[-1]:
+        if self._open is not None and (end > self._before[-1] or end == self.end):  # the last one may take no time
             begin = self._open[0]
             begin_in = begin + max(0.0, first - self._before[-1])
             found.append((begin_in, max(begin_in, begin + end - self._before[-1])))

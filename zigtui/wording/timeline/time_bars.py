@@ -12,7 +12,7 @@ from zigtui.wording.timeline.time_spans import RunSpan
 __all__ = ["BarCell", "draw_bar", "runs_of"]
 
 _BUSY, _QUIET, _TAIL = "▇", "┄", "·"
-_FAILED, _GROWING = "✘", "▸"
+_FAILED, _GROWING = "✘", "→"
 _BEFORE, _AFTER = "‹", "›"
 
 
@@ -50,7 +50,7 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
         return cells
     if span.failed and span.begin <= axis.end and span.failed[-1] >= axis.begin:
         _fill(cells, axis, (span.begin, span.failed[-1]), BarCell(_BUSY, Severity.ERROR))
-    for piece in span.rest:
+    for piece in sorted(span.rest, key=lambda each: not each.is_tail):  # dots only where it printed nothing
         if piece.begin <= axis.end and piece.end >= axis.begin:
             severity = Severity.MUTED if piece.is_tail else piece.severity
             _fill(cells, axis, (piece.begin, piece.end), BarCell(_TAIL if piece.is_tail else _BUSY, severity))

@@ -60,7 +60,7 @@ async def test_each_row_has_its_bar_beside_it(base: Path) -> None:
             if size[1] > 10:
                 row = next(line for line in screen.lines if "analyze" in line and "✘" in line)
                 assert row.index("✘", row.index("analyze")) > row.index("analyze"), size
-                assert "▸" in row, size
+                assert "→" in row, size
             await screen.press("T")
             assert screen.tree.has_focus, size
             assert not widget.display, size
@@ -75,7 +75,7 @@ async def test_waits_are_folded_and_attempts_are_segments(base: Path) -> None:
         assert "▇✘▇┄" in rows[6]
         assert "✘" in rows[7]
         assert "✘" not in rows[8]
-        assert "┄┄┄▸" in rows[9]
+        assert "┄┄┄→" in rows[9]
 
 
 async def test_arrows_move_a_line_whose_moment_is_told_and_enter_goes_to_the_output(base: Path) -> None:
@@ -162,7 +162,7 @@ async def test_bars_stay_where_they_are_while_the_session_goes_on(base: Path) ->
         assert [row.rstrip("│ ") for row in after[3:5]] == [row.rstrip("│ ") for row in before[3:5]]
         assert after[6].index("✘") == before[6].index("✘")
         await screen.press("T")
-        assert [row[38:].rstrip("▸▇┄") for row in screen.rows[:4]] == [row.rstrip("▸▇┄") for row in small[:4]]
+        assert [row[38:].rstrip("→▇┄") for row in screen.rows[:4]] == [row.rstrip("→▇┄") for row in small[:4]]
 
 
 @pytest.mark.parametrize(("size", "has_bars"), [((120, 40), True), ((119, 40), False), ((200, 50), True)])

@@ -151,7 +151,7 @@ async def test_the_states_of_a_live_session_follow_what_happens(base: Path) -> N
         assert glyphs() == "✔▾⊘✔↷●●○"
         append(path, Log().fails("d").end("failure").data, BEGAN)
         await screen.changed()
-        assert glyphs() == "✔▾⊘✔↷✘✘·"
+        assert glyphs() == "✔▾⊘✔↷✘✘–"
 
 
 async def test_what_runs_in_a_lost_session_is_interrupted_and_running_again_when_it_comes_back(base: Path) -> None:
