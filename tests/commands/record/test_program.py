@@ -99,6 +99,16 @@ def test_files_that_a_shell_has_opened_are_those_of_the_program(home: Path) -> N
     assert run_shell(script, home).stdout == "three\nfour\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells with which environment a process began")
+def test_the_locale_is_that_of_the_caller(home: Path) -> None:
+    script = """unset LANG LC_ALL LC_CTYPE
+show='echo ${LC_CTYPE-none}'
+$zigtui record -- sh -c "$show"
+LC_CTYPE=C.UTF-8 $zigtui record -- sh -c "$show"
+"""
+    assert run_shell(script, home).stdout.split() == ["none", "C.UTF-8"]
+
+
 def test_a_program_runs_unrecorded_if_there_is_no_place_for_its_log(home: Path) -> None:
     (home / ".zig").write_text("in the way")
     code = "import signal; print(signal.getsignal(signal.SIGPIPE).name); raise SystemExit(5)"

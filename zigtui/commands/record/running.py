@@ -1,6 +1,8 @@
 """Run a program in the foreground as a step."""
 
 import errno
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
@@ -48,12 +50,22 @@ def run_unrecorded(arguments: list[str]) -> int:
 
 def _run(step: Step, arguments: list[str]) -> int:
     try:
-        return step.run_in_foreground(arguments, check=False)
+        return step.run_in_foreground(arguments, check=False, env=_environment())
     except OSError as error:
         is_missing = not arguments[0] or error.errno in (errno.ENOENT, errno.ENOTDIR)
         reason = "there is no such program" if is_missing else reason_of(error)
         note(f"zigtui: {safe_plain(arguments[0])}: {reason}")
         return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
+
+
+def _environment() -> dict[str, str]:
+    """The environment of this process as it began. In the locale C, Python adds to it what changes the locale."""
+    environment = dict(os.environ)
+    with suppress(OSError):  # only Linux tells
+        began = Path("/proc/self/environ").read_bytes().split(b"\0")
+        if not any(variable.startswith(b"LC_CTYPE=") for variable in began):
+            environment.pop("LC_CTYPE", None)
+    return environment
 
 
 def _failure(step_name: str, program: str, code: int) -> str:
