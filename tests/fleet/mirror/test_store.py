@@ -185,6 +185,24 @@ def test_chunks_of_an_earlier_life_are_dropped(mirror: Mirror) -> None:
     assert mirror.data() == b"three\n"
 
 
+def test_an_original_is_asked_if_it_has_more_than_another_shipper_although_no_state_of_it_comes(
+    mirror: Mirror,
+) -> None:
+    original, other = Original(b"one\ntwo\n"), Original(b"one\ntwo\n")
+    other.gen = 7
+    mirror.apply(*original.chunks())
+    rest = original.append(b"three\n")
+    mirror.apply_state(original.state())
+    mirror.apply(*other.chunks(), *rest)
+    mirror.apply_state(other.state())  # the only one that the other one sent before it ended
+    assert [(ask.offset, ask.gen) for ask in mirror.asks(after=3.1)] == [(8, 7)]
+    original.gen = 8  # the answer
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks())
+    assert mirror.data() == b"one\ntwo\nthree\n"
+    assert mirror.asks(after=100) == []
+
+
 def test_bytes_that_come_late_are_no_sign_of_life(mirror: Mirror) -> None:
     original = Original()
     mirror.store.apply(LOG, original.append(b"one\n")[0], 36.0)

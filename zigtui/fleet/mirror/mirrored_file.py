@@ -105,6 +105,7 @@ class MirroredFile:
     def placement(self, chunk: Chunk) -> Placement:
         """The position of a chunk relative to the proven bytes. The first chunk of a new generation begins it here."""
         if chunk.gen < self.gen:
+            self._is_contested = self._is_contested or chunk.end > self.proven
             return Placement.OLD
         self._begin_generation(chunk.gen)
         self._received = max(self._received, chunk.end)
@@ -122,8 +123,8 @@ class MirroredFile:
     def note_asked(self) -> None:
         """Note that the machine was asked for bytes, so that it knows of the current generation.
 
-        Until then, no state of the current generation counts that follows on one of an earlier generation: two shippers
-        send the log, and the one that sent the current generation may have ended since.
+        Until then, no state of the current generation counts that follows on one of an earlier generation, or on more
+        bytes of one: two shippers send the log, and the one that sent the current generation may have ended since.
         """
         self._is_contested = False
 

@@ -96,6 +96,8 @@ class MirrorStore:
         file = self._file(log)
         placement = file.placement(chunk)
         if placement is Placement.OLD:
+            if file.lacks_bytes:
+                self._missing.add(log)
             return False
         if placement is Placement.AHEAD:
             self._held.hold(log, chunk)
