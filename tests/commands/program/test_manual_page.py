@@ -83,8 +83,11 @@ def test_the_help_lists_exit_codes_and_variables() -> None:
     assert all(f"{term} {meaning}" in text for term, meaning in (*MEANINGS, *ENVIRONMENT))
 
 
-def test_the_short_helps_are_not_cut_off() -> None:
-    assert "..." not in succeed("--help").stdout.partition("\nCommands:")[2]
+@pytest.mark.parametrize("group", [(), ("fleet",), ("record",)])
+def test_the_short_helps_are_not_cut_off(group: tuple[str, ...]) -> None:
+    commands = succeed(*group, "--help").stdout.partition("\nCommands:")[2]
+    assert commands
+    assert "..." not in commands
 
 
 def test_the_page_is_for_the_whole_program() -> None:

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
 from writer._programs.outcome import command_name, outcome
-from zigtui.exit_codes import ended_by_signal
+from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 
 __all__ = ["report_unrecorded", "run_in_step", "run_unrecorded"]
-
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells report them
 
 
 def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
@@ -55,7 +53,7 @@ def _run(step: Step, arguments: list[str]) -> int:
         is_missing = not arguments[0] or error.errno in (errno.ENOENT, errno.ENOTDIR)
         reason = "there is no such program" if is_missing else reason_of(error)
         note(f"zigtui: {safe_plain(arguments[0])}: {reason}")
-        return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
+        return ExitCode.NOT_FOUND if is_missing else ExitCode.NOT_EXECUTABLE
 
 
 def _environment() -> dict[str, str]:

@@ -119,9 +119,10 @@ def _owner(name: str, file: str, pid: int | None, base: str | None) -> Iterator[
 @click.argument("name", callback=_named)
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="-- PROGRAM [ARGS]...")
 def step(name: str, program: tuple[str, ...]) -> None:
-    """Run a program as a step of the session, with its output and exit code passed through.
+    """Run a program as a step of the session.
 
-    Several steps may run at the same time. Without a session that still runs, the program is not recorded.
+    Its output and its exit code are passed through. Several steps may run at the same time. Without a session that
+    still runs, the program is not recorded.
 
     \b
     zigtui record step build -- make -j4
@@ -143,9 +144,10 @@ def step(name: str, program: tuple[str, ...]) -> None:
 @click.command("tier")
 @click.argument("names", nargs=-1, required=True, callback=_named, metavar="NAME...")
 def tier(names: tuple[str, ...]) -> None:
-    """Begin a tier: name the steps that follow, before the first one begins.
+    """Begin a tier, and name its steps.
 
-    Without this command, a tier begins with each step that does not run at the same time as another.
+    Run it before the first of these steps. Without this command, a tier begins with each step that does not run at
+    the same time as another.
 
     \b
     zigtui record tier lint types
