@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _BLOCK_BYTES = 64 * 1024
@@ -16,12 +17,17 @@ class Proxy:
 
     Attributes:
         port: its own port.
+        bytes_per_sec: how many bytes of a connection it passes on to that port in a second; None for all that come.
+        passes_on: whether it passes on anything to that port.
     """
 
     def __init__(self, target: int) -> None:
         self._target = target
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
+        self.bytes_per_sec: float | None = None
+        self.passes_on = threading.Event()
+        self.passes_on.set()
         self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -48,14 +54,22 @@ class Proxy:
                     client.close()
                     continue
                 self._open |= {client, server}
-                for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(client, server, self._delay), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(server, client), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+    def _delay(self, size: int) -> None:
+        self.passes_on.wait()
+        if self.bytes_per_sec is not None:
+            time.sleep(size / self.bytes_per_sec)
+
+    def _pass_on(
+        self, source: socket.socket, sink: socket.socket, delay: Callable[[int], None] = lambda size: None
+    ) -> None:
         """Pass on bytes in one direction. Each direction closes the socket that it reads from."""
         with source:
             with suppress(OSError):
                 while data := source.recv(_BLOCK_BYTES):
+                    delay(len(data))
                     sink.sendall(data)
             with suppress(OSError):
                 sink.shutdown(socket.SHUT_RDWR)

@@ -146,6 +146,11 @@ async def close(client: "Client") -> None:
             if writer is not None:
                 with suppress(Exception):  # Python 3.11.2 fails if an encrypted connection has ended already
                     writer.transport.abort()
+        flushes = client._flush_queue  # nats-py lets those who publish wait for ever for one that has not begun
+        while flushes is not None and not flushes.empty():
+            flush = flushes.get_nowait()
+            if not flush.done():
+                flush.set_result(None)
         for subscription in client._subs.values():  # which are left if the connection broke while data was pending
             if subscription._wait_for_msgs_task is not None:
                 subscription._wait_for_msgs_task.cancel()

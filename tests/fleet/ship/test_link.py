@@ -1,25 +1,94 @@
 """A connection that comes back, until the server refuses for good."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.support.fleet import FleetServer, running_server
+from tests.support.proxies import Proxy, proxy
 from tests.support.shipping import MACHINE
 from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.connection import RefusedError, UnknownKeyError
-from zigtui.fleet.join import Join
+from zigtui.fleet.join import Join, host_and_port
 from zigtui.fleet.ship import link as link_module
 from zigtui.fleet.ship.link import Link
+
+SUBJECT = f"zig.old.{MACHINE}.shop.s1"
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FleetServer]:
     with running_server(tmp_path / "server") as server:
         yield server
+
+
+@pytest.fixture
+def network(server: FleetServer) -> Iterator[Proxy]:
+    with proxy(host_and_port(server.directory.fleet().url)[1]) as network:
+        yield network
+
+
+@asynccontextmanager
+async def linked(server: FleetServer, network: Proxy, window_bytes: int) -> AsyncIterator[Link]:
+    """A link through a network, once it is up."""
+    join = msgspec.structs.replace(server.add(MACHINE), url=f"tls://127.0.0.1:{network.port}")
+    link = Link(join, window_bytes, lambda text: None)
+    task = asyncio.create_task(link.keep())
+    try:
+        await eventually(lambda: link.is_up)
+        yield link
+    finally:
+        task.cancel()
+
+
+async def test_whoever_publishes_goes_on_if_the_connection_is_lost_meanwhile(
+    server: FleetServer, network: Proxy
+) -> None:
+    """Otherwise a shipper would wait for ever: of a backlog nothing more would come until it is started again."""
+    outcomes: list[bool] = []
+    count = 0
+
+    async def publish() -> None:
+        nonlocal count
+        for _ in range(100):
+            count += 1
+            await link.publish(SUBJECT, {}, bytes(256 * 1024), outcomes.append)
+
+    counts: list[int] = []
+
+    def is_stuck() -> bool:
+        counts.append(count)
+        return len(counts) > 20 and counts[-20] == count
+
+    async with linked(server, network, window_bytes=2**20) as link:
+        network.passes_on.clear()
+        publishing = asyncio.create_task(publish())
+        await eventually(is_stuck)
+        assert not publishing.done()
+        network.cut()
+        await eventually(publishing.done)  # not wait_for: nats-py takes its cancellation for the end of the wait
+        await eventually(lambda: len(outcomes) == 100)
+
+
+@pytest.mark.slow
+async def test_over_a_slow_network_nothing_is_sent_twice(
+    server: FleetServer, network: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that the window takes would wait in buffers on the way, and count as lost before it arrives."""
+    monkeypatch.setattr(link_module, "_ACK_SECS", 1.5)
+    monkeypatch.setattr(link_module, "_LATE_ACK_SECS", 0.3, raising=False)
+    network.bytes_per_sec = 1024**2
+    outcomes: list[bool] = []
+    async with linked(server, network, window_bytes=2 * 1024**2) as link:
+        for _ in range(48):
+            await link.has_room.wait()
+            await link.publish(SUBJECT, {}, bytes(64 * 1024), outcomes.append)
+        await eventually(lambda: len(outcomes) == 48)
+    assert all(outcomes)
 
 
 async def test_a_machine_that_is_removed_gives_up_after_a_while(server: FleetServer) -> None:

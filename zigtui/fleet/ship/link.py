@@ -26,9 +26,11 @@ _LONGEST_RETRY_SECS = 5.0
 _REFUSED_RETRY_SECS = 30.0
 _PATIENCE_SECS = 600.0  # a server may be restored from a copy, or set up again, by then
 _FIRST_PATIENCE_SECS = 5.0  # a machine that was added just now is known by then
-_ACK_SECS = 5.0
+_ACK_SECS, _LONGEST_ACK_SECS = 5.0, 60.0
 _SLOW_ACK_SECS = 0.1
 _CHECK_SECS = 1.0
+_FIRST_WINDOW_BYTES = 128 * 1024  # on a new connection: one chunk at a time
+_LATE_ACK_SECS = 1.0
 
 Outcome = Callable[[bool], object]
 """Called once for each message: with True when the server has it, with False when it was lost, as far as is known."""
@@ -45,9 +47,12 @@ _ACK = msgspec.json.Decoder(_Ack)
 class Link:
     """A connection that comes back.
 
+    As many bytes are under way as the network takes within about a second. More of them would wait in buffers, where
+    they hold up the signs of life of the connection, and would count as lost before they are acknowledged.
+
     Args:
         join: the server, and who connects.
-        window_bytes: how many bytes may be under way.
+        window_bytes: how many bytes may be under way at most.
         report: called with what has become of the connection, for people.
         subscribe: called with each new connection, before anything is published.
         patience_secs: how long to try again after a server refuses that has accepted connections before.
@@ -63,7 +68,10 @@ class Link:
     ) -> None:
         self.has_room = asyncio.Event()
         self._join = join
-        self._window_bytes = window_bytes
+        self._most_bytes = window_bytes
+        self._window_bytes = min(window_bytes, _FIRST_WINDOW_BYTES)
+        self._shrunk_at = 0.0  # when the window was last made smaller, by the monotonic clock
+        self._ack_secs = _ACK_SECS  # after which a message counts as lost
         self._report = report
         self._subscribe = subscribe
         self._patience_secs = patience_secs
@@ -134,6 +142,7 @@ class Link:
         try:
             self._inbox = f"{inbox_of(self._join)}.{random.getrandbits(64):x}"
             self._quickest_ack_secs = math.inf
+            self._window_bytes = min(self._most_bytes, _FIRST_WINDOW_BYTES)
             await client.subscribe_directly(f"{self._inbox}.*", self._take_ack)
             if self._subscribe is not None:
                 await self._subscribe(client)
@@ -188,10 +197,11 @@ class Link:
 
     def _give_up_old(self) -> None:
         """Take messages for lost that were not acknowledged in time."""
-        now = time.monotonic()
+        now, ack_secs = time.monotonic(), self._ack_secs
         for number, (published_at, _, _) in list(self._under_way.items()):
-            if now - published_at < _ACK_SECS:
+            if now - published_at < ack_secs:
                 break
+            self._ack_secs = min(_LONGEST_ACK_SECS, 2 * ack_secs)  # a network may be too slow for a single chunk
             self._finish(number, False)
 
     def _finish(self, number: int, is_kept: bool) -> None:
@@ -200,9 +210,21 @@ class Link:
             published_at, size, outcome = entry
             self._bytes -= size
             if is_kept:
-                self._quickest_ack_secs = min(self._quickest_ack_secs, time.monotonic() - published_at)
+                self._take_ack_time(published_at, size)
             self._update_room()
             outcome(is_kept)
+
+    def _take_ack_time(self, published_at: float, size: int) -> None:
+        """Adjust the limits to the time that an acknowledgement has taken."""
+        now = time.monotonic()
+        ack_secs = now - published_at
+        self._quickest_ack_secs = min(self._quickest_ack_secs, ack_secs)
+        if ack_secs < _LATE_ACK_SECS:
+            self._ack_secs = _ACK_SECS
+            self._window_bytes = min(self._most_bytes, self._window_bytes + size)
+        elif published_at > self._shrunk_at:  # else the smaller window has had no effect on it yet
+            self._shrunk_at = now
+            self._window_bytes = max(min(self._most_bytes, _FIRST_WINDOW_BYTES), self._window_bytes // 2)
 
     def _update_room(self) -> None:
         if self.is_up and self._bytes < self._window_bytes:
