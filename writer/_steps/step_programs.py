@@ -52,9 +52,10 @@ class StepPrograms(StepOutput):
 
         The program gets a process group of its own. At the timeout, a `cancel` or an exception such as Ctrl-C, all
         processes of the group are terminated, and killed after a grace time. On Linux, so are processes outside the
-        group that the program has started, such as those of ``timeout`` or of another runner, but not daemons. Ctrl-C
-        in the terminal reaches the group as SIGINT, from whichever thread the program runs. On Windows, and if the
-        program reads from the terminal, there is no group, and only the program itself is ended.
+        group that the program has started, such as those of ``timeout`` or of another runner, but neither daemons nor
+        those that a killed runner has left behind. Ctrl-C in the terminal reaches the group as SIGINT, from whichever
+        thread the program runs. On Windows, and if the program reads from the terminal, there is no group, and only the
+        program itself is ended.
 
         Args:
             argv: The program and its arguments; no shell is involved.
