@@ -1,3 +1,4 @@
+import asyncio
 import os
 import socket
 import subprocess
@@ -6,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fleet import free_port
+from tests.support.fleet import connected, free_port, running_server
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.process import NatsServer
 
@@ -46,3 +48,23 @@ print("ready")
 """
     started = subprocess.run([*NO_NETWORK, sys.executable, "-c", server], capture_output=True, text=True, check=False)
     assert (started.stdout, started.stderr) == ("ready\n", "")
+
+
+def test_a_server_that_was_killed_says_so_in_one_line(tmp_path: Path) -> None:
+    async def publish() -> None:
+        async with connected(join) as client:
+            for kind in ("log", "old", "state"):
+                await client.request(f"zig.{kind}.web-07.shop.s1", b"x", timeout=DEADLINE_SECS)
+
+    with running_server(tmp_path / "server") as server:
+        join = server.add("web-07")
+        asyncio.run(publish())
+        server.nats.stop()  # which keeps what it knows of its store
+        server.start()
+        asyncio.run(publish())
+        server.kill()
+        server.start()
+        server.nats.stop()
+        assert server.log == [
+            "zigtui: nats-server: it was not ended in order the last time, so it reads its store again"
+        ]

@@ -13,6 +13,13 @@ _PREFIX = re.compile(r"\A(?:\[\d+\] \S+ \S+ \[[A-Z]{3}\] |nats-server: )")  # it
 _CONNECTION = re.compile(r"(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-fA-F:.]+\]):\d+ - [a-z]+:\d+")
 """The address and the number of a connection: each attempt of a client has others."""
 
+_REBUILT = re.compile(
+    r"Filestore \[\w+\] (?:Stream state outdated, .* will rebuild|Recovering .* errored: prior state file)"
+)
+"""What is reported of each stream, twice, when a server starts that was killed."""
+
+_READS_STORE = "it was not ended in order the last time, so it reads its store again"
+
 
 class LogLines:
     """Reports the warnings and errors of nats-server.
@@ -36,6 +43,8 @@ class LogLines:
     def take(self, line: str) -> None:
         """Report a line, unless it is known, or there were too many: a hostile client can cause any number."""
         now, text = self._clock(), _PREFIX.sub("", line, count=1)
+        if _REBUILT.fullmatch(text):
+            text = _READS_STORE
         key = _CONNECTION.sub("", text)
         quiet_until, repeated = self._known.get(key, (0.0, 0))
         if now < quiet_until:
