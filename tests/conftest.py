@@ -3,9 +3,9 @@
 import compileall
 import gc
 import itertools
+import os
 import re
 import signal
-import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("thorough"):
         settings.load_profile("thorough")
     if not hasattr(config, "workerinput"):  # before processes that run tests in parallel start
+        # Those would rewrite the assertions of all plugins again in each run, which takes each of them a second.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         for package in ("writer", "zigtui"):
             compileall.compile_dir(ROOT / package, quiet=1)
 
@@ -72,11 +74,9 @@ def _rewrite_for_all(config: pytest.Config) -> None:
         return
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
     first = len(paths) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
-    writes_nothing, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     for path in paths[first:] + paths[:first]:
         with suppress(Exception):  # pytest imports it again, and reports what is wrong
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    sys.dont_write_bytecode = writes_nothing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
