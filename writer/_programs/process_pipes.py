@@ -11,6 +11,7 @@ from time import monotonic
 
 from writer._common.descriptors import close, high, high_pipe
 from writer._common.events import OutputStream
+from writer._common.poll import new_poll
 from writer._log.line_splitter import PART_SECS
 from writer._programs.process_output import ProcessOutput
 
@@ -34,7 +35,7 @@ class Pipes:
         """Record in ``output`` what is read from the first descriptor of each pair."""
         self._output = output
         self._open_pair = open_pair
-        self._poll = select.poll()
+        self._poll = new_poll()
         self._actions: dict[int, Callable[[], None]] = {}
         self._streams: dict[int, OutputStream] = {}
         self._write_ends: list[int] = []

@@ -9,6 +9,7 @@ from contextlib import suppress
 from time import monotonic
 
 from writer._common.descriptors import high_socket
+from writer._common.poll import new_poll
 from writer._programs.step_environment import SESSION_ID, STEP
 from writer._shared.messages import Message, Messages, encode
 
@@ -129,7 +130,7 @@ class Connection:
 
     def _receive(self, deadline: float) -> None:
         """Wait a moment for replies, and keep them."""
-        poll = select.poll()
+        poll = new_poll()
         poll.register(self._socket, select.POLLIN)
         if not poll.poll(_CHECK_MS):
             if monotonic() > deadline:
@@ -150,7 +151,7 @@ class Connection:
 
     def has_ended(self) -> bool:
         """Whether the other process has closed the connection, as far as can be seen without waiting."""
-        poll = select.poll()
+        poll = new_poll()
         poll.register(self._socket, 0)
         return any(events & select.POLLHUP for _, events in poll.poll(0))
 

@@ -13,6 +13,7 @@ from time import monotonic
 
 from writer._common.descriptors import high_socket
 from writer._common.pause import pause
+from writer._common.poll import new_poll
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode
@@ -74,7 +75,7 @@ class Server(NotShared):
             for endpoint in (self._wake_reader, self._wake_writer, self._listener):
                 endpoint.setblocking(False)
             # Not the module selectors, whose best way to wait needs one more descriptor that the runner may close.
-            self._poll = select.poll()
+            self._poll = new_poll()
             self._actions: dict[int, Callable[[int], None]] = {}
             self._watch(self._listener.fileno(), self._accept)
             self._watch(self._wake_reader.fileno(), self._awake)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -248,6 +249,18 @@ def test_pipes_that_do_not_block_are_read_to_their_end(
     monkeypatch.setattr(os, "pipe", pipe)
     run(step, ["sh", "-c", "echo one; sleep 0.1; echo two"])
     assert output(writer) == ["one", "two"]
+
+
+def test_where_eventlet_has_removed_what_waits_for_a_program_the_error_says_so(
+    writer: SessionWriter, step: Step, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(select, "poll")
+    with pytest.raises(RuntimeError, match="eventlet"):
+        run(step, ["true"])
+    with pytest.raises(SessionError, match="eventlet"):
+        writer.share()
+    step.output("goes on")
+    assert output(writer) == ["goes on"]
 
 
 def test_a_program_runs_to_its_end_though_all_descriptors_are_closed(tmp_path: Path) -> None:
