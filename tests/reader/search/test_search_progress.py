@@ -3,7 +3,7 @@
 import threading
 import time
 import timeit
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -156,6 +156,7 @@ def test_a_pattern_without_an_end_is_given_up_and_other_threads_run(
     assert search.is_over
 
 
+@cache
 def slow_text() -> str:
     """A text that ``(a|aa)+$`` takes long to fail on, but not so long that it is given up."""
     query = Query("/(a|aa)+$/")
@@ -170,10 +171,18 @@ def slow_text() -> str:
 def test_a_search_is_cancelled_within_a_piece_that_takes_long(tmp_path: Path, mixed: bool) -> None:
     log = Log().says("a", *[slow_text()] * 3000)
     path = log_file(tmp_path, log.beat().data if mixed else log.data)
-    search = Search(str(path), Query("/(a|aa)+$/"))
+    query = Query("/(a|aa)+$/")
+    match, matches = query.match, threading.Event()
+
+    def tell(text: str, **options: float) -> object:
+        matches.set()
+        return match(text, **options)
+
+    query.match = tell
+    search = Search(str(path), query)
     thread = threading.Thread(target=search.run)
     thread.start()
-    time.sleep(0.3)  # it is most likely in the piece by now; before it, it can be cancelled as well
+    assert matches.wait(DEADLINE_SECS)
     search.cancel()
     thread.join(DEADLINE_SECS)  # the whole piece takes at least 90 s
     assert not thread.is_alive()

@@ -311,15 +311,17 @@ def test_a_runner_that_closes_all_descriptors_harms_neither_its_files_nor_the_in
 ) -> None:
     program = """
 import logging, os, sys, time
+from tests.support.writers import is_updating_indexes
 from writer import SessionWriter
 logging.basicConfig()
 for number in range(int(sys.argv[2])):
     writer = SessionWriter.create("daemon", "x")
     writer.close()
-    time.sleep(0.07 + number / 500)
+    time.sleep(0.07 + number / 500)  # before, within or after the update, which begins in a tenth of a second
     os.closerange(3, 64)
     files = [open(f"{sys.argv[1]}/other-{number}-{other}", "w+b") for other in range(20)]
-    time.sleep(0.05)
+    while is_updating_indexes():
+        time.sleep(0.005)
     assert not any(file.read() for file in files)
     [file.close() for file in files]
 """

@@ -76,19 +76,23 @@ def test_a_preview_is_cut_off_after_it_is_masked(writer: SessionWriter) -> None:
         assert last(writer)[1]["prompt_preview"] == "x" * 195 + "***"
 
 
+IN_PIECES = """
+import os, pathlib, sys, time
+log, *pieces = sys.argv[1:]
+for number, piece in enumerate(pieces):
+    os.write(1, piece.encode())
+    os.write(2, b"mark %d" % number)  # which is recorded when the piece has waited for long enough too
+    while f"mark {number}" not in pathlib.Path(log).read_text():
+        time.sleep(0.005)
+"""
+
+
 def test_a_secret_in_two_pieces_is_found(writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
-    code = f"""
-import os, pathlib, sys, time
-for text in ("password: {SECRET[:3]}", "{SECRET[3:]}\\n", "{SECRET[:5]}", "ly\\n"):
-    os.write(1, text.encode())
-    time.sleep(0.1)
-    while '"password: ' not in pathlib.Path(sys.argv[1]).read_text():
-        time.sleep(0.01)
-"""
+    pieces = [f"password: {SECRET[:3]}", f"{SECRET[3:]}\n", SECRET[:5], "ly\n"]
     with writer.tier(["lint"]) as tier, tier.step("lint") as step:
-        run(step, python(code, writer.log_path))
-    assert output(writer) == ["password: ", "***", f"{SECRET[:5]}ly"]
+        run(step, python(IN_PIECES, writer.log_path, *pieces))
+    assert output(writer, "stdout") == ["password: ", "***", f"{SECRET[:5]}ly"]
 
 
 @pytest.mark.parametrize("before", ["10%\r", "\r", "user: \r\x1b[2K\r", "…\r"])
@@ -96,15 +100,9 @@ def test_a_secret_in_two_pieces_is_found_in_a_line_that_is_overwritten(
     writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
-    code = f"""
-import os, time
-for text in ({before + SECRET[:3]!r}, "{SECRET[3:]}\\r", "done\\n"):
-    os.write(1, text.encode())
-    time.sleep(0.3)
-"""
     with writer.tier(["lint"]) as tier, tier.step("lint") as step:
-        run(step, python(code))
-    recorded = "\r".join(output(writer))  # pieces that are read together are one line
+        run(step, python(IN_PIECES, writer.log_path, before + SECRET[:3], f"{SECRET[3:]}\r", "done\n"))
+    recorded = "\r".join(output(writer, "stdout"))  # pieces that are read together are one line
     assert recorded.split("\r")[-2:] == ["***", "done"]
     assert SECRET[:3] not in recorded
 

@@ -66,15 +66,17 @@ def test_a_timeout_ends_all_processes(writer: SessionWriter, step: Step, run: Ru
 def test_a_server_that_is_left_behind_can_go_on_printing(
     writer: SessionWriter, step: Step, run: Run, tmp_path: Path
 ) -> None:
-    lived, server = tmp_path / "lived", tmp_path / "server.py"
+    left, lived, server = tmp_path / "left", tmp_path / "lived", tmp_path / "server.py"
     server.write_text("""
 import pathlib, sys, time
-time.sleep(0.2)
+while not pathlib.Path(sys.argv[1]).exists():
+    time.sleep(0.01)
 print("more" * 100_000, flush=True)
-pathlib.Path(sys.argv[1]).touch()
+pathlib.Path(sys.argv[2]).touch()
 """)
-    command = ["sh", "-c", '"$@" & echo started', "sh", sys.executable, server, lived]
+    command = ["sh", "-c", '"$@" & echo started', "sh", sys.executable, server, left, lived]
     run(step, command, pty=True, linger=0)
+    left.touch()
     wait_until(lived.exists)
     assert output(writer, "stdout") == ["started"]
 
