@@ -1,4 +1,4 @@
-"""How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about three minutes for all parts.
+"""How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about four minutes for all parts.
 
 A real server, the real mirror and the shippers of many machines, all on this machine and encrypted. Measured is the
 time from an append to a log until the bytes are in the mirrored file, or on a screen with a mirror inside, and the
@@ -12,6 +12,7 @@ part ``messages`` has neither: it shows what the server and the mirror take if t
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import time
@@ -34,7 +35,8 @@ from zigtui.fleet.wire.subjects import ALL_BEATS, beat_subject  # noqa: E402
 
 SAMPLED, SAMPLE_RATE = 20, 10.0
 WARM_UP_SECS, MEASURED_SECS = 4.0, 12.0
-NEW_SESSIONS = 20
+NEW_SESSIONS, NEW_PAUSE_SECS = 20, 1.0
+OLD_SESSIONS, LONG_AGO = 50_000, (1_600_000_000, 1_600_000_000)
 BACKFILL_BYTES = 300_000_000
 PINGS = 200
 MARKS, PAUSE_SECS = 100, 0.13
@@ -52,6 +54,7 @@ def main() -> None:
             "full": full,
             "messages": messages,
             "backfill": backfill,
+            "old": old,
             "screen": screen,
         }
     )
@@ -86,7 +89,7 @@ def live(home: Path, machines: int, sessions: int, rate: float, goal: str) -> bo
         if max(delays) > LATE_SECS:
             row("  does not hold: some are over a second late", "", "", "")
             return False
-        row("  a new session", spread([new_session(fleet, number) for number in range(NEW_SESSIONS)]), "", "150 ms")
+        row("  a new session", spread([new_session(fleet, 0, number) for number in range(NEW_SESSIONS)]), "", "150 ms")
         return True
 
 
@@ -159,6 +162,29 @@ def backfill(home: Path) -> None:
         row("backfill", f"{size / 1e6 / took:.0f} MB/s", "", "80 MB/s")
         row("  of a core, with the other sessions", shares_of(shares), "", "")
         row("  other sessions meanwhile", spread(busy), f"quiet {spread(quiet)}", "p99 twice that of quiet")
+
+
+def old(home: Path) -> None:
+    """New sessions in a directory of many old ones, and in another one."""
+    directory = home / "machines" / "m000" / "logs" / "sessions"
+    directory.mkdir(parents=True)
+    for number in range(OLD_SESSIONS):
+        path = directory / f"old-{number:06}.jsonl"
+        path.write_bytes(line(number, path.stem))
+        os.utime(path, LONG_AGO)
+    with ExitStack() as stack:
+        fleet = Fleet(home, machines=2, sessions=1, stack=stack)
+        wait_until(lambda: all(fleet.copy(log).exists() for log in fleet.logs))
+        time.sleep(WARM_UP_SECS)
+        delays: tuple[list[float], list[float]] = [], []
+        for number in range(NEW_SESSIONS):
+            for machine, of_machine in enumerate(delays):
+                time.sleep(NEW_PAUSE_SECS)
+                of_machine.append(new_session(fleet, machine, number))
+        among_old, alone = delays
+        ratio = statistics.median(among_old) / statistics.median(alone)
+        name = f"a new session among {OLD_SESSIONS:,} old ones"
+        row(name, f"{spread(among_old)}, {ratio:.1f} times", f"among none {spread(alone)}", "150 ms, 4 times")
 
 
 def screen(home: Path) -> None:
@@ -255,10 +281,10 @@ def sample(fleet: Fleet, seconds: float) -> list[float]:
     return delays + [time.monotonic() - entry[0] for entry in waiting]
 
 
-def new_session(fleet: Fleet, number: int) -> float:
+def new_session(fleet: Fleet, machine: int, number: int) -> float:
     """How long a new session takes to its first mirrored line, in seconds."""
     began = time.monotonic()
-    copy = fleet.copy(fleet.log(0, 2000 + number))
+    copy = fleet.copy(fleet.log(machine, 2000 + number))
     for _ in until(lambda: size_of(copy)):
         time.sleep(0.001)
     return time.monotonic() - began
