@@ -62,7 +62,7 @@ async def test_rows_that_were_drawn_in_this_second_are_not_drawn_again(base: Pat
 
         def draw(passed: float) -> None:
             clock.now += passed
-            sessions.show(clock.now, is_loading=False)
+            sessions.show(clock.now, is_loading=False, nothing="")
             sessions.on_idle()
 
         again, later = shortest_seconds(lambda: draw(0.0)), shortest_seconds(lambda: draw(1.0))

@@ -65,6 +65,18 @@ async def test_a_project_without_sessions_is_no_empty_home(base: Path) -> None:
         assert len(screen.rows) == 1
 
 
+async def test_a_project_without_sessions_is_no_filter_that_none_passes(base: Path) -> None:
+    write_log(base, Log().start().end(), "1", modified=BEGAN, project="src-shop")
+    start = ListStart("", ProjectScope("notes", [Project("src-notes")]))
+    async with shown(base, clock=Clock(BEGAN), start=start) as screen:
+        await screen.press("p")
+        assert "No sessions of notes yet: p shows those of all projects" in screen.text
+        await screen.press("slash", *"xyz", "enter")
+        assert "No session passes the filter" in screen.text
+        await screen.press("escape", "p")
+        assert len(screen.rows) == 1
+
+
 async def test_all_bases_are_named(tmp_path: Path) -> None:
     async with shown(tmp_path / "one", tmp_path / "two") as screen:
         assert "~/one, ~/two" in screen.lines[0]

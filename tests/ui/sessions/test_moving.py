@@ -281,7 +281,7 @@ async def test_a_list_stays_where_it_was_scrolled_to_while_sessions_are_loaded(
     base: Path, monkeypatch: pytest.MonkeyPatch, is_moved: bool
 ) -> None:
     show = SessionList.show
-    monkeypatch.setattr(SessionList, "show", lambda rows, now, **_: show(rows, now, is_loading=True))
+    monkeypatch.setattr(SessionList, "show", lambda rows, now, **_: show(rows, now, is_loading=True, nothing=""))
     for number in range(60):
         write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
     async with shown(base, size=WIDE) as screen:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from writer import SessionError, default_base
 from zigtui.reader.text.safe_text import safe_plain, safe_short
 
-__all__ = ["empty_page"]
+__all__ = ["empty_page", "nothing_in_list"]
 
 _LONGEST_NAME = 40  # characters
 _EMPTY_PAGE = """\
@@ -50,14 +50,26 @@ def empty_page(bases: Sequence[str], shown_bases: str, project: str | None = Non
         shown_bases: the same in words, safe to show.
         project: the only project whose sessions are wanted; None for all.
     """
-    what = "No sessions yet"
-    if project is not None:
-        what = f"No sessions of {safe_short(project, _LONGEST_NAME)} yet: p shows those of all projects"
+    what = "No sessions yet" if project is None else _no_sessions_of(project)
     if not bases:
         return _EMPTY_FLEET.format(what=what, bases=shown_bases)
     option = safe_plain(f"--base {shlex.quote(bases[0])}")
     argument = "" if _is_default(bases[0]) else f", base={bases[0]!r}"
     return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=option, base=safe_plain(argument))
+
+
+def nothing_in_list(project: str | None, *, is_filtered: bool) -> str:
+    """Why the list has no rows, although there are sessions.
+
+    Args:
+        project: the only project whose sessions are wanted; None for all.
+        is_filtered: whether there is a filter too.
+    """
+    return "No session passes the filter" if is_filtered or project is None else _no_sessions_of(project)
+
+
+def _no_sessions_of(project: str) -> str:
+    return f"No sessions of {safe_short(project, _LONGEST_NAME)} yet: p shows those of all projects"
 
 
 def _is_default(base: str) -> bool:

@@ -83,6 +83,7 @@ class SessionList(RowList):
         self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
         self._version = -1
         self._now = 0.0
+        self._nothing = ""  # in place of all rows
         # Of rows that were drawn in this second: nothing in them changes more often but by a new snapshot
         self._cells: dict[LogLocation, tuple[SessionSnapshot, Parts]] = {}
         self._cells_are_for: object = None
@@ -117,13 +118,13 @@ class SessionList(RowList):
         """Whether the sessions are of several machines."""
         return self._machines.are_several
 
-    def show(self, now: float, *, is_loading: bool) -> None:
-        """Display the sessions as they are at ``now``.
+    def show(self, now: float, *, is_loading: bool, nothing: str) -> None:
+        """Display the sessions as they are at ``now``, or else why there is nothing to display.
 
         Unless the user has moved the cursor or scrolled away from it, it stays at the top while the sessions are being
         loaded, and until it is decided whether the first one is lost.
         """
-        self._now = now
+        self._now, self._nothing = now, nothing
         grouped = self._order.version, local_day(now)
         if self._version != self._order.version or self._grouped != grouped:
             self._version = self._order.version
@@ -238,7 +239,7 @@ class SessionList(RowList):
         """A heading, or a hint in place of all rows."""
         muted = self.paint("paint--muted")
         if self._has_no_match:
-            return [(" No session passes the filter", muted)]
+            return [(f" {self._nothing}", muted)]
         heading = f" ── {self._groups.heading_at(line)} "
         return [(heading + "─" * max(0, width - len(heading) - 1), muted)]
 

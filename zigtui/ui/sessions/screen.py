@@ -17,7 +17,7 @@ from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
 from zigtui.ui.sessions.columns_header import ColumnsHeader
 from zigtui.ui.sessions.copyables import copyables_of
-from zigtui.ui.sessions.empty_page import empty_page
+from zigtui.ui.sessions.empty_page import empty_page, nothing_in_list
 from zigtui.ui.sessions.filter_prompt import FilterPrompt
 from zigtui.ui.sessions.kept_place import Keep, KeptPlace, keep_nothing
 from zigtui.ui.sessions.keys import ACTIONS_OF_LETTERS, KEYS, MISSING
@@ -172,7 +172,8 @@ class SessionsScreen(LiveScreen):
         line = top_line(self._order, self._filter, self._unseen, sources, name, now, self.size.width)
         self.query_one("#top", Bar).show(line)
         self.query_one(ColumnsHeader).show(self._order.sort)
-        self.query_one(SessionList).show(now, is_loading=self._is_loading)
+        nothing = nothing_in_list(name, is_filtered=bool(self._filter.text))
+        self.query_one(SessionList).show(now, is_loading=self._is_loading, nothing=nothing)
         self._show_preview(now)
         active = bool(self._order), bool(self._filter.text), self._sources.has_machines, not self._only_project
         if active != self._active:  # these decide which keys are active
