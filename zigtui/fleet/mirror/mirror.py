@@ -19,6 +19,7 @@ from zigtui.fleet.mirror.mirror_problems import MirrorProblems
 from zigtui.fleet.mirror.open_files import has_moved, path_of
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
+from zigtui.fleet.mirror.silence_reports import SilenceReports
 from zigtui.fleet.mirror.store import MirrorStore
 from zigtui.fleet.mirror.stream_reader import StreamReader
 from zigtui.fleet.server_api import ServerError
@@ -93,6 +94,7 @@ class Mirror:
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
         self._beat_at = 0.0  # when the last beat of a machine came, by the monotonic clock
+        self._hears_server = False
         with ExitStack() as opened:
             # The lock comes first: whoever waits for it must not measure all logs each time.
             self._lock = _lock(directory)
@@ -245,55 +247,23 @@ class Mirror:
 
     async def _tick(self, client: "TolerantClient", readers: list[StreamReader], asks_server: asyncio.Event) -> None:
         """Do what is due from time to time, until the connection is lost."""
-        from zigtui.fleet.client import NatsError
-
         record_at = save_at = time.monotonic() + _SAVE_SECS
         ask_server_at = time.monotonic() + _ADJUST_SECS
-        self._beat_at, heard_server = time.monotonic(), True
-        silent: dict[str, float] = {}  # not reported yet: they may have been removed from the fleet
+        self._beat_at, self._hears_server = time.monotonic(), True
+        silences = SilenceReports(self.machines, self._report)
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             if self._is_gone:
                 raise MirrorGoneError(f"the directory of the mirror was removed or moved: {self._root}")
-            now = time.monotonic()
-            heard_at = max(self._beat_at, *(reader.heard_at for reader in readers))
-            hears_server = now - heard_at < _SERVER_SILENT_SECS
-            if hears_server is not heard_server:  # a connection that was cut looks open for up to 15 seconds
-                heard_server = hears_server
-                self._note_connection(is_there=hears_server)
             if all(reader.is_reading for reader in readers):
                 self._problems.note_read()
-            late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
-            changes = self.machines.tick(is_connected=hears_server, late_secs=late)
-            if self.machines.take_jump():
-                raise _ClockSetError
-            for machine, silence in changes:
-                if silence is None:
-                    silent.pop(machine, None)
-                    self._report(f"{machine} is back")
-                    self._store.ask_again(machine)
-                else:
-                    silent[machine] = silence
-            if changes or self.machines.is_any_overdue:
-                asks_server.set()
-            elif not asks_server.is_set():
-                for machine, silence in silent.items():
-                    belongs = self.machines.belongs(machine)
-                    self._report(
-                        f"{machine} " + (f"is silent for {silence:.0f}s" if belongs else "was removed from the fleet")
-                    )
-                silent.clear()
-            for machine, ask in self._store.recover(min(reader.caught_up for reader in readers)):
-                with suppress(NatsError):  # it is asked for again
-                    await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
-            self._store.forget_removed()
-            self._problems.note_failing(self._store.failing())
-            for machine in self._store.to_measure():
-                self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
+            self._check_machines(readers, silences, asks_server)
+            await self._check_files(client, readers)
+            now = time.monotonic()
             if now >= record_at:
                 self._save_record()
                 self._store.close_unneeded()
-                record_at = time.monotonic() + _SAVE_SECS
+                record_at = now + _SAVE_SECS
             if now >= save_at:
                 began = time.thread_time()
                 self._save_cursor()
@@ -302,7 +272,42 @@ class Mirror:
                 ask_server_at = min(ask_server_at, now + _SAVE_SECS)
             if now >= ask_server_at:
                 asks_server.set()
-                ask_server_at = time.monotonic() + _ADJUST_SECS
+                ask_server_at = now + _ADJUST_SECS
+
+    def _check_machines(
+        self, readers: list[StreamReader], silences: SilenceReports, asks_server: asyncio.Event
+    ) -> None:
+        """Find out which machines are silent, and whether the server is."""
+        now = time.monotonic()
+        heard_at = max(self._beat_at, *(reader.heard_at for reader in readers))
+        hears_server = now - heard_at < _SERVER_SILENT_SECS
+        if hears_server is not self._hears_server:  # a connection that was cut looks open for up to 15 seconds
+            self._hears_server = hears_server
+            self._note_connection(is_there=hears_server)
+        late = now - min(reader.caught_up for reader in readers if reader.stream is not Stream.BULK)
+        changes = self.machines.tick(is_connected=hears_server, late_secs=late)
+        if self.machines.take_jump():
+            raise _ClockSetError
+        silences.note(changes)
+        for machine, silence in changes:
+            if silence is None:
+                self._store.ask_again(machine)
+        if changes or self.machines.is_any_overdue:  # it may have been removed from the fleet
+            asks_server.set()
+        elif not asks_server.is_set():
+            silences.report_silent()
+
+    async def _check_files(self, client: "TolerantClient", readers: list[StreamReader]) -> None:
+        """Ask for what the mirrored files lack, and find out which ones are gone and what they take."""
+        from zigtui.fleet.client import NatsError
+
+        for machine, ask in self._store.recover(min(reader.caught_up for reader in readers)):
+            with suppress(NatsError):  # it is asked for again
+                await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+        self._store.forget_removed()
+        self._problems.note_failing(self._store.failing())
+        for machine in self._store.to_measure():
+            self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
 
     def _note_connection(self, *, is_there: bool) -> None:
         self.machines.note_connection(is_there=is_there)
