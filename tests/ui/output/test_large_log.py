@@ -78,3 +78,14 @@ async def test_a_large_failed_session_goes_to_its_failure_when_it_is_read_unless
         assert ("failure 2 of 2" in screen.title) != scrolls
         assert ("▶─" in screen.text) != scrolls
         assert "line 14999" in screen.text
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("latecomer", "latecomer"), ("z\u202ea", "z<U+202E>a")], ids=["plain", "hostile"]
+)
+async def test_the_end_names_steps_that_began_after_what_has_been_read(base: Path, name: str, label: str) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *LINES).done("a").step(name).says(name, "the last")
+    path = write_log(base, log.done(name).end(), "1", modified=NOW)
+    async with shown(base, size=(120, 24)) as screen:
+        await half_read(screen, path)
+        assert screen.output_lines[-1].split() == [label, "the", "last"]

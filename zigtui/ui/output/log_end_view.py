@@ -11,6 +11,7 @@ from zigtui.reader.lines.log_end import LogEnd
 from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.output.view.viewport import Spot, Start
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["LogEndView"]
@@ -36,6 +37,7 @@ class LogEndView:
         self._number_at = number_at
         self._source: _Source | None = None
         self._end: LogEnd | None = None
+        self._end_label_width = 0  # of its step names, most of which may not be known otherwise
 
     @property
     def view(self) -> OutputView:
@@ -70,12 +72,15 @@ class LogEndView:
         try:
             self._switch(self._source, end, label_width)
         finally:
-            self._view.lines_added(NO_DIVIDERS if self.is_end_only else dividers, label_width, are_new=are_new)
+            if self.is_end_only:
+                self._view.lines_added(NO_DIVIDERS, max(label_width, self._end_label_width), are_new=are_new)
+            else:
+                self._view.lines_added(dividers, label_width, are_new=are_new)
 
     def _switch(self, source: _Source, end: LogEnd | None, label_width: int) -> None:
         if end is not None and self._view.follow and end is not self._end:
-            self._end = end
-            self._view.show(end, labels=True, label_width=max(label_width, _longest_label(end)))
+            self._end, self._end_label_width = end, _longest_label(end)
+            self._view.show(end, labels=True, label_width=max(label_width, self._end_label_width))
         elif end is None and self._end is not None:
             if self._view.follow:
                 self.show(source.lines, source.dividers, labels=source.labels, label_width=label_width)
@@ -128,4 +133,4 @@ class LogEndView:
 
 
 def _longest_label(end: LogEnd) -> int:
-    return max((cell_width(line.step_name) for line in end.lines), default=0)
+    return max((cell_width(one_line(name)) for name in {line.step_name for line in end.lines}), default=0)
