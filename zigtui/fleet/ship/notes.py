@@ -42,7 +42,7 @@ class LogNotes(Protocol):
         """The notes about the other logs, by path; none if they are missing or damaged."""
 
     def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
-        """Replace the notes about the other logs, if they have changed.
+        """Replace the notes about the other logs, if they have changed or are gone.
 
         Args:
             logs: path and note of each log.
@@ -80,7 +80,7 @@ class Notes:
         return content.logs if content.fleet == self._fleet else {}
 
     def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
-        """Replace the notes, if they have changed. Logs whose paths are not UTF-8 are sent again after each start.
+        """Replace the notes, if they have changed or are gone. Logs whose paths are not UTF-8 are sent again.
 
         Args:
             logs: path and note of each log.
@@ -113,7 +113,7 @@ class Notes:
 
     def _save(self, part: str, logs: bytes) -> None:
         with self._lock:
-            if self._written.get(part) == logs:
+            if self._written.get(part) == logs and self._path.exists():
                 return
             parts = {**self._written, part: logs}
             others = _encoded((self._others or {}).items())
