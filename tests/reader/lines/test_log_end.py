@@ -30,6 +30,7 @@ def test_of_a_small_log_all_is_end(tmp_path: Path) -> None:
     end = read_log_end(str(path))
     assert [line.text for line in end.lines] == ["one", "two"]
     assert end.first_line == len(Log().start().data)
+    assert [end.line(number) for number in (-1, 2)] == [None, None]
 
 
 def test_of_a_log_without_output_there_is_no_first_line(tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ def test_a_number_without_a_line_is_none(tmp_path: Path, number: int) -> None:
     assert log.output().line(number) is None
 
 
+@pytest.mark.parametrize("number", [-1, 2, 3])
+def test_a_range_has_no_lines_but_its_own(tmp_path: Path, number: int) -> None:
+    output = read_log(log_file(tmp_path, Log().start().says("a", "0", "1", "2", "3", "4").data)).output()
+    lines = OutputRange(output, 1, lambda: 3)
+    assert [line.text for line in map(lines.line, range(len(lines))) if line is not None] == ["1", "2"]
+    assert lines.line(number) is None
+
+
 def test_without_output_there_are_no_lines(tmp_path: Path) -> None:
     log = read_log(log_file(tmp_path, Log().start().tier(0, "a").data))
     assert len(log.output()) == len(log.output(only(log.snapshot().session, "a"))) == 0

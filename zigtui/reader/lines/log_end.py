@@ -29,7 +29,7 @@ class LogEnd(NamedTuple):
 
     def line(self, number: int) -> Output | None:
         """Line ``number``, from 0; None if there is no such line."""
-        return self.lines[number] if number < len(self.lines) else None
+        return self.lines[number] if 0 <= number < len(self.lines) else None
 
 
 def read_log_end(path: str, *, follows_link: bool = True) -> LogEnd:

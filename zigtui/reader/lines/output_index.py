@@ -289,7 +289,7 @@ class OutputRange:
 
     def line(self, number: int) -> Output | None:
         """Return line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
-        return self._lines.line(self._first + number)
+        return self._lines.line(self._first + number) if 0 <= number < len(self) else None
 
     def spans(self) -> Iterator[LineSpan]:
         """Yield the spans of the lines of the range. Nothing is read."""
