@@ -43,6 +43,7 @@ def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_wher
     assert lines[1] == "── tier 1 (gather)"
     assert "── tier 2 (lint, sizes, docs)" in lines
     assert "  skipping 'publish' (condition not met: branch == release)" in lines
+    assert not any(line.endswith(": 1 long lines") for line in lines)
     assert any(line.startswith("  step 'test' failed (attempt 1): ") for line in lines)
     assert any(line.startswith("  completed 'package' in ") and line.endswith("(saved: archive)") for line in lines)
     assert lines[-1].startswith("■ zig session ended (Success) in ")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from zigtui.reader.pause import pause
+from zigtui.wording.amounts import count
 
 _MODULES = [
     "argparse", "ast", "base64", "bisect", "calendar", "cmd", "codecs", "copy", "csv", "dataclasses", "difflib",
@@ -45,9 +46,10 @@ def lint(scratch: Path, pause: Callable[[], None]) -> int:
         for number in long[:2]:
             print(f"warning: {path.name}:{number}: line longer than {_LONG_LINE} characters", file=sys.stderr)
         findings += len(long)
-        print(f"\x1b[32m✓\x1b[0m {path.name}" if not long else f"\x1b[33m!\x1b[0m {path.name}: {len(long)} long lines")
+        found = count(len(long), "long line")
+        print(f"\x1b[33m!\x1b[0m {path.name}: {found}" if long else f"\x1b[32m✓\x1b[0m {path.name}")
         pause()
-    print(f"{findings} findings")
+    print(count(findings, "finding"))
     return 0
 
 
