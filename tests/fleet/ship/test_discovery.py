@@ -35,6 +35,19 @@ def test_a_session_that_begins_right_after_the_first_scan_is_found_at_once(tmp_p
     assert any(found(discovery) == {"after"} for _ in range(3))
 
 
+def test_a_session_is_found_at_once_if_the_last_one_of_many_projects_had_the_same(tmp_path: Path) -> None:
+    for number in range(500):
+        os.utime(log_path(tmp_path, "s1", f"src-{number}").parent, LONG_AGO)
+    append(log_path(tmp_path, "s1", "src-shop"), b"line\n")
+    discovery = Discovery([str(tmp_path)])
+    assert found_until_scanned(discovery) == {"s1"}
+    watched = {str(log_path(tmp_path, "s1"))}
+    for session in ("s2", "s3", "s4", "s5", "s6"):
+        append(log_path(tmp_path, session), b"line\n")
+        assert any(found(discovery, watched) == {session} for _ in range(3))
+        watched.add(str(log_path(tmp_path, session)))
+
+
 def test_a_session_is_found_at_once_whose_project_is_the_first_one(tmp_path: Path) -> None:
     discovery = Discovery([str(tmp_path)])
     assert found_until_scanned(discovery) == set()

@@ -29,7 +29,8 @@ __all__ = ["Discovery", "FoundLog"]
 FoundLog = tuple[LogLocation, FileFacts]
 """The location and the metadata of a log."""
 
-_DIRECTORIES_AT_ONCE = 64
+_RECENT_DIRECTORIES = 32
+_DIRECTORIES_AT_ONCE = 32  # of the others, which each refresh checks too
 _SCAN_SECS = 1.0
 _LISTING_SECS = 0.02  # that a check may spend on directories that have changed,
 _ROUND_SECS = 0.005  # and on old logs
@@ -130,7 +131,7 @@ class Discovery:
         self._roots = [os.path.realpath(base) for base in bases]
         self._parents: dict[str, _Entries] = {}  # directories in which others may appear
         self._known: dict[str, _Known] = {}
-        self._next_directory = 0  # to poll
+        self._next_directory = 0  # to poll, of those that are not polled each time
         self._is_refresh_due = True
         self._refresh_share = TimeShare(_REFRESH_SHARE, _REFRESH_BURST_SECS)
         self._refresh_schedule = ScanSchedule()
@@ -186,11 +187,12 @@ class Discovery:
     # Directories
 
     def _poll(self) -> None:
-        """Find directories whose entries have changed. In a base with many, only some are checked at once."""
-        paths = [*self._parents, *self._known]
-        start = self._next_directory if self._next_directory < len(paths) else 0
+        """Find directories whose entries have changed. Of many, those that changed last are checked each time."""
+        paths = [*self._parents, *self._known]  # the latter newest first, as of the last refresh
+        others = paths[_RECENT_DIRECTORIES:]
+        start = self._next_directory if self._next_directory < len(others) else 0
         self._next_directory = start + _DIRECTORIES_AT_ONCE
-        for path in paths[start : self._next_directory]:
+        for path in paths[:_RECENT_DIRECTORIES] + others[start : self._next_directory]:
             try:
                 modified_ns = os.stat(path).st_mtime_ns
             except OSError:

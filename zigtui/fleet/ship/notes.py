@@ -80,7 +80,9 @@ class Notes:
         return content.logs if content.fleet == self._fleet else {}
 
     def save(self, logs: Iterable[tuple[str, Kept]]) -> None:
-        """Replace the notes, if they have changed or are gone. Logs whose paths are not UTF-8 are sent again.
+        """Replace the notes, if they have changed or are gone.
+
+        Logs whose paths are not UTF-8 are left out, and sent again after each start.
 
         Args:
             logs: path and note of each log.
