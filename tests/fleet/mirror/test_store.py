@@ -239,6 +239,42 @@ def test_a_state_is_a_sign_of_life_although_bytes_are_still_on_their_way(mirror:
     assert mirror.path().stat().st_mtime == NOW - 2
 
 
+def test_a_log_that_is_still_being_sent_has_no_time_by_which_its_session_would_be_lost(mirror: Mirror) -> None:
+    """The session may have ended in the rest."""
+    original = Original(b"one\ntwo\nthree\n")
+    original.age = 60_000
+    first, second, third = original.chunks(limit=6)
+    mirror.apply_state(original.state())
+    mirror.store.apply(LOG, first, None)
+    assert mirror.path().stat().st_mtime == 0
+    mirror.store.apply(LOG, second, None)
+    mirror.apply_state(original.state())  # the mirror has connected again
+    assert mirror.path().stat().st_mtime == 0
+    mirror.store.apply(LOG, third, None)
+    assert mirror.path().stat().st_mtime == NOW - 60
+
+
+def test_a_log_that_grows_while_its_backlog_is_sent_has_its_time(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    original.age = 9000
+    mirror.apply_state(original.state())
+    mirror.store.apply(LOG, original.chunks(limit=4)[0], None)
+    assert mirror.path().stat().st_mtime == NOW - 9
+
+
+def test_a_log_that_was_removed_while_it_was_sent_has_its_time_after_a_while(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    original.age = 60_000
+    mirror.apply_state(original.state())
+    mirror.store.apply(LOG, original.chunks(limit=4)[0], None)
+    for _ in range(30):
+        mirror.asks(after=1)
+    assert mirror.path().stat().st_mtime == 0
+    for _ in range(10):
+        mirror.asks(after=1)
+    assert mirror.path().stat().st_mtime == NOW - 60
+
+
 def test_an_old_log_that_is_sent_now_stays_old(mirror: Mirror) -> None:
     original = Original(b"one\ntwo\n")
     mirror.store.apply(LOG, original.chunks(limit=4)[0], None)

@@ -79,6 +79,11 @@ class MirroredFile:
         return self.proven < max(self._received, self._announced) or self._is_outdated or self._is_contested
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether the file is shorter than its original is known to be."""
+        return self.size < max(self._received, self._announced)
+
+    @property
     def _is_outdated(self) -> bool:
         """Whether the last state is of an earlier generation, so that its machine may not know of the current one.
 

@@ -66,6 +66,10 @@ class MissingBytes:
         if self._missing:
             self._missing.pop(log, None)
 
+    def may_never_come(self, log: RemoteLog) -> bool:
+        """Whether nothing of what a log lacks has come for half a minute, although it was asked for."""
+        return self._missing[log].wait > _LONGEST_WAIT_SECS
+
     def take_due(self, caught_up: float) -> list[RemoteLog]:
         """The logs to ask for now. The next time for each comes later.
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from zigtui.fleet.mirror.held_chunks import HeldChunks
 from zigtui.fleet.mirror.mirrored_file import MirroredFile, Placement
@@ -22,7 +23,8 @@ __all__ = ["MirrorStore"]
 
 _FRESH_SECS = 1.0
 _CHECKED_AT_ONCE = 100
-_UNKNOWN_TIME = 0.0  # of a file, until its state comes
+_UNKNOWN_TIME = 0.0  # of a file, until its state comes, and while it lacks bytes that are not new
+_GROWING_SECS = 12.0  # while a log grows, its state is sent every ten seconds
 _IN_THE_WAY = {
     *(errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EFBIG),
     *(errno.ENXIO, errno.ENODEV),  # a socket, or a device
@@ -145,8 +147,9 @@ class MirrorStore:
             opened = self._open.file(log, creates=state.size == 0)
             if opened is not None:
                 file.check_state(opened, state)
-                if file.is_of_last_state and abs(os.fstat(opened.descriptor).st_mtime - modified) > _FRESH_SECS:
-                    self._set_modified(opened.descriptor, modified)
+                known = self._known_time(file)
+                if file.is_of_last_state and abs(os.fstat(opened.descriptor).st_mtime - known) > _FRESH_SECS:
+                    self._set_modified(opened.descriptor, known)
                     has_moved = True
         except OSError as error:
             if not self._try_others(log, error):
@@ -173,9 +176,12 @@ class MirrorStore:
             The machines to ask, and for what.
         """
         self._held.drop_old()
+        due = self._missing.take_due(caught_up)
+        for log in filter(self._missing.may_never_come, due):
+            self._settle_time(log)
         return [
             (log.machine, self._ask(log))
-            for log in self._missing.take_due(caught_up)
+            for log in due
             if not self._quota.is_full(log.machine) and (log not in self._failing or self._write_held(log))
         ]
 
@@ -318,8 +324,7 @@ class MirrorStore:
             assert opened is not None
             fits = file.write(opened, chunk)
             if age is None:
-                modified = file.modified
-                self._set_modified(opened.descriptor, _UNKNOWN_TIME if modified is None else modified)
+                self._set_modified(opened.descriptor, self._known_time(file))
             elif age >= _FRESH_SECS:
                 modified = file.modified if file.is_of_last_state else None
                 self._set_modified(opened.descriptor, self._clock() - age if modified is None else modified)
@@ -339,6 +344,25 @@ class MirrorStore:
         else:
             self._missing.remove(log)
         return True
+
+    def _known_time(self, file: MirroredFile) -> float:
+        """The time of a file by the last state of its original.
+
+        It is unknown while bytes are on their way that the original has had for long, as with a backlog: the session
+        may have ended in them. By the time of the original it would count as lost until they are here.
+        """
+        modified = file.modified
+        if modified is None or (file.is_incomplete and self._clock() - modified > _GROWING_SECS):
+            return _UNKNOWN_TIME
+        return modified
+
+    def _settle_time(self, log: RemoteLog) -> None:
+        """Give a file the time of its original although it lacks bytes: its machine may have removed that."""
+        modified = self._files[log].modified
+        with suppress(OSError):  # then the file waits for other reasons
+            opened = self._open.file(log, creates=False)
+            if opened is not None and modified is not None:
+                self._set_modified(opened.descriptor, modified)
 
     @staticmethod
     def _set_modified(descriptor: int, modified: float) -> None:
