@@ -75,6 +75,19 @@ def test_a_workflow_has_its_durations_and_begins(base: Path) -> None:
     assert found["zigtui_newest_session_start_timestamp_seconds", "succeeded", "flow"] == BEGAN
 
 
+@pytest.mark.slow
+def test_a_machine_cannot_make_any_number_of_time_series(base: Path) -> None:
+    """Names come from logs. The workflows that run often keep theirs."""
+    for number in range(600):
+        log = Log().event("zig_session_started", workflow_name=f"flow {max(0, number - 10):03}", tier_count=1).end()
+        write_log(base, log, session_id(number), modified=BEGAN + 10)
+    found = {key[1]: value for key, value in sessions(printed(base)).items()}
+    assert len(found) == 501
+    assert found["flow 000"] == 11
+    assert found["(others)"] == 90
+    assert sum(found.values()) == 600
+
+
 def test_each_state_is_there_so_that_the_first_failure_is_an_increase(base: Path) -> None:
     write_log(base, ENDED, modified=BEGAN + 10)
     assert printed(base)["zigtui_sessions", "failed", "flow"] == 0

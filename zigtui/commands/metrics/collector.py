@@ -1,5 +1,6 @@
 """Sessions as metrics of Prometheus."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
@@ -21,7 +22,9 @@ _CHECKING = "checking"
 _STATES = (*map(str, SessionState), _CHECKING)
 """All states, since Prometheus notices an increase only in a series that was there before."""
 
-_NAME_CHARS = 120  # of a workflow; each name is a time series of its own
+_NAME_CHARS = 120  # of a workflow; each name has about 20 time series of its own
+_MOST_WORKFLOWS = 500  # of a machine: names come from logs, and too many of them would overload Prometheus
+_OTHERS = "(others)"
 
 
 def registry_of(sessions: Callable[[], Iterable[SessionSnapshot]]) -> CollectorRegistry:
@@ -41,10 +44,18 @@ class _Sessions(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the current sessions."""
-        by_workflow: dict[tuple[str, str], _Workflow] = {}
+        found: dict[tuple[str, str], list[SessionSnapshot]] = defaultdict(list)
         for snapshot in self._sessions():
             name = safe_plain(snapshot.session.workflow_name[:_NAME_CHARS])
-            by_workflow.setdefault((name, snapshot.location.machine or ""), _Workflow()).add(snapshot)
+            found[name, snapshot.location.machine or ""].append(snapshot)
+        by_workflow: dict[tuple[str, str], _Workflow] = {}
+        names: Counter[str] = Counter()  # by machine
+        for (name, machine), snapshots in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+            names[machine] += 1
+            key = (name if names[machine] <= _MOST_WORKFLOWS else _OTHERS), machine
+            workflow = by_workflow.setdefault(key, _Workflow())
+            for snapshot in snapshots:
+                workflow.add(snapshot)
         yield from _metrics(by_workflow)
 
 

@@ -35,7 +35,8 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
 
     For each workflow: sessions by state, when the newest of each state began, durations, the age and the silence of
     live sessions, failed steps and passes, tokens and cost. Pruned sessions no longer count. A session that seems to
-    be live but has shown no sign of life yet is in the state checking. Mirrored sessions have the label machine.
+    be live but has shown no sign of life yet is in the state checking. Mirrored sessions have the label machine. Of a
+    machine with more than 500 workflows, those with the fewest sessions are together the workflow (others).
 
     This needs the extra metrics: pip install 'zigtui[metrics]'. Names of workflows are in the metrics, so serve them
     to others only if they may know them: there is no password.
