@@ -214,8 +214,11 @@ def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
                     os.close(descriptor)
             else:
                 _unlink(session)
-        except (OSError, SessionError) as error:
+        except SessionError as error:
             warn("a session could not be removed: %s", error)
+            continue
+        except OSError as error:
+            warn("%s", SessionError.of(error, "remove a session", session.log_path))
             continue
         removed.append(session)
         for path in (session.log_path, *session.other_paths):

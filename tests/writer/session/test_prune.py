@@ -1,5 +1,6 @@
 """Old sessions are removed with their entries in the indexes; live ones never."""
 
+import errno
 import json
 import os
 import time
@@ -140,6 +141,24 @@ def test_a_project_that_cannot_be_read_is_passed_over(
     directory.symlink_to(directory.name)
     assert numbers(sessions, keep=5, dry_run=False) == [5]
     assert f"cannot list {directory}: " in caplog.text
+
+
+def test_a_session_that_cannot_be_removed_is_reported_in_words_and_stays(
+    sessions: list[SessionWriter], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = str(sessions[4].log_path)
+    unlink = os.unlink
+
+    def fails(path: str) -> None:  # as on a disk that is mounted read-only, also for root
+        if path == kept:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", fails)
+    assert numbers(sessions, keep=3) == [3, 5]
+    assert f"cannot remove a session (Read-only file system): {kept}" in caplog.text
+    assert "Errno" not in caplog.text
+    assert Path(kept).exists()
 
 
 def test_a_file_of_one_endless_line_is_left_alone_and_not_read_as_a_whole(home: Path, project: Path) -> None:
