@@ -227,3 +227,17 @@ def test_the_old_logs_that_have_changed_last_are_checked_without_a_round(
     for number in range(1, 6):
         append(log_path(tmp_path, f"old {number}"), b"another line\n")
     wait_until(lambda: found(discovery) == {"old 3", "old 4", "old 5"})
+
+
+def test_a_check_looks_for_old_logs_in_few_of_many_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for constant, value in (("_ROUND_SECS", 0.0), ("_ROUND_SHARE", 1e9), ("_SCAN_SECS", 0.0)):
+        monkeypatch.setattr(f"zigtui.fleet.ship.discovery.{constant}", value)
+    projects = 40
+    for number in range(projects):
+        log_path(tmp_path, "none", f"src-{number}")
+    append(log_path(tmp_path, "old"), b"line\n")
+    discovery = Discovery([str(tmp_path)])
+    found_until_scanned(discovery)
+    wait_until(lambda: found(discovery) == {"old"})
+    assert not any(found(discovery) for _ in range(projects))
+    wait_until(lambda: found(discovery) == {"old"})

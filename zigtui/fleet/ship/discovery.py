@@ -306,8 +306,9 @@ class Discovery:
         """Find all logs that have changed, and those of the others that had changed last."""
         newest: list[tuple[float, str]] = []
         for known in list(self._known.values()):
+            yield None
             with suppress(OSError), os.scandir(known.directory.path) as files:
-                for count, file in enumerate(files):
+                for count, file in enumerate(files, 1):
                     if count % _NAMES_AT_ONCE == 0:
                         yield None
                     path = file.path
