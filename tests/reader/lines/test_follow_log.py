@@ -43,6 +43,18 @@ def test_appended_lines_come_as_they_are_written(tmp_path: Path) -> None:
     assert next_lines(groups) == end.lines
 
 
+def test_no_more_is_read_than_is_asked_for(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().data)
+    groups = follow(str(path))
+    assert [next_lines(groups), next(groups)] == [Log().start().lines, []]
+    said = Log().says("a", "x" * 1000)
+    append(path, said.data * 10_000)
+    assert 0 < len(next_lines(groups)) < 10_000
+    os.truncate(path, 0)
+    with pytest.raises(OSError, match="truncated"):
+        next(groups)
+
+
 def test_a_line_comes_once_it_is_whole(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().data)
     groups = follow(str(path))

@@ -71,8 +71,12 @@ class LogFollower:
         yield []
         # Lines written before the watch begins are found after the first timeout.
         for _ in directory_hints(os.path.dirname(os.path.realpath(self._path))):
-            groups = list(self._new_lines(may_grow=True))
-            yield from groups or [[]]
+            is_silent = True
+            for lines in self._new_lines(may_grow=True):
+                is_silent = False
+                yield lines
+            if is_silent:
+                yield []
 
     def _new_lines(self, *, may_grow: bool) -> Iterator[list[bytes]]:
         more = True
