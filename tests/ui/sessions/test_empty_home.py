@@ -83,11 +83,21 @@ async def test_all_bases_are_named(tmp_path: Path) -> None:
         assert "watching ~/one, ~/two" in screen.text
 
 
-async def test_the_command_on_the_page_can_be_copied_whatever_the_directory_is_called(tmp_path: Path) -> None:
+async def test_the_commands_on_the_page_can_be_copied_whatever_the_directory_is_called(tmp_path: Path) -> None:
     base = tmp_path / "my logs"
     async with shown(base, size=(160, 30)) as screen:
-        (command,) = [line for line in screen.lines if "zigtui demo" in line]
-        assert shlex.split(command) == ["zigtui", "demo", "--base", str(base)]
+        (demo,) = [line for line in screen.lines if "zigtui demo" in line]
+        assert shlex.split(demo) == ["zigtui", "demo", "--base", str(base)]
+        (record,) = [line for line in screen.lines if "zigtui record" in line]
+        assert shlex.split(record) == ["zigtui", "record", "--base", str(base), "--", "make"]
+
+
+async def test_a_program_is_recorded_without_an_option_where_that_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with shown(tmp_path / ".zig") as screen:
+        assert " zigtui record -- make\n" in screen.text
 
 
 @pytest.mark.parametrize("name", [".zig", "logs", 'it\'s "mine"', "caf\udce9"])

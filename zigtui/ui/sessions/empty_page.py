@@ -18,6 +18,7 @@ and will show each session as soon as it starts.
 To see one now, in another terminal:
 
     zigtui demo {option}
+    zigtui record {record_option}-- make
 
 or record one from Python:
 
@@ -54,8 +55,14 @@ def empty_page(bases: Sequence[str], shown_bases: str, project: str | None = Non
     if not bases:
         return _EMPTY_FLEET.format(what=what, bases=shown_bases)
     option = safe_plain(f"--base {shlex.quote(bases[0])}")
-    argument = "" if _is_default(bases[0]) else f", base={bases[0]!r}"
-    return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=option, base=safe_plain(argument))
+    is_default = _is_default(bases[0])
+    return _EMPTY_PAGE.format(
+        what=what,
+        bases=shown_bases,
+        option=option,
+        record_option="" if is_default else f"{option} ",
+        base="" if is_default else safe_plain(f", base={bases[0]!r}"),
+    )
 
 
 def nothing_in_list(project: str | None, *, is_filtered: bool) -> str:
