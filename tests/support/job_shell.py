@@ -1,7 +1,8 @@
 """A shell with job control that runs one command in the foreground, as a program for `tests.support.terminal`.
 
 It prints ``[pid N]``, ``[stopped]`` each time the command stops, and ``[exit N]``. It then reads ``fg``, ``bg`` or
-``kill`` from the terminal, whose settings it changes as shells do.
+``kill`` from the terminal, whose settings it changes as shells do. With ``&`` before the command, this begins in the
+background, and the first line brings it to the foreground.
 """
 
 import fcntl
@@ -17,11 +18,12 @@ JOB_SHELL = (sys.executable, str(Path(__file__)))
 _SHELL_SIGNALS = (signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN)
 
 
-def _start(command: list[str]) -> int:
+def _start(command: list[str], *, is_background: bool) -> int:
     process = os.fork()
     if process == 0:
         os.setpgid(0, 0)
-        os.tcsetpgrp(0, os.getpid())
+        if not is_background:
+            os.tcsetpgrp(0, os.getpid())
         for number in _SHELL_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         os.execvp(command[0], command)
@@ -32,8 +34,12 @@ def main() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     for number in _SHELL_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    process = _start(sys.argv[1:])
+    is_background = sys.argv[1] == "&"
+    process = _start(sys.argv[1 + is_background :], is_background=is_background)
     print(f"[pid {process}]", flush=True)
+    if is_background:
+        sys.stdin.readline()
+        os.tcsetpgrp(0, process)  # and no SIGCONT, as the command is not stopped
     while True:
         _, status = os.waitpid(process, os.WUNTRACED)
         os.tcsetpgrp(0, os.getpgrp())

@@ -1,7 +1,8 @@
 """Run a program in the foreground: its output appears as it comes, and is recorded.
 
 On a terminal, the program gets a pseudo-terminal of its own, between it and the real one. Otherwise its output goes
-through pipes, and it stays in the process group of the runner, where Ctrl-C reaches it directly.
+through pipes. Unless it reads keys from the pseudo-terminal, it stays in the process group of the runner, where Ctrl-C
+reaches it directly.
 """
 
 import math
@@ -27,6 +28,7 @@ __all__ = ["ForegroundProgram"]
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _READ_BYTES = 64 * 1024
 _LINGER_SECS = 2.0
+_FOREGROUND_CHECK_SECS = 0.2  # how often a runner in the background checks whether it is in the foreground
 
 # Passed on to the program. Those that a keyboard sends are passed on by the terminal.
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
@@ -57,6 +59,7 @@ class ForegroundProgram:
         self._output = ProcessOutput(recorder)
         self._process: subprocess.Popen[bytes] | None = None
         self._terminal = NestedTerminal.of_output()
+        self._is_leader = self._terminal is not None and self._terminal.is_controlling
         self._sources: dict[int, tuple[OutputStream, int]] = {}  # descriptor: its stream, and where it is copied to
         self._signalled = -1  # becomes readable with a signal
         self._stop_reason: Exception | None = None
@@ -67,14 +70,14 @@ class ForegroundProgram:
         self.signal(signal.SIGTERM)
 
     def signal(self, number: int) -> None:
-        """Send a signal to the program, and on a terminal of its own to all of its process group."""
+        """Send a signal to the program, and if it has a process group of its own to all of it."""
         process = self._process
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
-                if self._terminal is None:
-                    os.kill(process.pid, number)  # not `send_signal`, which takes the lock that the thread waits with
-                else:
+                if self._is_leader:
                     os.killpg(process.pid, number)
+                else:
+                    os.kill(process.pid, number)  # not `send_signal`, which takes the lock that the thread waits with
 
     def run(self) -> int:
         """Run the program to its end and return its exit code.
@@ -114,9 +117,10 @@ class ForegroundProgram:
                 controller, program_end = terminal.open()
                 given.append(program_end)
                 self._sources[controller] = OutputStream.STDOUT, _STDOUT
-                options |= {"stdout": program_end, "start_new_session": True, "preexec_fn": terminal.become_controlling}
-                if os.isatty(_STDIN):
+                options["stdout"] = program_end
+                if terminal.is_controlling:
                     options["stdin"] = program_end
+                    options |= {"start_new_session": True, "preexec_fn": terminal.become_controlling}
                 if os.isatty(_STDERR):
                     options["stderr"] = program_end
             for name, stream, target in (
@@ -145,7 +149,7 @@ class ForegroundProgram:
         }
         if self._terminal is not None:
             handlers |= self._terminal.handlers()
-        else:
+        if not self._is_leader:
             handlers |= dict.fromkeys((signal.SIGINT, signal.SIGQUIT), self._interrupted)
         before = {number: signal.getsignal(number) for number in (*handlers, signal.SIGCHLD)}
         with _awakened_by_signals() as self._signalled:
@@ -183,6 +187,9 @@ class ForegroundProgram:
             others = (typed, self._signalled, ended if deadline is None else -1)
             waits = [*self._sources, *(descriptor for descriptor in others if descriptor >= 0)]
             until = min(math.inf if deadline is None else deadline, self._output.record_parts())
+            if self._terminal is not None and self._terminal.awaits_keys:
+                until = min(until, monotonic() + _FOREGROUND_CHECK_SECS)
+                self._terminal.take_keys()
             for descriptor in _readable(waits, None if until == math.inf else max(0, until - monotonic())):
                 if descriptor in self._sources:
                     self._pass_on(descriptor)
@@ -202,23 +209,26 @@ class ForegroundProgram:
         is_written = not data or _write(target, data)
         if data:
             self._output.feed(stream, data)
-        if not data or not (is_written or self._is_terminal(descriptor)):
+        if not data or not (is_written or self._hangs_up(descriptor)):
             self._close(descriptor)
 
     def _close(self, descriptor: int) -> None:
         stream, _ = self._sources.pop(descriptor)
         self._output.end(stream)
-        if not self._is_terminal(descriptor):
+        if self._terminal is None or descriptor != self._terminal.controller:
             close(descriptor)  # the program gets a SIGPIPE, as it would without this one in between
+        elif not self._is_leader:  # which would be hung up, even if it has only closed its standard streams
+            self._terminal.close()
 
-    def _is_terminal(self, descriptor: int) -> bool:
-        return self._terminal is not None and descriptor == self._terminal.controller
+    def _hangs_up(self, descriptor: int) -> bool:
+        """Whether the programs that print to a descriptor are hung up when it is closed."""
+        return self._is_leader and self._terminal is not None and descriptor == self._terminal.controller
 
     def _let_go(self) -> None:
         """Leave processes alone that still run and may print."""
         is_open = bool(self._sources)
         for descriptor, (_, target) in list(self._sources.items()):
-            if self._process is not None and not self._is_terminal(descriptor):
+            if self._process is not None and not self._hangs_up(descriptor):
                 with suppress(OSError, subprocess.SubprocessError):
                     subprocess.run(
                         _PASS_ON,

@@ -27,21 +27,27 @@ class NestedTerminal:
     Keys are passed on as they are typed. Those that send a signal send it to the runner first, since others in its
     group, such as a shell script, must get it too. The handlers pass it on.
 
+    If standard input is something else, such as a pipe, the program only prints to the pseudo-terminal. It stays in the
+    group of the runner, and reads keys from the real terminal: the program before it in a pipe may do so too.
+
     Attributes:
+        is_controlling: Whether the program also reads keys from it.
         controller: The descriptor that reads what the program prints; -1 if there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_controlling: bool) -> None:
+        self.is_controlling = is_controlling
         self.controller = -1
         self._program_end = -1
         self._process = 0
         self._settings: list[Any] | None = None  # of the real terminal, while they are changed
         self._reads_keys = False
+        self._lacks_returns = False  # the program prints only the \n of \r\n
 
     @classmethod
     def of_output(cls) -> "NestedTerminal | None":
         """Return the terminal, or None if standard output is not a terminal."""
-        return cls() if os.isatty(_STDOUT) else None
+        return cls(is_controlling=os.isatty(_STDIN)) if os.isatty(_STDOUT) else None
 
     def open(self) -> tuple[int, int]:
         """Make the pseudo-terminal; return the end to read from, and the one for the program."""
@@ -49,6 +55,7 @@ class NestedTerminal:
         with suppress(termios.error):
             settings = termios.tcgetattr(_STDOUT)
             if not self._may_read_keys():  # then the real terminal itself makes \r\n of \n
+                self._lacks_returns = bool(settings[_OUTPUT_MODES] & termios.OPOST)
                 settings[_OUTPUT_MODES] &= ~termios.OPOST
             termios.tcsetattr(self._program_end, termios.TCSANOW, settings)
         self._copy_size()
@@ -61,7 +68,7 @@ class NestedTerminal:
     def begin(self, process: int) -> None:
         """Pass keys to the program from now on."""
         self._process = process
-        self._take_keys()
+        self.take_keys()
 
     def end(self) -> None:
         """Give the terminal its settings back."""
@@ -76,6 +83,11 @@ class NestedTerminal:
         if self.controller >= 0:
             descriptor, self.controller = self.controller, -1
             os.close(descriptor)
+
+    @property
+    def awaits_keys(self) -> bool:
+        """Whether this process is in the background: a shell that brings it to the foreground need not say so."""
+        return self.is_controlling and self.controller >= 0 and not self._reads_keys
 
     def typing(self) -> int:
         """Return the descriptor to read keys from, or -1 if they are not for the program."""
@@ -94,10 +106,10 @@ class NestedTerminal:
 
     def handlers(self) -> dict[int, Any]:
         """Return the handlers of the signals that come from the terminal."""
-        return dict.fromkeys(_KEYS, self._on_key) | {
-            signal.SIGWINCH: lambda number, frame: self._copy_size(),
-            signal.SIGCONT: lambda number, frame: self._take_keys(),
-        }
+        size: dict[int, Any] = {signal.SIGWINCH: lambda number, frame: self._copy_size()}
+        if not self.is_controlling:
+            return size
+        return size | dict.fromkeys(_KEYS, self._on_key) | {signal.SIGCONT: lambda number, frame: self.take_keys()}
 
     def _on_key(self, number: int, frame: object) -> None:
         """Pass on a signal as the key that sends it: what it means is up to the settings of the program's terminal."""
@@ -118,7 +130,7 @@ class NestedTerminal:
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, handler)
-        self._take_keys()
+        self.take_keys()
         self._copy_size()
         self._signal(groups, signal.SIGCONT)
 
@@ -134,10 +146,11 @@ class NestedTerminal:
         except OSError:
             return False
 
-    def _take_keys(self) -> None:
-        if self.controller < 0 or self._process == 0:
+    def take_keys(self) -> None:
+        """Pass keys to the program if it runs and this process is in the foreground."""
+        if not self.is_controlling or self.controller < 0 or self._process == 0:
             return
-        self._reads_keys = os.isatty(_STDIN) and self._may_read_keys()
+        self._reads_keys = self._may_read_keys()
         if self._reads_keys and self._settings is None:
             with suppress(termios.error):
                 settings = termios.tcgetattr(_STDIN)
@@ -146,6 +159,15 @@ class NestedTerminal:
                 raw[_LOCAL_MODES] |= termios.ISIG
                 termios.tcsetattr(_STDIN, termios.TCSANOW, raw)
                 self._settings = settings
+                self._make_returns()
+
+    def _make_returns(self) -> None:
+        r"""Let the pseudo-terminal make ``\r\n`` of ``\n``, as the real one no longer does."""
+        if self._lacks_returns:
+            self._lacks_returns = False
+            settings = termios.tcgetattr(self.controller)
+            settings[_OUTPUT_MODES] |= termios.OPOST
+            termios.tcsetattr(self.controller, termios.TCSANOW, settings)
 
     def _copy_size(self) -> None:
         """Give the pseudo-terminal the size of the real one; its programs get a SIGWINCH."""
@@ -153,6 +175,8 @@ class NestedTerminal:
             if self.controller >= 0:
                 size = fcntl.ioctl(_STDOUT, termios.TIOCGWINSZ, b"\0" * 8)
                 fcntl.ioctl(self.controller, termios.TIOCSWINSZ, size)
+                if self._process and not self.is_controlling:  # it may have got one before the size was new
+                    os.kill(self._process, signal.SIGWINCH)
 
     def _write(self, keys: bytes) -> None:
         with suppress(OSError):

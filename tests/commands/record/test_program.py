@@ -246,6 +246,51 @@ def test_ctrl_z_stops_the_program_until_the_shell_continues_it(home: Path) -> No
         terminal.wait_for("[exit 0]")
 
 
+def test_a_program_that_a_shell_brings_to_the_foreground_gets_the_keys(home: Path) -> None:
+    program = ("sh", "-c", 'echo ready; read line; echo "got $line"')
+    with Terminal("record", "--", *program, home=home, shell=[*JOB_SHELL, "&"]) as terminal:
+        terminal.wait_for("ready")
+        terminal.press("fg\r")
+        terminal.press("hello\r")
+        terminal.wait_for("got hello\n")
+        terminal.wait_for("[exit 0]")
+        assert terminal.has_settings_of_the_start
+
+
+def in_pipe(home: Path, *program: str) -> Terminal:
+    """A recorded program on a terminal, whose standard input is a pipe."""
+    return Terminal("record", "--", *program, home=home, shell=[*JOB_SHELL, "sh", "-c", 'echo piped | "$@"', "sh"])
+
+
+def test_a_program_in_a_pipe_reads_keys_from_the_terminal(home: Path) -> None:
+    with in_pipe(home, "sh", "-c", 'read line; echo ready; read key </dev/tty; echo "got $line $key"') as terminal:
+        terminal.wait_for("ready")
+        terminal.press("hello\r")
+        terminal.wait_for("got piped hello\n")
+        terminal.wait_for("[exit 0]")
+        assert terminal.has_settings_of_the_start
+    assert lines(home) == [("stdout", "ready"), ("stdout", "got piped hello")]
+
+
+def test_a_program_in_a_pipe_gets_ctrl_c_and_the_size_of_the_terminal(home: Path) -> None:
+    code = (
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: print(*os.get_terminal_size(1), flush=True))\n"
+        "print('ready', os.isatty(1), flush=True)\n"
+        "while True: time.sleep(0.1)\n"
+    )
+    with in_pipe(home, *python(code)) as terminal:
+        terminal.wait_for("ready True")
+        terminal.wait_for("[pid ")
+        group = pid_of_command(terminal)
+        terminal.resize(70, 20)
+        os.killpg(group, signal.SIGWINCH)  # as the shell got the signal of `resize`
+        terminal.wait_for("70 20")
+        terminal.press(b"\x03")
+        terminal.wait_for("[exit")
+    assert read_session(only_log(home)).state is SessionState.FAILED
+
+
 def test_a_terminal_that_is_closed_ends_the_program_and_the_session(home: Path) -> None:
     with on_terminal(home, *WAITS) as terminal:
         terminal.wait_for("ready")

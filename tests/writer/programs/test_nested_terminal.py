@@ -16,7 +16,7 @@ def test_ctrl_z_before_the_program_has_begun_stops_the_runner_once(monkeypatch: 
     sent: list[tuple[str, int, int]] = []
     monkeypatch.setattr(os, "killpg", lambda group, number: sent.append(("group", group, number)))
     monkeypatch.setattr(os, "kill", lambda process, number: sent.append(("process", process, number)))
-    terminal = NestedTerminal()
+    terminal = NestedTerminal(is_controlling=True)
     _, program_end = terminal.open()
     try:
         terminal.handlers()[signal.SIGTSTP](signal.SIGTSTP, None)
