@@ -276,19 +276,19 @@ def test_logs_that_are_gone_are_forgotten(base: Path) -> None:
     of_reader = tracemalloc.Filter(True, str(Path(reader.__file__).parent / "*"), all_frames=True)
     tracemalloc.start(8)
     for cycle in range(4):
-        for number in range(200):
+        for number in range(100):
             log_at(base, f"{cycle}-{number}", Log().start().end())
         catalog.read_all()
-        assert len(changes.take()[0]) == 200
+        assert len(changes.take()[0]) == 100
         shutil.rmtree(base / SESSIONS)
         (base / SESSIONS).mkdir()
         catalog.read_all()
-        assert len(changes.take()[1]) == 200
+        assert len(changes.take()[1]) == 100
         gc.collect()
         traces = tracemalloc.take_snapshot().filter_traces([of_reader])
         blocks.append(sum(trace.count for trace in traces.statistics("filename")))
     tracemalloc.stop()
-    assert blocks[-1] - blocks[1] < 200 * 2  # fewer than one for each of the 400 logs after the second cycle
+    assert blocks[-1] - blocks[1] < 100 * 2  # fewer than one for each of the 200 logs after the second cycle
 
 
 def test_a_base_is_behind_until_the_sessions_that_it_has_read_are_in_it(base: Path) -> None:

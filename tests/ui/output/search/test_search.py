@@ -333,7 +333,7 @@ HOSTILE_QUERIES = ["[/oops]", "\u202ehidden", "漢", "e\u0301", "👩‍👩‍�
 
 @pytest.mark.slow
 async def test_hostile_queries_over_hostile_lines_fit(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zigtui.reader.search.search._PIECE_TIMEOUT_SECS", 0.3)
+    monkeypatch.setattr("zigtui.reader.search.search._PIECE_TIMEOUT_SECS", 0.05)
     lines = [
         "[/oops] \u202ehidden",
         "漢字 e\u0301e\u0301 👩‍👩‍👧‍👦 👍🏽",
