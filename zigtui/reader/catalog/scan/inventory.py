@@ -30,6 +30,10 @@ _HINTED_INTERVALS = 5
 """The factors for the time between two scans of a mirrored base, and of one whose mirror gives a hint for each file.
 They are scanned less often, since a fleet may have a hundred of them on one disk."""
 
+_MIRRORED_SHARE = 0.0002
+"""The largest share of the time that full scans of a mirrored base take, for the same reason. A mirror keeps very many
+logs that are over. What changes is found by hints, and by quick scans."""
+
 _SLICE_SECS = 0.02
 """The time that one call of `Inventory.refresh` spends on a full scan."""
 
@@ -86,7 +90,8 @@ class Inventory:
         self._full_scan_secs = 0.0  # the time it has taken so far
         self._is_scan_wanted = False  # a full scan is due, whatever its schedule is
         self._is_hinted = False  # a hint without a known file came, so a quick scan is due
-        self._full_schedule, self._quick_schedule = ScanSchedule(), ScanSchedule()
+        self._full_schedule = ScanSchedule(None if mirrored is None else _MIRRORED_SHARE)
+        self._quick_schedule = ScanSchedule()
         self._settled: dict[str, Directory] = {}  # they hold the same logs as long as these entries stay equal
         self._session_directories: set[tuple[int, int] | None] = set()  # device and inode of each
         self._linked: dict[tuple[int, int], str] = {}  # the path that counts, for files with other paths
