@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,15 @@ def test_the_server_needs_no_home_directory() -> None:
     assert unit["ProtectHome"] == "yes"
     assert home is not None
     assert home[1] == f"/var/lib/{unit['StateDirectory']}"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_the_server_can_do_little_but_serve() -> None:
+    """It is reached from other machines, and has the logs of all of them."""
+    words = ["systemd-analyze", "security", "--offline=yes", "--no-pager", "--threshold=25"]  # of 100, which is all
+    done = subprocess.run(
+        [*words, EXAMPLES / "zigtui-fleet.service"], capture_output=True, text=True, check=False, timeout=60
+    )
+    if "unrecognized option" in done.stderr:
+        pytest.skip("this systemd-analyze only judges units that are loaded")
+    assert done.returncode == 0, done.stdout + done.stderr
