@@ -58,7 +58,8 @@ _DAY_SECS = 86_400.0
     "bytes_per_sec",
     type=parse_rate,
     metavar="RATE",
-    help="Send older output at this rate at most, such as 10MB/s. New lines are never held back.",
+    help="Send older output at this rate at most, such as 10MB/s. New lines wait only for older ones of"
+    " the same session.",
 )
 @click.option(
     "--redact",
