@@ -46,8 +46,9 @@ _MAX_TEXT_LINES = 2_000  # of a prompt or an error
 _ONE_COLUMN = 24  # characters; a longer text takes two columns
 _MAX_PROBLEMS = 100
 _LEGEND = (
-    "<p>A ring marks a failed attempt. In a tier of several steps a bar is pale from a step's last output to its"
-    " recorded end, and two times are those to either. Lines with an exclamation mark are standard error.</p>\n"
+    "<p>A ring marks a failed attempt. In a tier of several steps, a bar is pale from the step's last output to its"
+    " recorded end. Where such a step has two times, the first one ends with its last output, the second one with its"
+    " recorded end. Lines with an exclamation mark are standard error.</p>\n"
 )
 _OPENED = (StepState.FAILED, StepState.INTERRUPTED)
 
