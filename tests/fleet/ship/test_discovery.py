@@ -241,3 +241,25 @@ def test_a_check_looks_for_old_logs_in_few_of_many_projects(tmp_path: Path, monk
     wait_until(lambda: found(discovery) == {"old"})
     assert not any(found(discovery) for _ in range(projects))
     wait_until(lambda: found(discovery) == {"old"})
+
+
+def test_a_check_reads_few_of_the_old_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk may be slow, and new lines must not wait for it."""
+    for constant, value in (("_ROUND_SECS", 0.0), ("_SCAN_SECS", 0.0), ("_NAMES_AT_ONCE", 1)):
+        monkeypatch.setattr(f"zigtui.fleet.ship.discovery.{constant}", value)
+    for constant in ("_ROUND_SHARE", "_RECENT_SHARE"):
+        monkeypatch.setattr(f"zigtui.fleet.ship.discovery.{constant}", 1e9)
+    paths = {f"s{number}": log_path(tmp_path, f"s{number}") for number in range(10)}
+    for path in paths.values():
+        append(path, b"line\n")
+        os.utime(path, LONG_AGO)
+    discovery = Discovery([str(tmp_path)], since_secs=1000.0)
+    found_until_scanned(discovery)
+    assert not any(found(discovery) for _ in range(100))
+    for path in paths.values():
+        append(path, b"another line\n")
+    seen = set[str]()
+    for _ in until(lambda: seen == paths.keys()):
+        of_check = found(discovery)
+        assert len(of_check) <= 2
+        seen.update(of_check)

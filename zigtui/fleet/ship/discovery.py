@@ -4,7 +4,7 @@ A machine may have many thousands of old logs. Nothing is kept of them but a num
 new in a directory from one that is not. So each check looks at directories only, and lists those that have changed.
 
 An old log may grow again without a change of its directory. So a *round* checks all of them, slowly, again and again.
-Those that have grown last are the likeliest to grow, and are checked more often.
+Those that have grown last are the likeliest to grow, and have quicker rounds of their own.
 """
 
 import heapq
@@ -12,7 +12,7 @@ import math
 import os
 import time
 from array import array
-from collections.abc import Container, Generator, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from contextlib import suppress
 
 from writer import LOG_SUFFIX, sessions_directory
@@ -36,8 +36,8 @@ _LISTING_SECS = 0.02  # that a check may spend on directories that have changed,
 _ROUND_SECS = 0.005  # and on old logs
 _LISTING_SHARE, _LISTING_BURST_SECS = 0.1, 0.5  # of a directory
 _REFRESH_SHARE, _REFRESH_BURST_SECS = 0.05, 0.25
-_ROUND_SHARE = 0.01
-_RECENT = 256  # old logs that are checked each `_SCAN_SECS`
+_ROUND_SHARE, _RECENT_SHARE = 0.01, 0.01
+_RECENT = 256  # old logs that have rounds of their own
 _FINE_SECS, _COARSE_SECS = 0.1, 2.0  # how coarse clocks of file systems are; the latter only have whole seconds
 _NS_PER_SEC = 1_000_000_000
 _NAMES_AT_ONCE = 64
@@ -103,6 +103,31 @@ class _Known:
         self.unread: list[str] = []
 
 
+class _Round:
+    """A check of old logs, which is made again and again, a few logs at a time.
+
+    Args:
+        make: begins one, given the paths of logs that are left out.
+        time_share: the share of the time that it takes.
+    """
+
+    def __init__(self, make: Callable[[Container[str]], _Steps], time_share: float) -> None:
+        self._make = make
+        self._steps: _Steps | None = None  # under way
+        self._next_at = time.monotonic() + _SCAN_SECS
+        self._time_share = TimeShare(time_share, 0.0)
+
+    def go_on(self, watched: Container[str]) -> Iterator[FoundLog]:
+        """Go on for a short while, if that is due."""
+        now = time.monotonic()
+        if self._steps is None:
+            if now < self._next_at:
+                return
+            self._steps, self._next_at = self._make(watched), now + _SCAN_SECS
+        if self._time_share.has_time and (yield from _go_on(self._steps, now + _ROUND_SECS, self._time_share)):
+            self._steps = None
+
+
 class Discovery:
     """The logs below some base directories.
 
@@ -137,11 +162,8 @@ class Discovery:
         self._refresh_schedule = ScanSchedule()
         self._due: dict[str, None] = {}  # directories to list
         self._listing: tuple[_Known, _Steps] | None = None  # under way
-        self._round: _Steps | None = None  # under way
-        self._round_share = TimeShare(_ROUND_SHARE, 0.0)
-        self._next_round_at = 0.0
-        self._recent: list[str] = []  # the paths of the old logs that have changed last, as of the last round
-        self._next_recent_at = 0.0
+        self._rounds: list[_Round] = []  # none before all directories have been listed
+        self._recent: list[str] = []  # the paths of the old logs that have changed last, as of the last round of all
 
     @property
     def is_listing(self) -> bool:
@@ -161,12 +183,13 @@ class Discovery:
         if (self._is_refresh_due and self._refresh_share.has_time) or self._refresh_schedule.is_due(_SCAN_SECS):
             self._refresh()
         yield from self._list_due(watched)
-        if self.has_scanned:
-            yield from self._check_recent(watched)
-            yield from self._go_round(watched)
-        elif all(known.is_listed or known.directory.identity is None for known in self._known.values()):
+        for old_logs in self._rounds:
+            yield from old_logs.go_on(watched)
+        if not self.has_scanned and all(
+            known.is_listed or known.directory.identity is None for known in self._known.values()
+        ):
             self.has_scanned = True
-            self._next_round_at = time.monotonic() + _SCAN_SECS
+            self._rounds += [_Round(self._check_recent, _RECENT_SHARE), _Round(self._check_all, _ROUND_SHARE)]
 
     def find(self, log: RemoteLog) -> FoundLog | None:
         """The log of these names, if there is one."""
@@ -247,28 +270,6 @@ class Discovery:
     def _is_wanted(self, path: str, modified: float) -> bool:
         return modified >= time.time() - self._since_secs or path in self._wanted
 
-    def _check_recent(self, watched: Container[str]) -> Iterator[FoundLog]:
-        """Find old logs that have changed, among those that had changed last."""
-        now = time.monotonic()
-        if now < self._next_recent_at:
-            return
-        self._next_recent_at = now + _SCAN_SECS
-        for path in self._recent:
-            if path not in watched and (facts := facts_of(path)) is not None and self._is_wanted(path, facts.modified):
-                known = self._known.get(os.path.dirname(path))
-                if known is not None:
-                    yield LogLocation(path, known.base, known.directory.project), facts
-
-    def _go_round(self, watched: Container[str]) -> Iterator[FoundLog]:
-        """Check old logs for a short while, if that is due."""
-        now = time.monotonic()
-        if self._round is None:
-            if now < self._next_round_at:
-                return
-            self._round, self._next_round_at = self._check_all(watched), now + _SCAN_SECS
-        if self._round_share.has_time and (yield from _go_on(self._round, now + _ROUND_SECS, self._round_share)):
-            self._round = None
-
     def _list(self, known: _Known, watched: Container[str]) -> _Steps:
         """Find the logs in a directory that are new."""
         names, listed, unread = known.names, array("q"), list[str]()
@@ -301,6 +302,15 @@ class Discovery:
                         yield None
                     known.names.add(number)
         known.is_listed = True
+
+    def _check_recent(self, watched: Container[str]) -> _Steps:
+        """Find old logs that have changed, among those that had changed last."""
+        for path in self._recent:
+            yield None
+            if path not in watched and (facts := facts_of(path)) is not None and self._is_wanted(path, facts.modified):
+                known = self._known.get(os.path.dirname(path))
+                if known is not None:
+                    yield LogLocation(path, known.base, known.directory.project), facts
 
     def _check_all(self, watched: Container[str]) -> _Steps:
         """Find all logs that have changed, and those of the others that had changed last."""
