@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, log_of, recorded_base, session_id
+from tests.support.cases import each_case
 from tests.support.commands import freeze, refused, run_with_closed_output, succeed, zigtui
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
@@ -33,7 +34,7 @@ def old_log(directory: Path, data: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS])
+@each_case("name", [row.name for row in ROWS])
 def test_a_recorded_session_is_sound(base: Path, name: str) -> None:
     assert succeed("check", IDS[name]).stdout == ""
     assert succeed("check", log_of(base, name)).stdout == ""
@@ -85,7 +86,7 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize(("data", "line", "kind"), DAMAGES.values(), ids=DAMAGES.keys())
+@each_case(("data", "line", "kind"), DAMAGES.values(), ids=DAMAGES.keys())
 def test_every_damage_is_reported_with_its_line(tmp_path: Path, data: bytes, line: int, kind: str) -> None:
     log = old_log(tmp_path, data)
     done = zigtui("check", log)
@@ -323,8 +324,8 @@ def test_a_path_that_is_not_a_log_is_refused(base: Path, arguments: tuple[str, .
     assert repr(arguments[-1]) in refused("check", *arguments)
 
 
-@pytest.mark.parametrize("command", ["check", "show", "listen", "export --format md"])
-@pytest.mark.parametrize(
+@each_case("command", ["check", "show", "listen", "export --format md"])
+@each_case(
     ("path", "reported"),
     [
         ("/tmp", "not a regular file: '/tmp'"),

@@ -51,7 +51,7 @@ def test_every_example_of_the_help_can_be_parsed(command: str, base: Path) -> No
         assert zigtui(*words, "--help").code == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     "words",
     [[command] for command in sorted(ALL_COMMANDS)]
     + [[], ["deploy"], ["show", "nope"], ["list", "--since", "nope"], ["listen", "--timestamps", "--json"]],
@@ -174,7 +174,7 @@ def test_help_without_a_command_is_that_of_all() -> None:
     assert succeed("help").stdout == succeed("--help").stdout
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "reported"),
     [
         (["help", "lsit"], "zigtui: there is no command 'lsit'; did you mean the command list?"),
@@ -242,7 +242,7 @@ def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> Non
     assert "only one of them" in refused("--active", "deploy")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "message"),
     [
         (

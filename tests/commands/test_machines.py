@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import freeze, refused, succeed, zigtui
 from tests.support.logs import BEGAN, Json, Log
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
@@ -66,7 +67,7 @@ def test_the_table_has_a_column_for_several_machines(root: Path) -> None:
     assert alone[1].endswith("web-07 silent for 42s")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "ids"),
     [
         (["--machine", "web-07"], [WEB]),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.cases import each_case
 from tests.support.commands import refused
 from writer import SessionWriter
 from zigtui.cli import zigtui
@@ -46,7 +47,7 @@ def test_with_yes_they_are_removed(old: SessionWriter, tmp_path: Path, limit: tu
     assert not old.log_path.exists()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments",
     [
         (),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import recorded_base, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import zigtui
 from tests.support.logs import Log
 from tests.support.processes import user_environment
@@ -63,7 +64,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Asking:
 # What is offered
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "offered"),
     [
         ("zigtui list --state ", STATES),
@@ -84,8 +85,8 @@ def test_values_of_options_are_offered(base: Path, ask: Asking, words: str, offe
     assert ask.values(words) == offered
 
 
-@pytest.mark.parametrize("session", ["", "00000007 ", session_id(7) + " ", "--active ", "{path} "])
-@pytest.mark.parametrize("option", ["--step ", "--step="])
+@each_case("session", ["", "00000007 ", session_id(7) + " ", "--active ", "{path} "])
+@each_case("option", ["--step ", "--step="])
 def test_the_steps_of_the_session_are_offered(base: Path, ask: Asking, session: str, option: str) -> None:
     (path,) = base.rglob("*.jsonl")
     assert ask.values(f"zigtui listen {session.format(path=path)}{option}") == STEPS
@@ -123,7 +124,7 @@ def test_an_older_session_is_offered_by_the_beginning_of_its_id(home: Path, ask:
     assert len(ask.values("zigtui show 000")) == 200 + 59
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "kind"),
     [
         ("zigtui --base ", "dir"),
@@ -140,7 +141,7 @@ def test_an_older_session_is_offered_by_the_beginning_of_its_id(home: Path, ask:
         ("zigtui --log ", "file"),
     ],
 )
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@each_case("shell", ["bash", "zsh", "fish"])
 def test_paths_are_left_to_the_shell(home: Path, ask: Asking, shell: str, words: str, kind: str) -> None:
     assert ask(shell, words)[0].partition(",")[0] == kind
 
@@ -165,7 +166,7 @@ def test_descriptions_of_hostile_names_stay_on_their_lines(home: Path, ask: Aski
     assert ask("bash", "zigtui show 0")[1:] == [f"plain,{session_id(1)}"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "offered"),
     [
         (["--step", "r"], "run\\ tests"),

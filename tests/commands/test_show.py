@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.bases import IDS, log_of, recorded_base, write_log
+from tests.support.cases import each_case
 from tests.support.commands import freeze, succeed, zigtui
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Log, append, at
@@ -30,7 +31,7 @@ def test_a_wide_tier_is_shown_whole(base: Path) -> None:
     assert [line.split()[:2] for line in lines[-120:]] == [["✔", f"shard-{number:03}"] for number in range(120)]
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS])
+@each_case("name", [row.name for row in ROWS])
 def test_the_json_of_a_recorded_session_agrees_with_its_log(base: Path, name: str) -> None:
     log = log_of(base, name).resolve()
     project = "home-dev-src-shop" if "projects" in log.parts else None

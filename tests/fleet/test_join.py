@@ -27,7 +27,7 @@ def test_a_token_is_one_word_that_is_read_back(tmp_path: Path) -> None:
     assert read_join(str(tmp_path / "x.join")) == JOIN
 
 
-@pytest.mark.parametrize(
+@each_case(
     "token",
     [
         "",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
+from tests.support.cases import each_case
 from zigtui.reader.user_input.durations import duration_seconds, duration_text
 from zigtui.settings import Settings
 from zigtui.settings.declared import DECLARED, THEMES
@@ -79,7 +80,7 @@ def test_files_of_any_editor_are_read(path: Path, data: bytes) -> None:
 A_DURATION = 'a duration such as "90s" or "5m", or a number of seconds, from 1s to 7d'
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "message"),
     [
         (
@@ -130,7 +131,7 @@ def test_a_value_that_does_not_fit_is_reported(path: Path, content: str, message
     assert message in fault(path, content)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "message"),
     [
         ("stal = 1", "1: stal: no such setting; did you mean stall?"),
@@ -162,7 +163,7 @@ def faults_of(path: Path) -> list[str]:
     return raised.value.lines
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "message"),
     [
         (

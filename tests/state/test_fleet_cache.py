@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from zigtui.state.fleet_cache import fleet_cache_directory
 
 
@@ -27,9 +28,7 @@ def test_a_fleet_has_a_directory_of_its_own(cache: Path, fleet: str, name: str) 
     assert fleet_cache_directory(fleet) == cache / name
 
 
-@pytest.mark.parametrize(
-    "fleet", ["..", ".", "../../etc", "/etc", "a/../..", ".hidden", "tls://../x", "\x1b[2J", "a\0b"]
-)
+@each_case("fleet", ["..", ".", "../../etc", "/etc", "a/../..", ".hidden", "tls://../x", "\x1b[2J", "a\0b"])
 def test_no_name_leads_out_of_the_directory(cache: Path, fleet: str) -> None:
     found = fleet_cache_directory(fleet)
     assert found.parent == cache

@@ -18,7 +18,7 @@ def test_these_may_be_reached_from_others(host: str) -> None:
     assert not is_loopback(host)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("full_name", "name", "expected"),
     [
         ("ci.example.com", "ci", "ci.example.com"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.logs import Log
 from tests.wording.test_signs import snapshot_of
 from zigtui.wording.session_row import concerns, now_at, seen
@@ -25,7 +26,7 @@ def limited(*names: str, line: str = LIMIT) -> Log:
     return steps(*names).says(names[0], line)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("log", "expected"),
     [
         (limited("a"), "a: usage limit, resumes 15:00"),
@@ -53,11 +54,11 @@ def test_what_a_session_is_doing_begins_with_what_keeps_it(tmp_path: Path, log: 
     assert now_at(snapshot.listed()) == now_at(snapshot) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("width", "expected"),
     [(17, "types quiet 41s"), (15, "types quiet 41s"), (13, "t…s quiet 41s"), (12, "t… quiet 41s"), (9, "quiet 41s")],
 )
-@pytest.mark.parametrize("more", [[], ["lint"]])
+@each_case("more", [[], ["lint"]])
 def test_the_name_of_a_silent_step_gives_way_to_how_long_it_has_been(
     tmp_path: Path, width: int, expected: str, more: list[str]
 ) -> None:

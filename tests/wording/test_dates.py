@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.zones import BERLIN, CAIRO, KATHMANDU, SAO_PAULO, SetZone, local
 from zigtui.wording.dates import (
     clock_time,
@@ -24,7 +25,7 @@ def test_the_time_of_day_is_local(set_zone: SetZone) -> None:
     assert clock_time(noon) == "14:00:00"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("zone", "then", "now", "wide", "short"),
     [
         ("UTC", "2026-11-26T02:52:59", "2026-11-26T14:03:00", "02:52", "02:52"),
@@ -103,8 +104,8 @@ def test_a_span_has_what_distinguishes_its_times(
     assert span(local(begin), local(end), end_word="last seen") == expected.replace("– ", "– last seen ")
 
 
-@pytest.mark.parametrize("zone", ["UTC", BERLIN, "XXX+12", "XXX-14"])
-@pytest.mark.parametrize("then", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@each_case("zone", ["UTC", BERLIN, "XXX+12", "XXX-14"])
+@each_case("then", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_times_at_the_ends_of_the_calendar_have_words(set_zone: SetZone, zone: str, then: str) -> None:
     set_zone(zone)
     moment, now = datetime.fromisoformat(then).timestamp(), datetime.fromisoformat("2026-11-24T00:00:00Z").timestamp()
@@ -113,7 +114,7 @@ def test_times_at_the_ends_of_the_calendar_have_words(set_zone: SetZone, zone: s
     assert not has_clock_change(now, moment) or moment > now
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("zone", "before", "moment", "expected"),
     [
         (BERLIN, "2026-11-24 02:50:09", "2026-11-24 02:52:09", "02:52:09"),

@@ -88,7 +88,7 @@ def test_an_unknown_age_is_a_dash() -> None:
     assert age(None, NOW) == "–"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("zone", "then", "now", "said"),
     [
         ("UTC", "2026-03-09T23:59:59", "2026-03-11T00:00:00", "2d ago"),

@@ -58,7 +58,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "has_colours", lambda: True)
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
+@each_case("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
 def test_plain_text_has_the_colour_of_the_severity(on_terminal: None, state: State) -> None:
     severity = sign_of(state).severity
     painted = terminal.painted("x", severity)

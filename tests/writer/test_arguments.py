@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.writers import last_event, own_fields
 from writer import SessionCoordinator, SessionWriter
 
@@ -78,7 +79,7 @@ WRONG_CREATIONS: dict[str, Call] = {
 }
 
 
-@pytest.mark.parametrize("call", WRONG_CALLS.values(), ids=WRONG_CALLS)
+@each_case("call", WRONG_CALLS.values(), ids=WRONG_CALLS)
 def test_a_wrong_argument_writes_nothing_and_uses_no_seq(project: Path, call: Call) -> None:
     writer = SessionWriter.create("review", "review.zwf")
     before = writer.log_path.read_bytes()
@@ -89,7 +90,7 @@ def test_a_wrong_argument_writes_nothing_and_uses_no_seq(project: Path, call: Ca
     assert last_event(writer)["seq"] == 2
 
 
-@pytest.mark.parametrize("call", WRONG_CREATIONS.values(), ids=WRONG_CREATIONS)
+@each_case("call", WRONG_CREATIONS.values(), ids=WRONG_CREATIONS)
 def test_a_session_with_a_wrong_argument_is_not_begun(project: Path, home: Path, call: Call) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         call(SessionWriter.create)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 
 from tests.support.bases import log_of
+from tests.support.cases import each_case
 from tests.support.commands import run_python, zigtui
 from tests.support.damage import log_on_disk, logs
 from tests.support.logs import Log, log_file
@@ -130,7 +131,7 @@ def is_as_listened(log: Path) -> bool:
     return report.stdout == zigtui("listen", log, "--no-follow").stdout
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS])
+@each_case("name", [row.name for row in ROWS])
 def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
     log = log_of(reference / "dot-zig", name)
     said = exported(log_of_path(log), "text", redact=False)
@@ -181,8 +182,8 @@ def test_text_saves_what_can_be_saved_of_bad_lines(tmp_path: Path) -> None:
     assert "[a] one\n[a] tw\ufffd\n" in said
 
 
-@pytest.mark.parametrize("format", format_names())
-@pytest.mark.parametrize("data", [b"", b"nonsense\n", Log().start().data, Log().tier(0, "a").says("a", "x").data])
+@each_case("format", format_names())
+@each_case("data", [b"", b"nonsense\n", Log().start().data, Log().tier(0, "a").says("a", "x").data])
 def test_odd_sessions_have_a_report_too(tmp_path: Path, format: str, data: bytes) -> None:
     assert exported(log_of_path(log_file(tmp_path, data)), format) or format == "text"
 

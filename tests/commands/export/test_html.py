@@ -12,6 +12,7 @@ import pytest
 from tests.commands.export.test_formats import exported, log_of_path
 from tests.commands.export.test_markdown import EVIL, evil_log
 from tests.support.bases import log_of
+from tests.support.cases import each_case
 from tests.support.commands import zigtui
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS, Row
@@ -56,7 +57,7 @@ class Page(HTMLParser):
             self.texts.append(data)
 
 
-@pytest.mark.parametrize("text", EVIL)
+@each_case("text", EVIL)
 def test_no_text_of_a_log_is_markup(tmp_path: Path, text: str) -> None:
     report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "html", redact=False)
     page = Page(report)
@@ -126,7 +127,7 @@ def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> 
     assert report.count(" lines left out</p>") == 40
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@each_case("row", ROWS, ids=lambda row: row.name)
 def test_recorded_sessions(reference: Path, row: Row) -> None:
     page = Page(exported(log_of_path(log_of(reference / "dot-zig", row.name)), "html"))
     assert {tag for tag, _ in page.tags} <= set(TAGS.split())

@@ -5,6 +5,7 @@ from markdown_it import MarkdownIt
 
 from tests.commands.export.test_formats import exported, log_of_path
 from tests.support.bases import log_of
+from tests.support.cases import each_case
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS
 
@@ -47,7 +48,7 @@ def evil_log(text: str) -> Log:
     return log.event("step_skipped", step_name="ok", reason=text).end("failure")
 
 
-@pytest.mark.parametrize("text", EVIL)
+@each_case("text", EVIL)
 def test_no_text_of_a_log_is_markup(tmp_path: Path, text: str) -> None:
     report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "md", redact=False)
     tokens = MarkdownIt("gfm-like").parse(report)
@@ -114,7 +115,7 @@ def test_a_long_report_fits_into_a_comment(tmp_path: Path) -> None:
     assert all(token.content.strip() for token in MarkdownIt("gfm-like").parse(report) if token.type == "fence")
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS])
+@each_case("name", [row.name for row in ROWS])
 def test_recorded_sessions(reference: Path, name: str) -> None:
     report = exported(log_of_path(log_of(reference / "dot-zig", name)), "md")
     assert MarkdownIt("gfm-like").parse(report)[0].tag == "h2"

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import Done, refused, succeed, zigtui
 from tests.support.fleet import connected, free_port, running_server
 from tests.support.processes import processes_that_name, run_zigtui, started, zigtui_command
@@ -306,7 +307,7 @@ def test_status_has_the_size_of_the_logs_and_marks_machines_that_were_removed(tm
     assert elsewhere == [removed, unseen]
 
 
-@pytest.mark.parametrize("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])
+@each_case("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])
 def test_a_name_that_no_machine_may_have_is_refused(tmp_path: Path, name: str) -> None:
     directory = tmp_path / "fleet"
     ServerDirectory(directory).create(None, None, None)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_python
 from tests.support.fleet import FleetServer, running_server
 from tests.support.logs import BEGAN, Log
@@ -105,7 +106,7 @@ def test_without_a_server_the_screen_starts_from_the_cache(server: FleetServer, 
         assert terminal.wait_for_exit() == ExitCode.OK
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "reason"),
     [
         (["--fleet", "prod"], "no fleet 'prod' has been joined yet"),

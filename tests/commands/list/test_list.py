@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.bases import IDS, log_of, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_python, succeed
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Json, Log, at
@@ -156,7 +157,7 @@ def test_the_limit_is_of_those_that_are_wanted(base: Path) -> None:
     assert workflows("--workflow", "*e*", "--state", "succeeded", "--limit", "2") == ["healthcare-triage", "essay"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments",
     [
         ("--limit", "-1"),

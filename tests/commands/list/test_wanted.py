@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.list.test_list import ages, workflows
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at
 
@@ -32,7 +33,7 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
 ALL_STATES = "the states are running, stalled, idle, unreachable, lost, succeeded, failed and unreadable"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("state", "hint"),
     [
         ("fine", "'fine' is no state"),
@@ -83,7 +84,7 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "listed"), FILTERS)
+@each_case(("text", "listed"), FILTERS)
 def test_only_sessions_that_pass_a_filter(base: Path, text: str, listed: list[str]) -> None:
     assert workflows("--limit", "99", text) == listed
 
@@ -111,8 +112,8 @@ def test_a_workflow_is_found_by_its_name_though_its_start_is_damaged(own: Path) 
     assert workflows("--workflow", "deploy") == ["deploy"]
 
 
-@pytest.mark.parametrize("options", [(), ("--since", "1h"), ("--limit", "0"), ("--state", "running"), ("--json",)])
-@pytest.mark.parametrize("pattern", ["DEPLOY", "e", "deploi", "x*"])
+@each_case("options", [(), ("--since", "1h"), ("--limit", "0"), ("--state", "running"), ("--json",)])
+@each_case("pattern", ["DEPLOY", "e", "deploi", "x*"])
 def test_a_workflow_that_no_session_has_is_refused(base: Path, pattern: str, options: tuple[str, ...]) -> None:
     assert f"matches '{pattern}'" in refused("list", "--workflow", pattern, *options)
 
@@ -180,7 +181,7 @@ def by_age(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return own
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("since", "listed"),
     [
         ("0", [0]),

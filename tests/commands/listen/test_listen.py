@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, log_of, write_log
+from tests.support.cases import each_case
 from tests.support.commands import Done, Running, run_with_closed_output, zigtui
 from tests.support.logs import Log, append
 from tests.support.recordings import ROWS
@@ -36,8 +37,8 @@ def sound() -> Log:
 # As the reference
 
 
-@pytest.mark.parametrize("how", ["id", "prefix", "workflow"])
-@pytest.mark.parametrize("name", NAMES)
+@each_case("how", ["id", "prefix", "workflow"])
+@each_case("name", NAMES)
 def test_the_output_is_that_of_the_reference_to_the_byte(base: Path, reference: Path, name: str, how: str) -> None:
     row = next(row for row in ROWS if row.name == name)
     wanted = {"id": IDS[name], "prefix": IDS[name][:8], "workflow": row.workflow}[how]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.listen.test_listen import LOST, NAMES, listen, sound
 from tests.support.bases import IDS, copy_recordings, log_of, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import Done, Running, freeze, refused, zigtui
 from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import recorded
@@ -49,7 +50,7 @@ def test_the_exit_status_of_a_session_that_runs_on_is_4(own: Path) -> None:
     assert listen("--no-follow").code == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_case("name", NAMES)
 def test_json_is_the_recorded_lines(base: Path, name: str) -> None:
     assert listen(IDS[name], "--json").stdout.encode() == log_of(base, name).read_bytes()
 
@@ -185,7 +186,7 @@ def test_a_session_can_be_asked_for_in_one_way_only(base: Path, arguments: tuple
     assert "one of them" in refused("listen", *arguments)
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "1y", "", "1e3", "1h30", "yesterday"])
+@each_case("value", ["soon", "-1", "1y", "", "1e3", "1h30", "yesterday"])
 def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> None:
     assert "is not a duration; write 90s, 15m, 1h30m or 2d" in refused("listen", "--timeout", value)
 

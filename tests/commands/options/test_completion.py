@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, recorded_base, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import zigtui
 from tests.support.logs import Log
 from tests.support.machines import mirror_root
@@ -37,7 +38,7 @@ def reported(home: Path, words: str, **environment: str) -> list[str]:
     return done.lines
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "expected"),
     [
         ("zigtui li", ["list", "listen"]),
@@ -111,18 +112,16 @@ def test_what_could_not_be_typed_or_would_mean_something_else_is_offered_by_its_
     assert sorted(offered(home, "zigtui show ")) == expected
 
 
-@pytest.mark.parametrize("command", ["check", "check deploy", "show", "export", "listen --no-follow"])
-@pytest.mark.parametrize("typed", ["", "./lo", "dep"])
+@each_case("command", ["check", "check deploy", "show", "export", "listen --no-follow"])
+@each_case("typed", ["", "./lo", "dep"])
 def test_files_are_offered_where_a_path_will_do(home: Path, base: Path, command: str, typed: str) -> None:
     items = reported(home, f"zigtui {command} {typed}")
     assert items[0] == f"file,{typed}"
     assert ("plain,deploy" in items) == (typed != "./lo")
 
 
-@pytest.mark.parametrize(
-    "words", ["zigtui dep", "zigtui show dep", "zigtui check dep", "zigtui --active dep", "zigtui help dep"]
-)
-@pytest.mark.parametrize("user_home", ["", "relative"])
+@each_case("words", ["zigtui dep", "zigtui show dep", "zigtui check dep", "zigtui --active dep", "zigtui help dep"])
+@each_case("user_home", ["", "relative"])
 def test_without_a_home_no_sessions_are_offered_and_nothing_is_said(home: Path, words: str, user_home: str) -> None:
     assert offered(home, words, HOME=user_home) == []
 

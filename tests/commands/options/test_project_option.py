@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import freeze, refused, succeed, zigtui
 from tests.support.logs import BEGAN, Log
 from tests.support.terminal import Terminal
@@ -50,7 +51,7 @@ def listed(*options: str | Path) -> list[int]:
     return sorted(int(session["id"][:8]) for session in succeed("list", "--json", *options).objects)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "numbers"),
     [
         ("src/shop", [0, 1]),
@@ -181,8 +182,8 @@ NOT_FOUND = [
 ]
 
 
-@pytest.mark.parametrize("value", NOT_FOUND)
-@pytest.mark.parametrize("output", [[], ["--json"]])
+@each_case("value", NOT_FOUND)
+@each_case("output", [[], ["--json"]])
 def test_what_can_match_no_session_is_refused(src: Path, value: str, output: list[str]) -> None:
     message = refused("list", "--project", value, *output)
     assert message.rstrip("\n").isprintable()

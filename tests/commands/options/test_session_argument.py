@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, RECORDED_AT, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at, log_file
 from zigtui.commands.reading.read_log import read_beginning
@@ -22,7 +23,7 @@ def shown(*arguments: str | Path) -> str:
     return name
 
 
-@pytest.mark.parametrize(
+@each_case(
     "wanted",
     [
         IDS["retry-then-success"],
@@ -173,7 +174,7 @@ def test_a_working_directory_that_has_been_removed_is_no_project(
 # Mistyped words
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("word", "hint"),
     [
         ("deplyo", "; did you mean the workflow 'deploy'?"),
@@ -186,7 +187,7 @@ def test_a_working_directory_that_has_been_removed_is_no_project(
         ("\x9b2J", ""),
     ],
 )
-@pytest.mark.parametrize("command", ["show", "listen"])
+@each_case("command", ["show", "listen"])
 def test_a_word_that_resembles_a_session_is_hinted_at(
     home: Path, monkeypatch: pytest.MonkeyPatch, command: str, word: str, hint: str
 ) -> None:

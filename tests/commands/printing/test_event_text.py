@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.bases import log_of
 from tests.support.cases import each_case
 from tests.support.recordings import ROWS, recorded
@@ -11,7 +9,7 @@ from zigtui.commands.printing.event_text import event_text
 from zigtui.reader.lines.decode import Event
 
 
-@pytest.mark.parametrize("name", [row.name for row in ROWS])
+@each_case("name", [row.name for row in ROWS])
 def test_recorded_sessions_are_printed_as_by_the_reference_implementation(reference: Path, name: str) -> None:
     lines = [event_text(event) for event in recorded(log_of(reference / "dot-zig", name))]
     reported = "".join(f"{line}\n" for line in lines if line is not None)

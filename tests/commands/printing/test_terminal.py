@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, recorded_base
+from tests.support.cases import each_case
 from tests.support.terminal import Terminal
 from zigtui.commands.printing.terminal import safe_line
 
@@ -42,7 +43,7 @@ def test_states_differ_in_16_colours(tmp_path: Path, term: str) -> None:
         assert state in text
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("recorded", "basic", "full"),
     [
         ("31", "31", "38;5;1"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import refused
 from tests.support.processes import processes_that_name, run_zigtui, user_environment
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -319,7 +320,7 @@ def test_a_session_may_end_with_another_process_than_the_shell(runtime: Path) ->
     wait_until(lambda: is_gone(runtime))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "message"),
     [
         (["step", "a"], "put -- and a program after the name of the step"),

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.support.bases import recorded_base
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_python
 from tests.support.serving import client_of, screen_of, served
 
@@ -95,7 +96,7 @@ def test_others_are_not_served_without_tls(home: Path, address: str) -> None:
     assert "give --cert and --key, or --insecure" in refused("serve", "--listen", address)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "reason"),
     [
         (["--listen", "8765"], "is not an address with a port"),

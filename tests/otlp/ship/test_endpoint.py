@@ -7,7 +7,7 @@ from zigtui.otlp.ship.endpoint import EndpointError, endpoint_of, shown_endpoint
 from zigtui.otlp.ship.receiver import OtlpReceiver, SettingsError
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "endpoint"),
     [
         ("http://host", "http://host/v1/traces"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session
 from zigtui.reader.catalog.newest_first import newest_first
@@ -249,7 +250,7 @@ def base(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("wanted", "project", "session_id"),
     [
         ("aa11", HERE, "aa11"),

@@ -23,7 +23,7 @@ def installed(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(tmp_path)}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("variable", "words"),
     [
         ("vi", ["vi", "+7", FILE]),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.steps import Run, last, output, python
 from tests.support.writers import read_events
 from writer import SessionWriter, Step, StepFailedError, Tier
@@ -139,7 +140,7 @@ def test_streams_may_be_sent_elsewhere(writer: SessionWriter, step: Step, run: R
     assert run(step, python(code), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("argv", "options", "message"),
     [
         ("ruff check", {}, "argv must be a list of text"),

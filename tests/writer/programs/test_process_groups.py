@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.processes import ROOT
 from tests.support.steps import Run, is_gone, last, output, python
 from tests.support.waiting import DEADLINE_SECS, growing_secs, wait_until
@@ -102,7 +103,7 @@ time.sleep(600)
     assert output(writer) == ["ready", "cleaned up"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "message"),
     [
         ({"timeout": -1}, "timeout must be a number of seconds, not -1"),
