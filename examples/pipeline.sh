@@ -8,7 +8,7 @@
 
 eval "$(zigtui record start pipeline --file "$0")"
 trap 'code=$?; zigtui record step cleanup -- echo "removing temporary files"; zigtui record end $code; exit $code' EXIT
-trap 'exit 143' TERM; trap 'exit 129' HUP
+trap 'exit 130' INT; trap 'exit 143' TERM; trap 'exit 129' HUP
 set -e
 
 zigtui record step checkout -- echo "checking out ${BRANCH:=feature}"

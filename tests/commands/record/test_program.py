@@ -220,9 +220,19 @@ def test_ctrl_c_reaches_the_program(home: Path) -> None:
     with on_terminal(home, *WAITS) as terminal:
         terminal.wait_for("ready")
         terminal.press(b"\x03")
-        terminal.wait_for("[exit 130]")
+        terminal.wait_for("[exit -2]")  # by SIGINT, for which a shell has the exit code 130
         assert terminal.has_settings_of_the_start
     assert read_session(only_log(home)).state is SessionState.FAILED
+
+
+@pytest.mark.parametrize("options", [["--"], ["step", "wait", "--"]], ids=["program", "step"])
+def test_ctrl_c_ends_a_script_around_the_program(home: Path, options: list[str]) -> None:
+    shell = [*JOB_SHELL, "bash", "-c", '"$@"; echo went on', "bash"]
+    with Terminal("record", *options, *WAITS, home=home, shell=shell) as terminal:
+        terminal.wait_for("ready")
+        terminal.press(b"\x03")
+        terminal.wait_for("[exit")
+        assert "went on" not in terminal.text
 
 
 def test_a_program_that_reads_keys_gets_ctrl_c_as_a_key(home: Path) -> None:

@@ -1,7 +1,5 @@
 """``zigtui record``: record a program as a session, or the steps of a shell script."""
 
-import sys
-
 import click
 
 from zigtui.commands.program.program_options import add_version_option
@@ -52,7 +50,8 @@ def command(context: click.Context, workflow: str | None, base: str | None) -> N
 
     The program runs as if it had been started without zigtui: with its output, keys, signals, window size and exit
     code. If it cannot be recorded, for example on a full disk, it runs all the same. The exit code is 127 if there is
-    no such program, 126 if it cannot be run, and 128 plus the number of a signal that ends it.
+    no such program, 126 if it cannot be run, and 128 plus the number of a signal that ends it. Ctrl-C that ends the
+    program ends zigtui by SIGINT too, so that a script around it ends.
 
     \b
     zigtui record -- make -j4
@@ -76,9 +75,10 @@ class _ProgramCommand(click.Command):
 def record_program(context: click.Context, arguments: list[str]) -> None:
     """Record a program as a session of one step."""
     from zigtui.commands.record.program import record
+    from zigtui.commands.record.running import exit_like
 
     options = context.parent.params if context.parent is not None else {}
-    sys.exit(record(arguments, options["workflow"], options["base"]))
+    exit_like(record(arguments, options["workflow"], options["base"]))
 
 
 for _command in (script.start, script.step, script.tier, script.skip, script.end):

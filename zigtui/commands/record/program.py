@@ -22,7 +22,7 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
         base: the directory to record into; None for the default one.
 
     Returns:
-        The exit code.
+        The exit code, or minus the number of the signal that killed it.
     """
     report_warnings()
     name = Path(arguments[0]).name or arguments[0] or "-"  # of a variable in a script that is not set

@@ -1,9 +1,13 @@
 """Run a program in the foreground as a step."""
 
+import atexit
 import errno
 import os
+import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from writer import SessionError, SessionWriter, Step, StepFailedError
 from writer._programs.outcome import command_name, outcome
@@ -12,11 +16,11 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.standard_streams import note
 
-__all__ = ["report_unrecorded", "run_in_step", "run_unrecorded"]
+__all__ = ["exit_like", "report_unrecorded", "run_in_step", "run_unrecorded"]
 
 
 def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
-    """Run a program as a step of that name, which has not begun, and return its exit code.
+    """Run a program as a step of that name, which has not begun; return its exit code, or minus the signal's number.
 
     If the session refuses the step, for example since it has just ended, the program runs all the same.
     """
@@ -30,9 +34,7 @@ def run_in_step(step: Step, name: str, arguments: list[str]) -> int:
         pass
     except SessionError as error:
         report_unrecorded(f"step {name}" if code is None else f"the end of step {name}", error)
-    if code is None:
-        return run_unrecorded(arguments)
-    return ended_by_signal(-code) if code < 0 else code
+    return run_unrecorded(arguments) if code is None else code
 
 
 def report_unrecorded(what: str, reason: SessionError) -> None:
@@ -41,9 +43,24 @@ def report_unrecorded(what: str, reason: SessionError) -> None:
 
 
 def run_unrecorded(arguments: list[str]) -> int:
-    """Run a program without a session, and return its exit code."""
+    """Run a program without a session, and return what `run_in_step` does."""
     with SessionWriter.disabled().tier(["-"]) as tier:
         return run_in_step(tier.step("-"), "-", arguments)
+
+
+def exit_like(code: int) -> NoReturn:
+    """Exit like a program for which `run_in_step` has returned this code.
+
+    Ctrl-C ends a script in bash only if the program that it waits for is killed by it as well.
+    """
+    if code == -signal.SIGINT:
+        atexit.register(_end_by_interrupt)
+    sys.exit(ended_by_signal(-code) if code < 0 else code)
+
+
+def _end_by_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _run(step: Step, arguments: list[str]) -> int:

@@ -129,7 +129,7 @@ def step(name: str, program: tuple[str, ...]) -> None:
     zigtui record step lint -- ruff check & zigtui record step types -- mypy & wait
     """
     from zigtui.commands.printing.writer_warnings import report_warnings
-    from zigtui.commands.record.running import run_in_step, run_unrecorded
+    from zigtui.commands.record.running import exit_like, run_in_step, run_unrecorded
 
     if program[:1] != ("--",) or len(program) < 2:
         raise click.UsageError("put -- and a program after the name of the step")
@@ -137,8 +137,8 @@ def step(name: str, program: tuple[str, ...]) -> None:
     report_warnings()
     session = _session(f"step {name}")
     if session is None:
-        sys.exit(run_unrecorded(arguments))
-    sys.exit(run_in_step(session.step(name, prompt=" ".join(arguments)), name, arguments))
+        exit_like(run_unrecorded(arguments))
+    exit_like(run_in_step(session.step(name, prompt=" ".join(arguments)), name, arguments))
 
 
 @click.command("tier")
