@@ -79,7 +79,8 @@ class Spare:
 
     def _update(self, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice], note: _Note) -> bool:
         has_other_names = target.opened.st_nlink > 1  # a backup may consist of such names
-        if has_other_names or note.last != _Version.of(target.opened):
+        has_other_access = _access(target.opened) != _access(source.opened)  # the index was given another since
+        if has_other_names or has_other_access or note.last != _Version.of(target.opened):
             return False
         with _leased(target) as is_leased:
             if is_leased:
@@ -121,6 +122,11 @@ class Spare:
         numbers = (*changed, *_Version.of(source.opened), splices[0][0])
         os.ftruncate(self._lock_file.number(), 0)
         os.pwrite(self._lock_file.number(), " ".join(map(str, numbers)).encode(), 0)
+
+
+def _access(status: os.stat_result) -> tuple[int, int, int]:
+    """Return what decides who can use a file."""
+    return status.st_mode, status.st_uid, status.st_gid
 
 
 if sys.platform == "linux":

@@ -88,6 +88,16 @@ def test_a_reader_keeps_the_version_that_it_has_opened(index: Path) -> None:
     assert len(read_index(index)) == OLD + 2 + 12
 
 
+def test_the_index_keeps_a_mode_that_it_was_given(index: Path) -> None:
+    index.chmod(0o640)
+    for _ in range(3):
+        writer = begin()
+        assert index.stat().st_mode & 0o777 == 0o640
+        writer.ended("success", 1)
+        assert index.stat().st_mode & 0o777 == 0o640
+    assert len(read_index(index)) == OLD + 5
+
+
 @linux_only
 def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -> None:
     code = (
