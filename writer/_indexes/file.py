@@ -8,6 +8,7 @@ rebuilt from the logs.
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
@@ -81,7 +82,7 @@ class IndexFile:
             self._note(error, _ADVICE)
             return False
         self._temporary = f"{self.path}.tmp"  # one name is enough under the lock; a killed runner's file is replaced
-        self._spare = None if lock.error is not None else Spare(self.path, lock.file)
+        self._spare = Spare(self.path, lock.file) if lock.error is None and sys.platform == "linux" else None
         if lock.error is not None:
             self._note(SessionError.of(lock.error, "lock the index", self.path), _ADVICE_WITHOUT_LOCKS)
             self._temporary = f"{self.path}.{os.getpid()}-{time.monotonic_ns()}.tmp"

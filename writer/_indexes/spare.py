@@ -5,14 +5,14 @@ one update only. So the next update changes the end of the spare and then swaps 
 new file, readers find either the old index or the new one.
 
 A reader may still read a spare that was the index when it was opened. A spare is therefore only changed while no other
-process has it open, which a lease of the kernel tells (Linux). In all other cases the index is copied.
+process has it open, which a lease of the kernel tells. Only Linux has leases: elsewhere, no index has a spare, and each
+update copies it.
 
 The file of the index's lock holds a note that describes both files. If anything else has changed one of them, the note
 does not fit.
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
@@ -129,28 +129,20 @@ def _access(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mode, status.st_uid, status.st_gid
 
 
-if sys.platform == "linux":
-    import fcntl
+@contextmanager
+def _leased(file: OwnDescriptor) -> Iterator[bool]:
+    """Keep others from opening a file. Yield False if one has it open, or if the file system cannot tell."""
+    descriptor = file.number()
+    try:
+        import fcntl  # late, as `signal`, which takes most of a millisecond: few indexes are large
+        import signal
 
-    @contextmanager
-    def _leased(file: OwnDescriptor) -> Iterator[bool]:
-        """Keep others from opening a file. Yield False if one has it open, or if the file system cannot tell."""
-        descriptor = file.number()
-        try:
-            import signal  # late, since it takes most of a millisecond, and few indexes are large
-
-            fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)  # if one waits to open it; ignored by default
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-        except (OSError, ImportError):
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            fcntl.fcntl(file.number(), fcntl.F_SETLEASE, fcntl.F_UNLCK)
-
-else:
-
-    @contextmanager
-    def _leased(file: OwnDescriptor) -> Iterator[bool]:
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)  # if one waits to open it; ignored by default
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+    except (OSError, ImportError):
         yield False
+        return
+    try:
+        yield True
+    finally:
+        fcntl.fcntl(file.number(), fcntl.F_SETLEASE, fcntl.F_UNLCK)

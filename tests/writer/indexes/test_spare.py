@@ -98,6 +98,14 @@ def test_the_index_keeps_a_mode_that_it_was_given(index: Path) -> None:
     assert len(read_index(index)) == OLD + 5
 
 
+def test_without_leases_there_is_no_spare(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    spare_of(index).unlink(missing_ok=True)
+    run_session()
+    assert not spare_of(index).exists()
+    assert len(read_index(index)) == OLD + 3
+
+
 @linux_only
 def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -> None:
     code = (
