@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 import zigtui.wording
 from tests.support.cases import each_case
+from tests.support.growth import assert_grows_linearly
 from zigtui.wording.text_fit import cell_width, clusters, column_width, cut, fit, fit_facts, pad, shrunk
 
 FAMILY = "👩\u200d👩\u200d👧"
@@ -71,6 +72,10 @@ def test_a_word_that_takes_most_of_the_room_is_cut_off() -> None:
 )
 def test_a_path_keeps_its_end(path: str, width: int, fitted: str) -> None:
     assert fit_facts(path, width) == fitted
+
+
+def test_a_path_is_cut_in_time_that_grows_with_it() -> None:
+    assert_grows_linearly(1_000, lambda size: "/a" * size, lambda path: fit_facts(path, 40))
 
 
 @given(texts, st.integers(0, 12))

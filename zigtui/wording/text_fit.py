@@ -89,10 +89,8 @@ def fit_facts(text: str, width: int) -> str:
 def _fit_path(text: str, width: int) -> str:
     """A path in exactly ``width`` cells, without as many of the first directories as necessary."""
     before, path = text.partition("/")[0], text[text.index("/") :]
-    while cell_width(f"{before}…{path}") > width and "/" in path[1:]:
-        path = path[path.index("/", 1) :]
-    whole = f"{before}…{path}"
-    return fit(whole if cell_width(whole) <= width else text, width)
+    end = _end(path, width - cell_width(f"{before}…"))
+    return fit(f"{before}…{end[end.index('/') :]}" if "/" in end else text, width)
 
 
 def shortened(text: str, width: int) -> str:
@@ -105,13 +103,17 @@ def shortened(text: str, width: int) -> str:
     if cell_width(text) <= width or width <= 0:
         return text if width > 0 else ""
     before = cut(text, width // 2)
-    room = width - 1 - cell_width(before)
-    behind = ""
+    return f"{before}…{_end(text, width - 1 - cell_width(before))}"
+
+
+def _end(text: str, width: int) -> str:
+    """The longest end of a safe text that takes at most ``width`` cells."""
+    end = ""
     for cluster in reversed(list(clusters(text))):
-        if cell_width(cluster) + cell_width(behind) > room:
+        if cell_width(cluster) + cell_width(end) > width:
             break
-        behind = cluster + behind
-    return f"{before}…{behind}"
+        end = cluster + end
+    return end
 
 
 def pad(text: str, width: int) -> str:
