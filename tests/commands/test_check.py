@@ -107,8 +107,8 @@ def test_blank_lines_count_and_are_no_problem(tmp_path: Path) -> None:
     assert [line.split(":")[1:3] for line in done.lines] == [["4", " bad_json"]]
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b" \n\r\n"])
-@pytest.mark.parametrize("options", [(), ("--live",)])
+@each_case("data", [b"", b"\n", b" \n\r\n"])
+@each_case("options", [(), ("--live",)])
 def test_a_log_without_events_is_not_sound(tmp_path: Path, data: bytes, options: tuple[str, ...]) -> None:
     log = old_log(tmp_path, data)
     done = zigtui("check", log, *options)

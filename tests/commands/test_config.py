@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.commands import refused, succeed, zigtui
 from tests.support.processes import run_zigtui
 from zigtui.settings import Settings
@@ -91,7 +92,7 @@ def refused_on_terminal(home: Path, path: Path, *arguments: str) -> str:
         return zigtui.text + "\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments", ["config path", "config init --help", "config --help", "help", "--help", "list --help", "--version"]
 )
 def test_help_and_the_path_need_no_sound_file(path: Path, arguments: str) -> None:

@@ -65,7 +65,7 @@ def test_wrong_options_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -
     assert run("--base", tmp_path, *arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("states", ["succeeded", "SUCCEEDED", "suc", "lost,Succ", "failed, succeeded"])
+@each_case("states", ["succeeded", "SUCCEEDED", "suc", "lost,Succ", "failed, succeeded"])
 def test_states_are_typed_as_for_list(old: SessionWriter, tmp_path: Path, states: str) -> None:
     assert old.session_id in run("--base", tmp_path, "--keep", "0", "-s", states).stdout
     assert old.session_id in run("--base", tmp_path, "--keep", "0", "-s", "failed", "--state", states).stdout

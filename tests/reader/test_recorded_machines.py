@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from tests.support.cases import each_case
 from tests.support.machines import mirror_root
 from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.reader.machines import MIRROR_MARKER, Hearing, MachineStatus
@@ -160,7 +161,7 @@ def test_a_mirror_whose_clock_is_a_little_ahead_is_believed(recorded: Recorded) 
     assert recorded.read().hearing_of(recorded.base("web-07")) == Hearing(known_secs=0.0)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         b"",

@@ -57,7 +57,7 @@ def test_an_unknown_time_is_a_dash() -> None:
     assert when(None, 0.0) == "–"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("zone", "moment", "expected"),
     [
         ("UTC", "2026-11-24T02:52:09+00:00", "2026-11-24 02:52:09 +00:00"),

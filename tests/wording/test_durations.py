@@ -144,8 +144,8 @@ def test_an_exact_time_has_its_age_unless_that_is_only_the_same_date(set_zone: S
     assert moment_and_age(local(then), local("2026-03-01T00:30:00+01:00")) == said
 
 
-@pytest.mark.parametrize("zone", ["UTC", "XXX+12", "XXX-14"], ids=["utc", "far west", "far east"])
-@pytest.mark.parametrize("then", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@each_case("zone", ["UTC", "XXX+12", "XXX-14"], ids=["utc", "far west", "far east"])
+@each_case("then", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_ages_of_times_at_the_ends_of_the_calendar_can_be_said(set_zone: SetZone, zone: str, then: str) -> None:
     set_zone(zone)
     began = datetime.fromisoformat(then).timestamp()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.logs import SESSION_ID, Log, log_file
 from tests.wording.test_signs import snapshot_of
 from zigtui.reader.location import LogLocation
@@ -22,7 +23,7 @@ def test_with_several_bases_the_project_names_its_base(tmp_path: Path, base: str
     assert project(snapshot, of_several_bases=False) == "shop"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "data", "expected"),
     [
         (SESSION_ID, Log().start().data, "flow"),
@@ -39,7 +40,7 @@ def test_a_log_whose_name_is_no_id_is_marked(tmp_path: Path, name: str, data: by
     assert title(SessionLog(LogLocation(str(path), "/base", "shop")).read_all()) == expected
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("announced", "reached", "status", "expected"),
     [
         (3, 0, None, "0/3"),

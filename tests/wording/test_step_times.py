@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, log_file, read_log
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.step_times import printing_ms, step_time
@@ -18,7 +17,7 @@ def parallel(names: str, printed_after: float, recorded_ms: int) -> Log:
     return log.done("a", recorded_ms)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("names", "printed_after", "recorded_ms", "expected"),
     [
         ("ab", 0.5, 0, "500ms·0ms"),

@@ -209,7 +209,7 @@ def test_text_is_safe_on_a_terminal_and_as_recorded_elsewhere(tmp_path: Path) ->
     assert is_as_listened(path)
 
 
-@pytest.mark.parametrize("format", format_names())
+@each_case("format", format_names())
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, format: str) -> None:
     log = Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 300).done("a").end()
     for some in (log, Log().start().end()):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, run_python, zigtui
 from tests.support.logs import Log
 from tests.support.processes import started
@@ -137,7 +138,7 @@ def test_only_sessions_of_the_project_and_the_time_are_sent(home: Path, receiver
     assert {resource["zig.session.id"] for resource in receiver.trace.resources} == {session_id(1), session_id(3)}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "message"),
     [
         (["--otlp", "http://127.0.0.1:1", "--to", "nats://127.0.0.1"], "--otlp sends traces only"),

@@ -222,7 +222,7 @@ def test_sessions_whose_logs_were_modified_before_they_started_are_reported(by_a
     assert set(ages("--since", "4d")) == {0, 1, 2, 3, 4, 48}
 
 
-@pytest.mark.parametrize("since", ["soon", "", "2026-13-01", "--2h", "2 h", "1h30"])
+@each_case("since", ["soon", "", "2026-13-01", "--2h", "2 h", "1h30"])
 def test_a_moment_that_is_none_is_refused(base: Path, since: str) -> None:
     reported = refused("list", "--since", since)
     assert "--since" in reported

@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.bases import RECORDED_AT, recorded_base, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import Running, freeze, refused, run_python, succeed
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log
@@ -138,7 +139,7 @@ def test_without_the_extra_a_line_names_it(home: Path) -> None:
     assert "pip install 'zigtui[metrics]'" in done.stderr
 
 
-@pytest.mark.parametrize("address", ["9464", "localhost", "127.0.0.1:nope", "127.0.0.1:99999", "a/b:1", ":9464"])
+@each_case("address", ["9464", "localhost", "127.0.0.1:nope", "127.0.0.1:99999", "a/b:1", ":9464"])
 def test_a_wrong_address_is_refused(base: Path, address: str) -> None:
     assert "is not an address with a port" in refused("metrics", "--base", base, "--listen", address)
 

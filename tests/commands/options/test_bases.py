@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands.options.test_session_argument import shown
 from tests.support.bases import session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import AS_NOBODY, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log
 
@@ -83,7 +84,7 @@ def test_a_list_of_a_base_that_is_named_and_missing_is_refused(home: Path) -> No
     assert refused("--base", home / "a", "list", "--json") == reported
 
 
-@pytest.mark.parametrize("command", ["list", "show", "listen", "check", "export --format md", "deploy"])
+@each_case("command", ["list", "show", "listen", "check", "export --format md", "deploy"])
 def test_a_base_without_a_name_is_refused(base: Path, command: str) -> None:
     assert refused(*command.split(), "--base", "") == "zigtui: --base needs a directory\n"
 

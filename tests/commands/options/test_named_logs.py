@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands.options.test_session_argument import shown
 from tests.support.bases import IDS, session_id, write_log
+from tests.support.cases import each_case
 from tests.support.commands import refused, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at
 
@@ -16,8 +17,8 @@ def copies(bases: list[str]) -> list[Path]:
     return [write_log(Path(base), Log().start(), session_id(9), modified=BEGAN, began=at(9)) for base in bases]
 
 
-@pytest.mark.parametrize("command", ["show", "listen --no-follow", "check", "export --format json"])
-@pytest.mark.parametrize("wanted", [session_id(9), "00000009"])
+@each_case("command", ["show", "listen --no-follow", "check", "export --format json"])
+@each_case("wanted", [session_id(9), "00000009"])
 def test_a_session_in_two_bases_is_refused_with_both_paths(
     bases: list[str], copies: list[Path], command: str, wanted: str
 ) -> None:

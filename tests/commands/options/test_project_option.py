@@ -116,7 +116,7 @@ def test_a_project_is_given_by_its_directory_in_the_base(src: Path) -> None:
     assert listed("--project", project_name(str(src / "shop"))) == [0, 1]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("where", "value", "numbers"),
     [
         ("src", "shop", [0, 1]),

@@ -129,7 +129,7 @@ def here(base: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("wanted", "meant"),
     [
         (["deploy"], "ed-mine"),

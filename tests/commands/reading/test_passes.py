@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.cases import each_case
 from tests.support.commands import freeze, succeed, zigtui
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Json, Log, read_log
@@ -76,7 +77,7 @@ def test_other_passes_are_shown_on_request(live: Log) -> None:
     assert shown_passes("--pass", "ALL") == [str(number) for number in range(1, 61)]
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "61", "x", "", "1e3", "9" * 30])
+@each_case("number", ["0", "-1", "61", "x", "", "1e3", "9" * 30])
 def test_a_pass_that_does_not_exist_is_wrong_usage(live: Log, number: str) -> None:
     for command in (["show"], ["export", "--format", "md"]):
         done = zigtui(*command, "--pass", number)

@@ -123,7 +123,7 @@ def test_options_that_cannot_be_used_are_refused(home: Path, options: list[str],
     assert reason in refused("serve", *options)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "mode", "reason"),
     [
         ("short\n", 0o600, "has no token"),

@@ -1,7 +1,5 @@
 from pathlib import Path
 
-import pytest
-
 from tests.support.cases import each_case
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.wire.subjects import Stream
@@ -14,7 +12,7 @@ def test_a_cursor_comes_back(tmp_path: Path) -> None:
     assert Cursor.load(path) == cursor
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         b"",

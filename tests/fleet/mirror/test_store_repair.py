@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fleet.mirror.test_store import inode, offsets
+from tests.support.cases import each_case
 from tests.support.mirrors import LOG, Mirror
 from tests.support.originals import Original
 from zigtui.fleet.mirror.quota import MessageRefusedError
@@ -188,7 +189,7 @@ def test_something_else_in_the_place_of_the_file_is_left_alone(
     assert not mirror.path().is_file()
 
 
-@pytest.mark.parametrize("key", ["", "web-07", "web-07/src-shop", "web-07/src-shop/s/s", "../p/s", "web-07/=2E=2E/s"])
+@each_case("key", ["", "web-07", "web-07/src-shop", "web-07/src-shop/s/s", "../p/s", "web-07/=2E=2E/s"])
 def test_positions_of_no_log_are_refused(mirror: Mirror, key: str) -> None:
     with pytest.raises(WireError):
         mirror.store.restore({key: (1, 1)})

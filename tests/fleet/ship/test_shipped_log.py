@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.cases import each_case
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor_of
 from zigtui.fleet.wire.messages import State
@@ -235,7 +236,7 @@ def test_a_new_life_is_newer_than_all_that_are_known(path: Path, monkeypatch: py
     assert log.gen == gen + 501
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "end"),
     [
         (b"", 0),

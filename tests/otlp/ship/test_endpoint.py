@@ -51,7 +51,7 @@ def test_no_secret_of_an_endpoint_is_shown(endpoint: str, shown: str) -> None:
     assert shown_endpoint(endpoint) == shown
 
 
-@pytest.mark.parametrize(
+@each_case(
     "url",
     [
         "htp://me:s3cret@host/v1/traces",

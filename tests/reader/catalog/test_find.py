@@ -361,7 +361,7 @@ def test_the_beginning_of_several_ids_proposes_them(base: Path, wanted: str, pro
     assert candidates(base, wanted, project) == fitting
 
 
-@pytest.mark.parametrize("wanted", ["zz", "Deploy", "deplo", "", "aa11x", "*"])
+@each_case("wanted", ["zz", "Deploy", "deplo", "", "aa11x", "*"])
 def test_what_nothing_fits_proposes_the_newest(base: Path, wanted: str) -> None:
     assert candidates(base, wanted) == ["cc44", "ab33", "aa22", "aa11", "cc55", "cc77-long", "cc44-long"]
 

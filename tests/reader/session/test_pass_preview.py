@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.logs import Log, log_file
 from zigtui.reader.session.pass_preview import read_preview
 
@@ -12,7 +11,7 @@ def preview(directory: Path, log: Log) -> str:
     return read_preview(str(log_file(directory, log.data)), 0, len(log.data))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("log", "expected"),
     [
         (Log().tier(0, "a").step("a", prompt_preview="order 1"), "order 1"),

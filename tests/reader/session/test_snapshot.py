@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import log_of
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from tests.support.recordings import ROWS, Row
 from zigtui.reader.catalog.catalog import Catalog
@@ -92,7 +93,7 @@ def test_active_steps_are_those_under_way_in_the_order_of_their_tier(tmp_path: P
     assert session.tiers_done == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("project", "cwd", "label"),
     [
         ("home-dev-src-shop", "/home/dev/src/shop", "shop"),

@@ -224,7 +224,7 @@ def test_the_time_for_a_text_that_repeats_the_beginning_of_a_secret_grows_as_the
     assert_grows_linearly(2000, make, lambda made: method(*made))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("mask", "message"),
     [
         ("secret", "mask must be a list of text and patterns, not str"),

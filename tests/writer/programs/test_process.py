@@ -157,7 +157,7 @@ def test_what_would_not_work_is_refused(step: Step, run: Run, argv: Any, options
         run(step, argv, **options)
 
 
-@pytest.mark.parametrize("name", ["cdw", "stdinn", "args"])
+@each_case("name", ["cdw", "stdinn", "args"])
 def test_an_unknown_option_is_an_error_of_the_method_itself(step: Step, run: Run, name: str) -> None:
     method = "run_async" if run is not Step.run else "run"
     with pytest.raises(TypeError, match=rf"^{method}\(\) got an unexpected keyword argument '{name}'$"):

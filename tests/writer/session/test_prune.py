@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.writers import global_index, project_index, read_index
 from writer import SessionStatus, SessionWriter, prune
 
@@ -95,7 +96,7 @@ def test_what_is_no_session_stays(project: Path, home: Path) -> None:
     assert sorted(path.name for path in directory.iterdir()) == ["notes.jsonl", "notes.txt"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "message"),
     [
         ({}, "prune needs a limit"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import OutputStream, SessionError, SessionStatus, SessionWriter
 
@@ -142,7 +143,7 @@ LATE_CALLS: dict[str, Callable[[SessionWriter], None]] = {
 }
 
 
-@pytest.mark.parametrize("call", LATE_CALLS.values(), ids=LATE_CALLS)
+@each_case("call", LATE_CALLS.values(), ids=LATE_CALLS)
 def test_nothing_follows_the_end(project: Path, call: Callable[[SessionWriter], None]) -> None:
     writer = record_every_type()
     before = writer.log_path.read_bytes()

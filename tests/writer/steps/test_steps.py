@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import each_case
 from tests.support.steps import failure, last, recorded, types
 from tests.support.writers import own_fields, read_events, run_python
 from writer import SessionCoordinator, SessionError, SessionWriter, StepFailedError, Tier
@@ -129,7 +130,7 @@ def test_a_tier_makes_steps_only_inside_its_block(writer: SessionWriter) -> None
 # The start of a step
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("prompt", "preview"),
     [
         ("", ""),

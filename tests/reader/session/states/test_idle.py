@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
+from tests.support.cases import each_case
 from tests.support.logs import BEGAN, Log, log_file, read_log
 from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -29,7 +28,7 @@ def beating(path: Path, log: Log) -> SessionSnapshot:
     return read_log(log_file(path, data)).snapshot(now)._replace(vitals=vitals_of(log.fold(), now, grown=now))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "log",
     [
         Log().start(2),
@@ -51,7 +50,7 @@ def test_a_session_that_waits_is_idle_however_long(tmp_path: Path, log: Log) -> 
     assert snapshot.at(snapshot.now + 30).state is SessionState.LOST
 
 
-@pytest.mark.parametrize(
+@each_case(
     "log",
     [
         Log().start(2).tier(0, "a"),
