@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.wire.messages import Beat
@@ -305,3 +306,19 @@ def test_a_machine_that_was_removed_is_called_so_before_it_counts_as_silent(cloc
     pass_time(machines, clock, 0.5)
     assert machines.is_fleet_outdated
     assert not machines.statuses()[0].is_removed
+
+
+def test_two_shippers_with_one_name_are_told_from_one_that_was_started_again(clock: Clock) -> None:
+    """As when a machine is copied with its token."""
+    machines = Machines("/fleet", clock, clock)
+    for run in (1, 1, 2, 2, 3, None, 3):
+        machines.note_beat("web-07", replace(BEAT, run=run))
+        assert machines.shared() == set()
+    for run in (4, 3, 4):
+        machines.note_beat("web-07", replace(BEAT, run=run))
+    machines.note_beat("web-08", BEAT)
+    assert machines.shared() == {"web-07"}
+    for _ in range(10):
+        machines.note_beat("web-07", replace(BEAT, run=3))
+        pass_time(machines, clock, 2.0)
+    assert machines.shared() == set()

@@ -21,6 +21,7 @@ from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.fleet.server.keys import new_seed
 from zigtui.fleet.server_api import ServerError, stream_info
+from zigtui.fleet.ship.beats import Beats
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
@@ -210,6 +211,17 @@ async def test_beats_that_no_machine_has_sent_do_not_count(server: FleetServer, 
         for _ in until(lambda: any("another machine may have made" in line for line in lines)):
             await shipper.publish(beat_subject("web-07"), b'{"stream":"ZIG_LIVE","seq":1}', {})
             await asyncio.sleep(0.05)
+
+
+async def test_a_token_that_is_used_in_two_places_is_reported(server: FleetServer, tmp_path: Path) -> None:
+    beats = [Beats(str(tmp_path)) for _ in range(2)]
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+        for _ in until(lambda: any("in two places with the token of web-07" in line for line in lines)):
+            for one in beats:
+                beat = one.next(str(tmp_path), 0, 0)
+                await shipper.publish(beat_subject("web-07"), beat.payload, beat.headers)
+            await asyncio.sleep(0.05)
+        assert sum("in two places" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize("kind", [b"log", b"old", b"state", b"beat"])

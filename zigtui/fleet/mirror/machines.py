@@ -20,6 +20,7 @@ _SETTLED_SECS = 12.0
 sends the states of all logs first, which takes a second. While a log grows, its state is sent every ten seconds."""
 
 _OVERDUE_SECS = 3.0  # for a beat
+_SHARED_SECS = 10.0  # since the last sign that two shippers use one name
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +40,9 @@ class _Machine:
             None if none has been read.
         silence: for how many seconds no beat has come although it could have been received, as of the last tick.
         is_silent: whether that is too long.
+        run: the shipper that sent the last beat, see `Beat.run`.
+        other_run: the one that sent beats before that one; None if there was none.
+        shared_at: when beats of both came by turns last, by the steady clock.
     """
 
     status: MachineStatus
@@ -48,6 +52,17 @@ class _Machine:
     published_at: float | None = None
     silence: float = 0.0
     is_silent: bool = False
+    run: int | None = None
+    other_run: int | None = None
+    shared_at: float = -math.inf
+
+    def note_run(self, run: int | None, now: float) -> None:
+        """Note which shipper sent a beat. One that was started again in place of another one is no second one."""
+        if run is None or run == self.run:
+            return
+        if run == self.other_run:
+            self.shared_at = now
+        self.run, self.other_run = run, self.run
 
 
 class Machines:
@@ -163,6 +178,7 @@ class Machines:
         if known.heard_since is None or known.heard_at is None or now - known.heard_at > _SILENT_SECS:
             known.heard_since = now
         known.silence, known.heard_at = 0.0, now
+        known.note_run(beat.run, now)
         if now - known.heard_since >= _SETTLED_SECS:
             known.known_at = now
         known.status = replace(
@@ -173,6 +189,11 @@ class Machines:
             disk_free=beat.disk_free,
             disk_size=beat.disk_size,
         )
+
+    def shared(self) -> set[str]:
+        """The machines as which two shippers send at the same time."""
+        since = self._steady_clock() - _SHARED_SECS
+        return {name for name, machine in self._machines.items() if machine.shared_at > since}
 
     def note_message(self, machine: str, age: float) -> None:
         """Note when a machine that was added has published a message. An old message does not end its silence.

@@ -306,6 +306,7 @@ class Mirror:
                 await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
         self._store.forget_removed()
         self._problems.note_failing(self._store.failing())
+        self._problems.note_shared(self.machines.shared())
         for machine in self._store.to_measure():
             self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
 

@@ -28,6 +28,7 @@ class MirrorProblems:
         self._unreadable: str | None = None  # why the server sends nothing of a stream
         self._unwritable: str | None = None  # why nothing is written
         self._failing: Mapping[str, str] = {}  # by machine: why some of its logs are not written although others are
+        self._shared: set[str] = set()  # the machines as which two shippers send
         self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
 
     @property
@@ -40,7 +41,8 @@ class MirrorProblems:
         refused = [text for at, text in list(self._refusals.values()) if at > since]
         if len(refused) > _MOST_REFUSALS:
             refused[_MOST_REFUSALS:] = [f"messages of {len(refused) - _MOST_REFUSALS:,} more machines are refused"]
-        return notices + refused
+        shared = [_shared_text(machine) for machine in sorted(self._shared)[:_MOST_REFUSALS]]
+        return notices + shared + refused
 
     def refuse(self, subject: str, error: Exception) -> None:
         """Report that a message is refused; about once in a minute for each machine, since each may send many."""
@@ -82,3 +84,13 @@ class MirrorProblems:
             self._report(f"{failing[machine]}; trying again")
         for machine in before.keys() - failing.keys():
             self._report(f"all logs of {machine} are written again")
+
+    def note_shared(self, machines: set[str]) -> None:
+        """Note the machines as which two shippers send at the same time."""
+        before, self._shared = self._shared, machines
+        for machine in sorted(machines - before):
+            self._report(_shared_text(machine))
+
+
+def _shared_text(machine: str) -> str:
+    return f"zigtui ship runs in two places with the token of {machine}; add each machine with a name of its own"

@@ -1,5 +1,6 @@
 """The beats of a machine: what it reports about itself."""
 
+import random
 import shutil
 import threading
 
@@ -19,6 +20,7 @@ class Beats:
 
     def __init__(self, base: str) -> None:
         self._base = base
+        self._run = random.randrange(MAX_NUMBER)
         self._count = 0
         self._disk = -1, -1  # its size, and what is free
         self._shipped: dict[str, tuple[int, int]] = {}  # by base: how many logs, and how many bytes are behind
@@ -50,6 +52,7 @@ class Beats:
         is_known = 0 <= size <= MAX_NUMBER  # a network file system without a limit has some exabytes
         return Beat(
             n=self._count,
+            run=self._run,
             sessions=sum(sessions for sessions, _ in self._shipped.values()),
             behind=sum(behind for _, behind in self._shipped.values()),
             version=__version__,

@@ -107,6 +107,7 @@ class Beat(_Message, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         n: the number of the beat since the shipper started, from 1.
+        run: a random number that the shipper has chosen when it started; None if it is of an older version.
         sessions: the number of logs that the shipper ships.
         behind: the number of bytes that the server has not acknowledged yet.
         version: the version of zigtui on the machine; None if it is not known.
@@ -117,6 +118,7 @@ class Beat(_Message, frozen=True, kw_only=True, omit_defaults=True):
     header: ClassVar[str] = "Zig-Beat"
 
     n: _Count
+    run: _Count | None = None
     sessions: _Count
     behind: _Count
     version: _Version | None = None
