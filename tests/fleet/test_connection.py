@@ -13,8 +13,8 @@ import pytest
 from nats.aio.msg import Msg
 
 from tests.support.commands import run_python
-from tests.support.fleet import FleetServer, running_server
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.fleet import FleetServer, connected, running_server
+from tests.support.waiting import DEADLINE_SECS, eventually
 from zigtui.fleet.client import TolerantClient
 from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
 from zigtui.fleet.join import Join
@@ -46,6 +46,21 @@ async def test_nothing_is_left_of_a_connection_that_breaks_while_data_is_pending
     await close(client)
     async with asyncio.timeout(DEADLINE_SECS):
         await asyncio.gather(*asyncio.all_tasks() - before - {asyncio.current_task()}, return_exceptions=True)
+
+
+async def test_the_fault_of_a_subscription_is_logged(server: FleetServer, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(message: Msg) -> None:
+        raise RuntimeError("a fault")
+
+    machine = await connect(server.add("web-07"), timeout_secs=DEADLINE_SECS)
+    try:
+        await machine.subscribe("zig.ask.web-07", cb=fail)
+        await machine.flush()
+        async with connected(server.directory.watcher_join()) as watcher:
+            await watcher.publish("zig.ask.web-07", b"x")
+            await eventually(lambda: "RuntimeError: a fault" in caplog.text)
+    finally:
+        await close(machine)
 
 
 class EndedTransport:

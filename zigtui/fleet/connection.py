@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zigtui.fleet.cancellation import raise_if_cancelled
 from zigtui.fleet.join import Join
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.log_exception import log_exception
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -74,7 +75,8 @@ async def connect(
     Args:
         join: the server, and who connects.
         timeout_secs: how long it may take.
-        on_error: called with errors that do not end the connection, such as a refused subject.
+        on_error: called with errors that do not end the connection, such as a refused subject; by default, they are
+            logged as `log_exception` does.
         on_lost: called when the connection has ended.
 
     Raises:
@@ -90,10 +92,12 @@ async def connect(
     client, is_connected = TolerantClient(), False
 
     async def error_cb(error: Exception) -> None:
-        if is_connected and on_error is not None:
-            on_error(error)
-        elif not is_connected:
+        if not is_connected:
             errors.append(error)
+        elif on_error is not None:
+            on_error(error)
+        else:  # also what a subscription has raised
+            log_exception(f"the connection to {join.url} has met an error", error)
 
     async def closed_cb() -> None:
         if on_lost is not None:
