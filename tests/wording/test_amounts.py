@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.cases import each_case
 from zigtui.reader.session.model.usage import Usage
-from zigtui.wording.amounts import count, progress_bar, usage_in_full, usage_in_short
+from zigtui.wording.amounts import cost_in_short, count, progress_bar, usage_in_full, usage_in_short
 
 
 @each_case(
@@ -41,3 +41,25 @@ def test_numbers_have_groups_of_digits_and_things_their_plural() -> None:
 )
 def test_tokens_and_cost_are_empty_where_none_was_printed(usage: Usage, short: str, full: str) -> None:
     assert (usage_in_short(usage), usage_in_full(usage)) == (short, full)
+
+
+@each_case(
+    ("cost", "short"),
+    [
+        ("0.314", "$0.31"),
+        ("999.994", "$999.99"),
+        ("999.995", "$1,000"),
+        ("9999.4", "$9,999"),
+        ("9999.9", "$10,000"),
+        ("12345", "$12.3k"),
+        ("999949", "$999.9k"),
+        ("999950", "$1.0M"),
+        ("999950000", "$1.0G"),
+        ("999949999999", "$999.9G"),
+        ("999950000000", "> $1T"),
+        ("NaN", "–"),
+    ],
+)
+def test_a_cost_takes_at_most_seven_cells(cost: str, short: str) -> None:
+    assert cost_in_short(Decimal(cost)) == short
+    assert len(short) <= 7

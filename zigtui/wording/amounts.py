@@ -36,11 +36,14 @@ def cost_in_short(cost_usd: Decimal | None) -> str:
     """A cost for a column of seven cells: $0.31, $1,234, $12.3k; a dash if it is unknown."""
     if cost_usd is None or not cost_usd.is_finite():
         return "–"
-    if abs(cost_usd) < 1000:
+    amount = abs(cost_usd)
+    if amount < Decimal("999.995"):  # above, it is rounded to a thousand
         return f"${cost_usd:.2f}"
-    for size, unit in ((10_000, ""), (10**6, "k"), (10**9, "M"), (10**12, "G")):
-        if abs(cost_usd) < size:
-            return f"${cost_usd:,.0f}" if not unit else f"${cost_usd / (size // 1000):.1f}{unit}"
+    if amount < 10_000:
+        return f"${cost_usd:,.0f}"
+    for size, unit in ((10**3, "k"), (10**6, "M"), (10**9, "G")):
+        if amount < size * Decimal("999.95"):
+            return f"${cost_usd / size:.1f}{unit}"
     return "> $1T"
 
 
