@@ -85,6 +85,18 @@ def test_a_damaged_file_is_tried_again_each_minute_for_ever(mirror: Mirror) -> N
     assert mirror.data() == original.data
 
 
+def test_a_damaged_file_that_people_remove_is_forgotten(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    mirror.apply(*original.chunks())
+    with damaged(mirror.path(), "fstat"):
+        mirror.apply_state(original.state())
+    assert mirror.store.failing()
+    mirror.path().unlink()
+    mirror.store.forget_removed()
+    assert mirror.asks(after=60.0) == []
+    assert mirror.store.failing() == {}
+
+
 def test_what_was_not_held_is_asked_for(mirror: Mirror) -> None:
     original = Original()
     mirror.apply(*original.append(b"one\n"))

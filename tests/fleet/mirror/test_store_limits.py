@@ -149,6 +149,16 @@ def test_what_cannot_be_measured_does_not_count(mirror: Mirror, monkeypatch: pyt
     assert mirror.store.measured("web-07") == (0, 0)
 
 
+def test_what_people_remove_is_not_asked_for_even_if_another_shipper_had_more_of_it(mirror: Mirror) -> None:
+    original, other = Original(b"one\n"), Original(b"one\n")
+    other.gen = 7
+    mirror.apply(*other.chunks(), *original.append(b"two\n"))
+    assert offsets(mirror, after=3.1) == [4]
+    mirror.path().unlink()
+    mirror.store.forget_removed()
+    assert mirror.asks(after=60.0) == []
+
+
 def test_what_people_remove_does_not_stay_in_memory_and_stays_away(mirror: Mirror) -> None:
     originals = {LOG._replace(session=f"s{number}"): Original(b"one\n") for number in range(300)}
     for log, original in originals.items():

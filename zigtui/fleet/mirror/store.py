@@ -215,6 +215,8 @@ class MirrorStore:
             if file is not None and file.size and not file.lacks_bytes and self._open.is_gone(log):
                 self._removed.add(hash((log, file.gen, file.proven)))
                 self._open.forget(log)
+                self._missing.remove(log)
+                self._failing.pop(log, None)
                 del self._files[log]
                 self._moved.discard(log)
                 self._positions.pop("/".join(log.tokens), None)
