@@ -147,6 +147,7 @@ async def test_a_command_of_the_user(base: Path, tmp_path: Path, monkeypatch: py
     [
         (("no-such-program", "-x"), "there is no program 'no-such-program'"),
         (("false",), "'false' ended with exit code 1"),
+        (("sh", "-c", "kill -9 $$"), "'sh' ended by signal 9"),
     ],
 )
 async def test_a_command_that_fails(base: Path, command: tuple[str, ...], reason: str) -> None:

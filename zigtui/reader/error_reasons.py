@@ -1,6 +1,6 @@
-"""Descriptions of exceptions, in words for people."""
+"""Descriptions of exceptions and of the ends of processes, in words for people."""
 
-__all__ = ["log_trouble", "reason_of"]
+__all__ = ["end_of_process", "log_trouble", "reason_of"]
 
 
 def reason_of(error: BaseException) -> str:
@@ -21,3 +21,8 @@ def reason_of(error: BaseException) -> str:
 def log_trouble(error: BaseException) -> str:
     """Describe briefly why a log cannot be read."""
     return "the log is gone" if isinstance(error, FileNotFoundError) else reason_of(error)
+
+
+def end_of_process(exit_code: int) -> str:
+    """How a process of zigtui ended: ``ended with exit code 3``, or for -9 ``ended by signal 9``."""
+    return f"ended with exit code {exit_code}" if exit_code >= 0 else f"ended by signal {-exit_code}"

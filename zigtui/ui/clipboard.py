@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
+from zigtui.reader.error_reasons import end_of_process
 from zigtui.settings import Settings
 from zigtui.ui.terminal.kind import for_tmux, is_tmux
 
@@ -121,7 +122,7 @@ def _run(words: Sequence[str], data: bytes) -> None:
     except subprocess.TimeoutExpired:
         raise ClipboardError(f"{words[0]!r} did not end within {_PROGRAM_SECS:.0f} s") from None
     except subprocess.CalledProcessError as error:
-        raise ClipboardError(f"{words[0]!r} ended with exit code {error.returncode}") from None
+        raise ClipboardError(f"{words[0]!r} {end_of_process(error.returncode)}") from None
     except OSError as error:
         raise ClipboardError(f"{words[0]!r} cannot be run: {error.strerror}") from None
 

@@ -215,7 +215,7 @@ def test_the_end_of_nats_server_is_reported(home: Path) -> None:
         os.kill(int(children[0]), signal.SIGKILL)
         _, stderr = process.communicate(timeout=DEADLINE_SECS)
     assert process.returncode == 3
-    assert "nats-server ended with exit code -9" in stderr
+    assert "nats-server ended by signal 9" in stderr
 
 
 def test_nats_server_ends_with_a_server_that_is_killed(home: Path) -> None:

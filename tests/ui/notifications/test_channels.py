@@ -48,6 +48,7 @@ def test_the_program_of_the_user_gets_the_facts_and_no_shell(base: Path, tmp_pat
         (["no-such-program"], "notify_command: there is no program 'no-such-program'"),
         (["/"], "notify_command: '/' cannot be run: Permission denied"),
         (["false"], "notify_command: 'false' ended with exit code 1"),
+        (["sh", "-c", "kill -9 $$"], "notify_command: 'sh' ended by signal 9"),
     ],
 )
 def test_trouble_with_the_program_is_reported(base: Path, command: Sequence[str], trouble: str) -> None:

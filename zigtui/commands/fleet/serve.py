@@ -13,6 +13,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.fleet.join import is_local
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_encrypted, check_listen
+from zigtui.reader.error_reasons import end_of_process
 from zigtui.reader.pause import pause
 from zigtui.system.standard_streams import note
 
@@ -83,7 +84,7 @@ def _serve(directory: ServerDirectory, lock: int) -> int:
                 _report_change(fleet, changed)
                 fleet = changed
                 server.announce_machines()
-        note(f"zigtui: nats-server ended with exit code {server.exit_code}")
+        note(f"zigtui: nats-server {end_of_process(server.exit_code)}")
     return ExitCode.LOST_OR_TIMEOUT
 
 

@@ -25,7 +25,7 @@ from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams, remove_consumers
 from zigtui.fleet.server.watchdog import Watchdog
 from zigtui.fleet.server_api import ServerError
-from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.error_reasons import end_of_process, reason_of
 from zigtui.reader.pause import pause
 from zigtui.reader.threads import start_thread
 from zigtui.system.process_end import ProcessEnd
@@ -162,7 +162,7 @@ class NatsServer:
         while True:
             if self.exit_code is not None:
                 self._thread.join(_STOP_SECS)
-                raise DirectoryError(f"nats-server ended with exit code {self.exit_code}")
+                raise DirectoryError(f"nats-server {end_of_process(self.exit_code)}")
             try:
                 asyncio.run(self._set_up())
             except UnreachableError as error:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.error_reasons import end_of_process, reason_of
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.threads import start_thread
 from zigtui.ui.notifications.report import Report
@@ -83,6 +83,6 @@ def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[st
             on_trouble(f"notify_command: {command[0]!r} did not end within {_PROGRAM_SECS:.0f} s")
             return
         if code:
-            on_trouble(f"notify_command: {command[0]!r} ended with exit code {code}")
+            on_trouble(f"notify_command: {command[0]!r} {end_of_process(code)}")
 
     start_thread(run, "notify", lambda error: on_trouble(f"notify_command: {reason_of(error)}"))

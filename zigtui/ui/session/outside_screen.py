@@ -6,7 +6,7 @@ from typing import IO
 
 from textual.app import SuspendNotSupported
 
-from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.error_reasons import end_of_process, reason_of
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.system.coloured_line import coloured_line
 from zigtui.system.colours import colours_of
@@ -124,7 +124,8 @@ class OutsideScreen(SavingScreen):
         try:
             with self.app.suspend():
                 try:
-                    note = _end_of(program, await run_in_foreground(program.words))
+                    exit_code = await run_in_foreground(program.words)
+                    note = f"{program.name} {end_of_process(exit_code)}" if exit_code else ""
                 except OSError as error:
                     note = f"{program.name} cannot be run: {reason_of(error)}"
         except SuspendNotSupported:
@@ -135,10 +136,3 @@ class OutsideScreen(SavingScreen):
                 file.remove()
         self.show_note(safe_plain(note))
         self.show_changes()
-
-
-def _end_of(program: Program, exit_code: int) -> str:
-    """A note about the end of a program; empty if it ended as expected."""
-    if exit_code == 0:
-        return ""
-    return f"{program.name} ended " + (f"with exit code {exit_code}" if exit_code > 0 else f"by signal {-exit_code}")

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.error_reasons import end_of_process, reason_of
 from zigtui.reader.location import LogLocation, is_log_or_index
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain
@@ -213,8 +213,9 @@ class SavingScreen(LiveScreen):
             self._note.set(f"The session was not exported: {reason_of(error)}")
             return False
         if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit code {done.returncode}"]
-            self._note.set(f"The session was not exported: {safe_plain(lines[-1]).removeprefix('zigtui: ')}")
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            reason = lines[-1] if lines else f"zigtui export {end_of_process(done.returncode)}"
+            self._note.set(f"The session was not exported: {safe_plain(reason).removeprefix('zigtui: ')}")
         return not done.returncode
 
 
