@@ -9,6 +9,7 @@ import math
 import os
 import select
 import signal
+import stat
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -128,6 +129,9 @@ class ForegroundProgram:
                 ("stderr", OutputStream.STDERR, _STDERR),
             ):
                 if name not in options:
+                    if name == "stderr" and _is_one_output():
+                        options[name] = subprocess.STDOUT
+                        continue
                     reader, options[name] = high_pipe()
                     given.append(options[name])
                     self._sources[reader] = stream, target
@@ -261,6 +265,15 @@ def _awakened_by_signals() -> Iterator[int]:
         signal.set_wakeup_fd(before)
         close(reader)
         close(writer)
+
+
+def _is_one_output() -> bool:
+    """Whether both outputs go to one file or pipe: two pipes in between would change the order of the lines there."""
+    try:
+        status, other = os.fstat(_STDOUT), os.fstat(_STDERR)
+    except OSError:
+        return False
+    return os.path.samestat(status, other) and not stat.S_ISCHR(status.st_mode)
 
 
 def _is_in_foreground() -> bool:

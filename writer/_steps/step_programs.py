@@ -147,9 +147,10 @@ class StepPrograms(StepOutput):
 
         The program behaves as if it had been started without `writer`. On a terminal it gets one of the same size, with
         keys, Ctrl-C and Ctrl-Z; what it prints is recorded as its standard output. Otherwise it inherits the standard
-        streams of this process by pipes. It also inherits other descriptors that this process has inherited. SIGTERM,
-        SIGHUP, SIGUSR1 and SIGUSR2 are passed on to it if this is the main thread. If a line cannot be recorded, it is
-        only shown. Available on Linux and macOS.
+        streams of this process by pipes; if both outputs go to the same file, by one, recorded as standard output. It
+        also inherits other descriptors that this process has inherited. SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 are passed
+        on to it if this is the main thread. If a line cannot be recorded, it is only shown. Available on Linux and
+        macOS.
 
         Args:
             argv: The program and its arguments; no shell is involved.

@@ -94,6 +94,18 @@ def test_standard_input_is_that_of_the_program(home: Path) -> None:
     assert done.stdout.split() == ["1", "a", "2", "b"]
 
 
+def test_outputs_that_go_to_one_file_keep_their_order(home: Path) -> None:
+    script = "for i in 1 2 3 4 5 6; do echo out; echo err >&2; done"
+    done = run_shell(f"$zigtui record -- sh -c '{script}' 2>&1 | cat", home)
+    assert done.stdout.split() == ["out", "err"] * 6
+    assert lines(home) == [("stdout", "out"), ("stdout", "err")] * 6
+
+
+def test_outputs_that_are_thrown_away_are_told_apart(home: Path) -> None:
+    run_shell("$zigtui record -- sh -c 'echo out; echo err >&2' >/dev/null 2>&1", home)
+    assert sorted(lines(home)) == [("stderr", "err"), ("stdout", "out")]
+
+
 def test_files_that_a_shell_has_opened_are_those_of_the_program(home: Path) -> None:
     script = "{ exec 4<&0 0</dev/null; $zigtui record -- sh -c 'cat <&3; cat <&4' 3< <(echo three); } <<< four"
     assert run_shell(script, home).stdout == "three\nfour\n"
