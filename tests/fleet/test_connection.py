@@ -14,10 +14,12 @@ from nats.aio.msg import Msg
 
 from tests.support.commands import run_python
 from tests.support.fleet import FleetServer, connected, running_server
+from tests.support.proxies import proxy
 from tests.support.waiting import DEADLINE_SECS, eventually
+from zigtui.fleet import connection
 from zigtui.fleet.client import TolerantClient
 from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
-from zigtui.fleet.join import Join
+from zigtui.fleet.join import Join, host_and_port
 from zigtui.fleet.server.certificates import authority_certificate, new_key, pem_of_key, server_certificate
 from zigtui.fleet.server.keys import new_seed
 
@@ -41,11 +43,36 @@ async def test_nothing_is_left_of_a_connection_that_breaks_while_data_is_pending
     await client.subscribe(f"_INBOX_{join.user}.>", cb=take)
     client._pending.append(b"PING\r\n")
     client._pending_data_size += len(b"PING\r\n")
-    connection: Any = client._transport
-    connection._io_writer.transport.abort()
+    transport: Any = client._transport
+    transport._io_writer.transport.abort()
     await close(client)
     async with asyncio.timeout(DEADLINE_SECS):
         await asyncio.gather(*asyncio.all_tasks() - before - {asyncio.current_task()}, return_exceptions=True)
+
+
+async def test_a_network_that_is_slow_but_brings_something_is_not_given_up(
+    server: FleetServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a ping waits behind a backlog: a mirror would lose its connection again and again."""
+    monkeypatch.setattr(connection, "_PING_SECS", 0.3)
+    received, lost = list[bytes](), list[bool]()
+
+    async def receive(message: Msg) -> None:
+        received.append(message.data)
+
+    watcher = server.directory.watcher_join()
+    with proxy(host_and_port(watcher.url)[1]) as network:
+        join = msgspec.structs.replace(watcher, url=f"tls://127.0.0.1:{network.port}")
+        client = await connect(join, timeout_secs=DEADLINE_SECS, on_lost=lambda: lost.append(True))
+        await client.subscribe("zig.beat.*", cb=receive)
+        await client.flush()
+        network.answered_per_sec = 1024**2
+        async with connected(server.add("web-07")) as machine:
+            for _ in range(48):
+                await machine.publish("zig.beat.web-07", bytes(64 * 1024))
+        await eventually(lambda: len(received) == 48 or lost)
+        assert not lost
+        await close(client)
 
 
 async def test_the_fault_of_a_subscription_is_logged(server: FleetServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -151,7 +178,7 @@ async def test_a_certificate_that_is_not_valid_today_may_be_valid_later(
 
 _MIRROR = """
 from pathlib import Path
-from zigtui.fleet.join import Join
+from zigtui.fleet.join import Join, host_and_port
 from zigtui.fleet.mirror.mirror import Mirror
 
 mirror, trouble = Mirror(Path("mirror"), lambda line: trouble.set()), asyncio.Event()

@@ -18,6 +18,7 @@ class Proxy:
     Attributes:
         port: its own port.
         bytes_per_sec: how many bytes of a connection it passes on to that port in a second; None for all that come.
+        answered_per_sec: the same in the other direction.
         passes_on: whether it passes on anything to that port.
     """
 
@@ -26,6 +27,7 @@ class Proxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.bytes_per_sec: float | None = None
+        self.answered_per_sec: float | None = None
         self.passes_on = threading.Event()
         self.passes_on.set()
         self._open: set[socket.socket] = set()
@@ -55,16 +57,18 @@ class Proxy:
                     continue
                 self._open |= {client, server}
                 threading.Thread(target=self._pass_on, args=(client, server, self._delay), daemon=True).start()
-                threading.Thread(target=self._pass_on, args=(server, client), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(server, client, self._delay_answer), daemon=True).start()
 
     def _delay(self, size: int) -> None:
         self.passes_on.wait()
         if self.bytes_per_sec is not None:
             time.sleep(size / self.bytes_per_sec)
 
-    def _pass_on(
-        self, source: socket.socket, sink: socket.socket, delay: Callable[[int], None] = lambda size: None
-    ) -> None:
+    def _delay_answer(self, size: int) -> None:
+        if self.answered_per_sec is not None:
+            time.sleep(size / self.answered_per_sec)
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, delay: Callable[[int], None]) -> None:
         """Pass on bytes in one direction. Each direction closes the socket that it reads from."""
         with source:
             with suppress(OSError):

@@ -88,6 +88,7 @@ class TolerantClient(Client):
         return subscription
 
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        self._pings_outstanding = 0  # the answer to a ping comes after all this, on a slow network much later
         take = self._takers.get(sid)
         if take is None:
             await super()._process_msg(sid, subject, reply, data, headers)
