@@ -105,14 +105,14 @@ class IndexFile:
 
     def _change(self, change: Callable[[Index], bool], entries: Iterable[Entry] = ()) -> None:
         try:
-            if entries and self._size() > SMALL_BYTES and self._splice(entries):
+            if entries and self._size() > SMALL_BYTES and not self._is_doubtful() and self._splice(entries):
                 return
             index = load(self.path)
             is_damaged = index is None
             if index is None:
                 index = self._rebuild()
             if change(index) or is_damaged:
-                self._replace(lambda target: write_index(target, index, self.path))
+                self._replace(lambda target: self._write_whole(target, index))
         except SessionError as error:
             self._note(error, _ADVICE)
         except OSError as error:
@@ -138,6 +138,9 @@ class IndexFile:
         finally:
             source.close()
 
+    def _is_doubtful(self) -> bool:
+        return self._spare is not None and self._spare.is_doubtful()
+
     def _update_spare(self, source: OwnDescriptor, splices: list[Splice]) -> bool:
         return self._spare is not None and self._spare.update(source, splices, self._temporary)
 
@@ -145,6 +148,11 @@ class IndexFile:
         write_spliced(target, source, splices)
         if self._spare is not None:
             self._spare.keep(source, splices, target)
+
+    def _write_whole(self, target: OwnDescriptor, index: Index) -> None:
+        write_index(target, index, self.path)
+        if self._spare is not None:
+            self._spare.forget()
 
     def _rebuild(self) -> Index:
         aside = f"{self.path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"

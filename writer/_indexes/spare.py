@@ -10,6 +10,10 @@ update copies it.
 
 The file of the index's lock holds a note that describes both files. If anything else has changed one of them, the note
 does not fit.
+
+After a power failure, the disk may have only a part of such a change, somewhere in the middle of the file. So the note
+also tells in which run of the system a spare was last changed. In the next one, the index is parsed as a whole once,
+which finds all damage.
 """
 
 import os
@@ -23,6 +27,7 @@ from writer._indexes.text import Splice, write_spliced
 __all__ = ["Spare"]
 
 _NOTE_BYTES = 256
+_NO_BOOT = "-"
 
 
 class _Version(NamedTuple):
@@ -38,7 +43,10 @@ class _Version(NamedTuple):
 
 
 class _Note(NamedTuple):
-    """What the last update has left: both versions, and how many bytes at their beginning are the same."""
+    """What the last update has left: both versions, and how many bytes at their beginning are the same.
+
+    In the file, these follow on the run of the system (see `_boot`) if the update has changed a spare.
+    """
 
     current: _Version
     last: _Version
@@ -53,6 +61,11 @@ class Spare:
         self._index_path = index_path
         self._path = f"{index_path}.spare"
         self._lock_file = lock_file
+
+    def is_doubtful(self) -> bool:
+        """Whether the index may be damaged: the system was started again since a spare was changed and became it."""
+        boot = self._words()[:1]
+        return boot not in ([], [_NO_BOOT], [_boot()])
 
     def update(self, source: OwnDescriptor, splices: list[Splice], temporary: str) -> bool:
         """Make the spare the new index, and the index the new spare.
@@ -84,9 +97,10 @@ class Spare:
             return False
         with _leased(target) as is_leased:
             if is_leased:
-                os.ftruncate(self._lock_file.number(), 0)  # if this is interrupted, no note may fit
+                boot = _boot()
+                self._write_words(boot)  # if this is interrupted, no note may fit
                 write_spliced(target, source, splices, min(note.same_bytes, splices[0][0]))
-                self._write_note(target, source, splices)
+                self._write_note(boot, target, source, splices)
         return is_leased
 
     def _swap(self, temporary: str) -> bool:
@@ -101,9 +115,13 @@ class Spare:
         """Keep the index as the spare, just before a changed copy of it, ``target``, replaces it."""
         try:
             os.link(self._index_path, self._path)
-            self._write_note(target, source, splices)
+            self._write_note(_NO_BOOT, target, source, splices)
         except OSError:
             self.drop()
+
+    def forget(self) -> None:
+        """Empty the note, just before a new file replaces the index."""
+        self._write_words()
 
     def drop(self) -> None:
         """Remove the spare, if there is one."""
@@ -112,16 +130,30 @@ class Spare:
 
     def _read_note(self) -> _Note | None:
         try:
-            numbers = [int(word) for word in os.pread(self._lock_file.number(), _NOTE_BYTES, 0).split()]
+            numbers = [int(word) for word in self._words()[1:]]
             return _Note(_Version(*numbers[0:3]), _Version(*numbers[3:6]), *numbers[6:])
         except (OSError, ValueError, TypeError):
             return None
 
-    def _write_note(self, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
+    def _write_note(self, boot: str, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
         changed = _Version.of(os.fstat(target.number()))
-        numbers = (*changed, *_Version.of(source.opened), splices[0][0])
+        self._write_words(boot, *changed, *_Version.of(source.opened), splices[0][0])
+
+    def _words(self) -> list[str]:
+        return os.pread(self._lock_file.number(), _NOTE_BYTES, 0).decode("ascii", "replace").split()
+
+    def _write_words(self, *words: str | int) -> None:
         os.ftruncate(self._lock_file.number(), 0)
-        os.pwrite(self._lock_file.number(), " ".join(map(str, numbers)).encode(), 0)
+        os.pwrite(self._lock_file.number(), " ".join(map(str, words)).encode(), 0)
+
+
+def _boot() -> str:
+    """Return what tells this run of the system from others."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:  # there is no /proc
+        return _NO_BOOT
 
 
 def _access(status: os.stat_result) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -180,6 +181,24 @@ def test_a_full_disk_leaves_the_index_as_it_was(small_disk: Path, home: Path) ->
     ballast.unlink()
     SessionWriter.create("last", "review.zwf", base=base, cwd=home, index="now").ended("success", 1)
     assert read_index(index)[-1]["status"] == "success"
+
+
+@linux_only
+def test_damage_of_a_power_failure_is_found_after_the_next_start_of_the_system(index: Path) -> None:
+    """Of a change in place, the disk may have only some blocks."""
+    for _ in range(2):
+        run_session()
+    note = Path(f"{index}.lock")
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    note.write_text(note.read_text().replace(boot, str(uuid.uuid4())))
+    status = index.stat()
+    with index.open("r+b") as file:
+        file.seek(8192)
+        file.write(bytes(4096))
+    os.utime(index, ns=(status.st_atime_ns, status.st_mtime_ns))
+    last = run_session()
+    assert str(last.session_id) in ids(index)
+    assert len(read_index(index)) == 5  # rebuilt from the logs
 
 
 # What others do to the files
