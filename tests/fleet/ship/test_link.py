@@ -80,7 +80,7 @@ async def test_over_a_slow_network_nothing_is_sent_twice(
 ) -> None:
     """All that the window takes would wait in buffers on the way, and count as lost before it arrives."""
     monkeypatch.setattr(link_module, "_ACK_SECS", 1.5)
-    monkeypatch.setattr(link_module, "_LATE_ACK_SECS", 0.3, raising=False)
+    monkeypatch.setattr(link_module, "_LATE_ACK_SECS", 0.3)
     network.bytes_per_sec = 1024**2
     outcomes: list[bool] = []
     async with linked(server, network, window_bytes=2 * 1024**2) as link:
