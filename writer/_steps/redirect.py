@@ -68,7 +68,7 @@ def _install(find: Find) -> None:
 
 
 def _restore() -> None:
-    for stream, router in _routers.items():
+    for stream, router in list(_routers.items()):  # a signal handler may clear them meanwhile
         if getattr(sys, stream) is router:  # otherwise the runner has put its own file around it
             setattr(sys, stream, cast("_Router", router).original)
     _routers.clear()

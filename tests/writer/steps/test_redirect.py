@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 
 import pytest
@@ -230,3 +231,26 @@ def test_a_worker_of_multiprocessing_prints(writer: SessionWriter, step: Step) -
         worker.join()
     assert worker.exitcode == 0
     assert output(writer) == []
+
+
+def test_a_signal_handler_may_redirect_at_any_moment(step: Step, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
+        if event == "line":
+            with step.redirect():
+                pass
+        return interrupt
+
+    def at_each_line(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        return interrupt if frame.f_globals["__name__"] == "writer._steps.redirect" else None
+
+    with step.redirect():  # so that all is imported
+        pass
+    before = sys.gettrace()
+    sys.settrace(at_each_line)
+    try:
+        with step.redirect():
+            print("inside")
+    finally:
+        sys.settrace(before)
+    print("after")
+    assert capsys.readouterr().out == "after\n"
