@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.waiting import eventually
 from zigtui.fleet.client import Received
+from zigtui.fleet.mirror import consumer
 from zigtui.fleet.mirror.consumer import Consumer, Receiver
 from zigtui.fleet.mirror.cursor import StreamPosition
 from zigtui.fleet.mirror.server_clock import ServerClock
@@ -110,6 +111,22 @@ async def test_more_is_requested_when_all_messages_of_a_request_have_come(server
     for _ in range(server.requests[0]["batch"]):
         await server.send(b"x")
     await eventually(lambda: len(server.requests) == 2)
+
+
+@pytest.mark.parametrize(("slow_secs", "grows"), [(60.0, True), (0.0, False)])
+async def test_as_much_is_requested_as_the_network_brings_soon(
+    server: Server, monkeypatch: pytest.MonkeyPatch, slow_secs: float, grows: bool
+) -> None:
+    """Answers and signs of life of the machines come after it."""
+    monkeypatch.setattr(consumer, "_QUICK_BATCH_SECS", slow_secs, raising=False)
+    monkeypatch.setattr(consumer, "_SLOW_BATCH_SECS", slow_secs, raising=False)
+    for number in range(1, 8):
+        for _ in range(server.requests[-1]["batch"]):
+            await server.send(b"x")
+        await eventually(lambda: len(server.requests) == number + 1)  # noqa: B023
+    batches = [request["batch"] for request in server.requests]
+    assert batches == sorted(batches, reverse=not grows)
+    assert (batches[0], batches[-1]) == (64, 1000 if grows else 16)
 
 
 @pytest.mark.parametrize("stream", [Stream.LIVE, Stream.BULK])

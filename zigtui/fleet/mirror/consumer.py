@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Consumer", "Receiver"]
 
-_BATCH_MESSAGES = 1000
+_LEAST_BATCH_MESSAGES, _FIRST_BATCH_MESSAGES, _BATCH_MESSAGES = 16, 64, 1000
+_QUICK_BATCH_SECS, _SLOW_BATCH_SECS = 0.25, 1.0  # signs of life and answers come after what was requested
 _BATCH_BYTES = 4 * 1024**2  # for each of two streams: less than what the server lets wait
 _BULK_BATCH_BYTES = 320 * 1024  # new lines come after these on the connection; the largest message has 260 KB
 _EXPIRES_SECS = 30
@@ -84,6 +85,8 @@ class _Delivery(NamedTuple):
 class Consumer:
     """One consumer of the server, from which messages are requested in batches.
 
+    As many are requested at once as the network brings in about half a second.
+
     Of new lines, a request takes those that are there, or waits for the next one. If there are many, the next request
     comes a little later: each time that some arrive costs the server and this process more than many messages do.
 
@@ -108,6 +111,8 @@ class Consumer:
         self._receiver = receiver
         self._request = 0  # the number of the last request,
         self._remaining = 0  # and how many messages are still to come
+        self._batch = _FIRST_BATCH_MESSAGES  # how many it asked for
+        self._batch_began = self.heard_at  # when the first of them came
         self._count = 0
         self._is_over = False
         self._is_drained = False  # whether the last request has ended since there were no more messages
@@ -248,10 +253,21 @@ class Consumer:
             self._end()
             return
         self._count = delivery.number
+        if self._remaining == self._batch:
+            self._batch_began = time.monotonic()
         self._remaining -= 1
+        if self._remaining == 0:
+            self._adjust_batch()
         self._position.next = delivery.sequence + 1
         self.pending = delivery.pending
         self._reached = time.monotonic() - age
+
+    def _adjust_batch(self) -> None:
+        took = time.monotonic() - self._batch_began
+        if took < _QUICK_BATCH_SECS:
+            self._batch = min(_BATCH_MESSAGES, 2 * self._batch)
+        elif took > _SLOW_BATCH_SECS:
+            self._batch = max(_LEAST_BATCH_MESSAGES, self._batch // 2)
 
     async def _let_others(self) -> None:
         """Let others have their turn."""
@@ -260,7 +276,7 @@ class Consumer:
 
     async def _request_more(self) -> None:
         question = {
-            "batch": _BATCH_MESSAGES,
+            "batch": self._batch,
             "max_bytes": _BULK_BATCH_BYTES if self._stream is Stream.BULK else _BATCH_BYTES,
             "expires": _EXPIRES_SECS * _SECOND_NS,
             "idle_heartbeat": _HEARTBEAT_SECS * _SECOND_NS,
@@ -272,7 +288,7 @@ class Consumer:
                 await asyncio.sleep(min(_LONGEST_PAUSE_SECS, work * _PAUSE_PER_WORK))
             self._worked_before, self._is_drained = time.thread_time(), False
         self._request += 1
-        self._remaining = _BATCH_MESSAGES
+        self._remaining = self._batch
         await self._client.publish(
             f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self.name}",
             json.dumps(question).encode(),
