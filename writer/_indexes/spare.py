@@ -82,7 +82,8 @@ class Spare:
         if note is None or note.current != _Version.of(source.opened):
             return False
         try:
-            target = OwnDescriptor(self._path, os.O_RDWR | os.O_NOFOLLOW)
+            # Not blocking: a killed runner whose forked process lives on still has a lease.
+            target = OwnDescriptor(self._path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 return self._update(target, source, splices, note) and self._swap(temporary)
             finally:

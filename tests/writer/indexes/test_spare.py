@@ -130,6 +130,33 @@ def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -
     assert len(read_index(index)) == OLD + 32
 
 
+def kernel_locks() -> list[str]:
+    return Path("/proc/locks").read_text().splitlines()
+
+
+@linux_only
+def test_an_update_does_not_wait_for_the_lease_of_another_process(index: Path) -> None:
+    code = (
+        "import fcntl, os, signal, sys\n"
+        "signal.signal(signal.SIGIO, signal.SIG_IGN)\n"
+        "file = os.open(sys.argv[1], os.O_RDWR)\n"
+        "fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()\n"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, spare_of(index)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        run_session()
+        # The kernel takes a lease away while others wait for it, after 45 seconds.
+        assert any("LEASE" in line and str(holder.pid) in line.split() for line in kernel_locks())
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert len(read_index(index)) == OLD + 3
+
+
 def ids(index: Path) -> set[str]:
     return {entry["zig_session_id"] for entry in read_index(index)}
 
