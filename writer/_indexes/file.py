@@ -19,7 +19,17 @@ from writer._indexes.entries import Entry, MakeEntry, entries_of_logs
 from writer._indexes.lock import LockNeedlessError, LockTimeoutError, locked, make_file
 from writer._indexes.own_descriptor import OwnDescriptor
 from writer._indexes.spare import Spare
-from writer._indexes.text import SMALL_BYTES, Index, Splice, find_splices, load, put, write_index, write_spliced
+from writer._indexes.text import (
+    SMALL_BYTES,
+    Index,
+    Splice,
+    find_splices,
+    is_whole,
+    load,
+    put,
+    write_index,
+    write_spliced,
+)
 
 __all__ = ["IndexFile", "Problem"]
 
@@ -105,14 +115,14 @@ class IndexFile:
 
     def _change(self, change: Callable[[Index], bool], entries: Iterable[Entry] = ()) -> None:
         try:
-            if entries and self._size() > SMALL_BYTES and not self._is_doubtful() and self._splice(entries):
+            if entries and self._size() > SMALL_BYTES and self._splice(entries):
                 return
             index = load(self.path)
             is_damaged = index is None
             if index is None:
                 index = self._rebuild()
             if change(index) or is_damaged:
-                self._replace(lambda target: self._write_whole(target, index))
+                self._replace(lambda target: write_index(target, index, self.path))
         except SessionError as error:
             self._note(error, _ADVICE)
         except OSError as error:
@@ -130,7 +140,7 @@ class IndexFile:
         source = OwnDescriptor(self.path, os.O_RDONLY)
         try:
             splices = find_splices(source, entries)
-            if splices is None:
+            if splices is None or (self._is_doubtful() and not is_whole(source)):
                 return False
             if splices and not self._update_spare(source, splices):
                 self._replace(lambda target: self._write_changed(target, source, splices))
@@ -148,11 +158,6 @@ class IndexFile:
         write_spliced(target, source, splices)
         if self._spare is not None:
             self._spare.keep(source, splices, target)
-
-    def _write_whole(self, target: OwnDescriptor, index: Index) -> None:
-        write_index(target, index, self.path)
-        if self._spare is not None:
-            self._spare.forget()
 
     def _rebuild(self) -> Index:
         aside = f"{self.path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"

@@ -11,9 +11,8 @@ update copies it.
 The file of the index's lock holds a note that describes both files. If anything else has changed one of them, the note
 does not fit.
 
-After a power failure, the disk may have only a part of such a change, somewhere in the middle of the file. So the note
-also tells in which run of the system a spare was last changed. In the next one, the index is parsed as a whole once,
-which finds all damage.
+After a power failure, the disk may have only a part of such a change, somewhere in the middle of the file. So a note is
+only valid until the system starts again. The next update then checks the whole index, and copies it.
 """
 
 import os
@@ -27,7 +26,6 @@ from writer._indexes.text import Splice, write_spliced
 __all__ = ["Spare"]
 
 _NOTE_BYTES = 256
-_NO_BOOT = "-"
 
 
 class _Version(NamedTuple):
@@ -43,10 +41,7 @@ class _Version(NamedTuple):
 
 
 class _Note(NamedTuple):
-    """What the last update has left: both versions, and how many bytes at their beginning are the same.
-
-    In the file, these follow on the run of the system (see `_boot`) if the update has changed a spare.
-    """
+    """What the last update has left: both versions, and how many bytes at their beginning are the same."""
 
     current: _Version
     last: _Version
@@ -63,9 +58,8 @@ class Spare:
         self._lock_file = lock_file
 
     def is_doubtful(self) -> bool:
-        """Whether the index may be damaged: the system was started again since a spare was changed and became it."""
-        boot = self._words()[:1]
-        return boot not in ([], [_NO_BOOT], [_boot()])
+        """Whether the index may be damaged: it had a spare when the system was started again."""
+        return self._words()[:1] not in ([], [_boot()])
 
     def update(self, source: OwnDescriptor, splices: list[Splice], temporary: str) -> bool:
         """Make the spare the new index, and the index the new spare.
@@ -98,10 +92,9 @@ class Spare:
             return False
         with _leased(target) as is_leased:
             if is_leased:
-                boot = _boot()
-                self._write_words(boot)  # if this is interrupted, no note may fit
+                self._write_words(_boot())  # if this is interrupted, no note may fit
                 write_spliced(target, source, splices, min(note.same_bytes, splices[0][0]))
-                self._write_note(boot, target, source, splices)
+                self._write_note(target, source, splices)
         return is_leased
 
     def _swap(self, temporary: str) -> bool:
@@ -116,13 +109,9 @@ class Spare:
         """Keep the index as the spare, just before a changed copy of it, ``target``, replaces it."""
         try:
             os.link(self._index_path, self._path)
-            self._write_note(_NO_BOOT, target, source, splices)
+            self._write_note(target, source, splices)
         except OSError:
             self.drop()
-
-    def forget(self) -> None:
-        """Empty the note, just before a new file replaces the index."""
-        self._write_words()
 
     def drop(self) -> None:
         """Remove the spare, if there is one."""
@@ -131,14 +120,17 @@ class Spare:
 
     def _read_note(self) -> _Note | None:
         try:
-            numbers = [int(word) for word in self._words()[1:]]
+            boot, *words = self._words()
+            numbers = [int(word) for word in words]
+            if boot != _boot():
+                return None
             return _Note(_Version(*numbers[0:3]), _Version(*numbers[3:6]), *numbers[6:])
         except (OSError, ValueError, TypeError):
             return None
 
-    def _write_note(self, boot: str, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
+    def _write_note(self, target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
         changed = _Version.of(os.fstat(target.number()))
-        self._write_words(boot, *changed, *_Version.of(source.opened), splices[0][0])
+        self._write_words(_boot(), *changed, *_Version.of(source.opened), splices[0][0])
 
     def _words(self) -> list[str]:
         return os.pread(self._lock_file.number(), _NOTE_BYTES, 0).decode("ascii", "replace").split()
@@ -154,7 +146,7 @@ def _boot() -> str:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
             return file.read().strip()
     except OSError:  # there is no /proc
-        return _NO_BOOT
+        return "-"
 
 
 def _access(status: os.stat_result) -> tuple[int, int, int]:

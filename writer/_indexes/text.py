@@ -15,7 +15,7 @@ from writer._common.pause import pause
 from writer._indexes.entries import Entry
 from writer._indexes.own_descriptor import OwnDescriptor
 
-__all__ = ["SMALL_BYTES", "Index", "Splice", "find_splices", "load", "put", "write_index", "write_spliced"]
+__all__ = ["SMALL_BYTES", "Index", "Splice", "find_splices", "is_whole", "load", "put", "write_index", "write_spliced"]
 
 Index = dict[str, list[Entry]]
 """The only known key is ``sessions``. Other keys, which a later version may add, are kept unchanged."""
@@ -121,6 +121,25 @@ def find_splices(source: OwnDescriptor, entries: Iterable[Entry]) -> list[Splice
         at = size - len(_TAIL)
         splices.append((at, at, b"".join(b"," + _entry_text(entry) for entry in wanted.values())))
     return splices
+
+
+def is_whole(source: OwnDescriptor) -> bool:
+    """Whether all entries of a large index can be parsed; they are read a few at a time."""
+    from writer._common.safe_orjson import orjson
+
+    descriptor, start, end = source.number(), len(_HEAD) - len(_ENTRY_HEAD), source.size() - len(_TAIL)
+    while start < end:
+        text = os.pread(descriptor, min(_WINDOW_BYTES, end - start), start)
+        if start + len(text) < end:
+            text = text[: text.rfind(_ENTRY_TAIL + b",") + len(_ENTRY_TAIL)]
+        try:
+            entries = orjson.loads(b"[" + text + b"]")
+        except orjson.JSONDecodeError:
+            return False
+        if not entries or not all(isinstance(entry, dict) for entry in entries):
+            return False
+        start += len(text) + len(b",")
+    return True
 
 
 def _find_ids(descriptor: int, size: int, wanted: dict[bytes, Entry]) -> Iterator[tuple[bytes, int]]:
