@@ -15,6 +15,7 @@ After a power failure, the disk may have only a part of such a change, somewhere
 only valid until the system starts again. The next update then checks the whole index, and copies it.
 """
 
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -140,6 +141,7 @@ class Spare:
         os.pwrite(self._lock_file.number(), " ".join(map(str, words)).encode(), 0)
 
 
+@functools.cache
 def _boot() -> str:
     """Return what tells this run of the system from others."""
     try:
