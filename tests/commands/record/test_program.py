@@ -297,7 +297,7 @@ def test_a_program_in_a_pipe_reads_keys_from_the_terminal(home: Path) -> None:
 def test_a_program_in_a_pipe_gets_ctrl_c_and_the_size_of_the_terminal(home: Path) -> None:
     code = (
         "import os, signal, time\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: print(*os.get_terminal_size(1), flush=True))\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, b'%d %d ' % os.get_terminal_size(1)))\n"
         "print('ready', os.isatty(1), flush=True)\n"
         "while True: time.sleep(0.1)\n"
     )
