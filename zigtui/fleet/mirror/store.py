@@ -1,6 +1,5 @@
 """The mirrored files: an ordinary base directory for each machine."""
 
-import errno
 import os
 import time
 from collections import Counter
@@ -10,14 +9,14 @@ from contextlib import suppress
 from zigtui.fleet.mirror.held_chunks import HeldChunks
 from zigtui.fleet.mirror.mirrored_file import MirroredFile, Placement
 from zigtui.fleet.mirror.missing_bytes import MissingBytes
+from zigtui.fleet.mirror.obstacles import refuse_if_in_the_way
 from zigtui.fleet.mirror.open_files import OpenFiles, files_to_keep_open
+from zigtui.fleet.mirror.positions import Position, Positions, each_position
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota, Usage, measured
 from zigtui.fleet.wire.chunk import Chunk
 from zigtui.fleet.wire.messages import Ask, State
 from zigtui.fleet.wire.names import RemoteLog
-from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.lines.tail import NotALogError
 
 __all__ = ["MirrorStore"]
 
@@ -25,11 +24,6 @@ _FRESH_SECS = 1.0
 _CHECKED_AT_ONCE = 100
 _UNKNOWN_TIME = 0.0  # of a file, until its state comes, and while it lacks bytes that are not new
 _GROWING_SECS = 12.0  # while a log grows, its state is sent every ten seconds
-_IN_THE_WAY = {
-    *(errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EFBIG),
-    *(errno.ENXIO, errno.ENODEV),  # a socket, or a device
-    *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),  # a name that the file system does not take
-}
 
 
 class MirrorStore:
@@ -38,7 +32,7 @@ class MirrorStore:
     Chunks may come in any order, several times, or never. In the end each file has the bytes of its original, if lost
     bytes are sent again on request. One thread calls the methods. It knows nothing of servers.
 
-    It takes about 1 KB of memory for each file, until people remove the file.
+    It takes about 2 KB of memory for each file, until people remove the file.
 
     A file that cannot be written, as on a damaged part of the disk, is set aside, so that it holds up no other one:
     what comes for it is held in memory, or asked for again later.
@@ -64,8 +58,7 @@ class MirrorStore:
         self._clock = clock
         self._root = root
         self._files: dict[RemoteLog, MirroredFile] = {}
-        self._positions: dict[str, tuple[int, int]] = {}  # see `positions`; all but those of
-        self._moved: set[RemoteLog] = set()
+        self._positions = Positions()
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files), steady_clock)
         self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._missing = MissingBytes(steady_clock)
@@ -218,8 +211,7 @@ class MirrorStore:
                 self._missing.remove(log)
                 self._failing.pop(log, None)
                 del self._files[log]
-                self._moved.discard(log)
-                self._positions.pop("/".join(log.tokens), None)
+                self._positions.forget(log)
 
     def failing(self) -> dict[str, str]:
         """The machines of which some logs cannot be written although others can, and a sentence about each."""
@@ -229,13 +221,9 @@ class MirrorStore:
             for log, reason in self._failing.items()
         }
 
-    def positions(self) -> dict[str, tuple[int, int]]:
-        """The generation and the number of proven bytes of each file, for `restore` in the next run."""
-        for log in self._moved:  # there may be very many others
-            if (file := self._files.get(log)) is not None:
-                self._positions["/".join(log.tokens)] = file.gen, file.proven
-        self._moved.clear()
-        return self._positions
+    def positions(self) -> dict[str, Position]:
+        """The positions of all files, for `restore` in the next run."""
+        return self._positions.of(self._files)
 
     def to_measure(self) -> list[str]:
         """The machines whose logs must be measured now. Give what `measured` returns for each to `note_usage`."""
@@ -250,7 +238,7 @@ class MirrorStore:
         without_file = sum(log.machine == machine and not file.size for log, file in self._files.items())
         self._quota.note_usage(machine, usage._replace(sessions=usage.sessions + without_file))
 
-    def restore(self, positions: Mapping[str, tuple[int, int]]) -> None:
+    def restore(self, positions: Mapping[str, Position]) -> None:
         """Take over the positions of an earlier run.
 
         They are hints: bytes that were proven then are not compared again.
@@ -258,16 +246,12 @@ class MirrorStore:
         Raises:
             WireError: if a name is damaged.
         """
-        for key, (gen, proven) in positions.items():
-            tokens = key.split("/")
-            if len(tokens) != 3:
-                raise WireError(f"{key!r} names no log")
-            log = RemoteLog.of_tokens(*tokens)
+        for log, (gen, proven) in each_position(positions):
             size = self._open.size(log)
             if size is not None:  # a file that was removed counts no longer
                 file = self._files[log] = MirroredFile(size)
                 file.restore(gen, proven)
-                self._moved.add(log)
+                self._positions.note_change(log)
 
     def close_unneeded(self) -> None:
         """Close files that are not used, and those that were moved away or replaced.
@@ -281,7 +265,7 @@ class MirrorStore:
         self._open.close()
 
     def _file(self, log: RemoteLog) -> MirroredFile:
-        self._moved.add(log)
+        self._positions.note_change(log)
         file = self._files.get(log)
         if file is None:
             try:
@@ -307,7 +291,7 @@ class MirrorStore:
         Raises:
             MessageRefusedError: if something else is in the place of the file.
         """
-        _refuse_if_in_the_way(log, error)
+        refuse_if_in_the_way(log, error)
         return log in self._failing or self._open.try_to_write(size)
 
     def _set_aside(self, log: RemoteLog, error: OSError) -> None:
@@ -369,13 +353,3 @@ class MirrorStore:
     @staticmethod
     def _set_modified(descriptor: int, modified: float) -> None:
         os.utime(descriptor, (modified, modified))
-
-
-def _refuse_if_in_the_way(log: RemoteLog, error: OSError) -> None:
-    """Refuse a log if something else is at its path.
-
-    Raises:
-        MessageRefusedError: if trying again would be pointless.
-    """
-    if isinstance(error, NotALogError) or error.errno in _IN_THE_WAY:
-        raise MessageRefusedError(f"{'/'.join(log.tokens)} cannot be written: {reason_of(error)}") from error
