@@ -110,10 +110,11 @@ def test_without_leases_there_is_no_spare(index: Path, monkeypatch: pytest.Monke
 @linux_only
 def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -> None:
     code = (
-        "import json, pathlib, sys\n"
+        "import json, os, pathlib, sys\n"
         "path = pathlib.Path(sys.argv[1])\n"
+        "parent = os.getppid()\n"
         "print('ready', flush=True)\n"
-        "while sys.stdin.readable():\n"
+        "while os.getppid() == parent:\n"
         "    try: json.loads(path.read_bytes())\n"
         "    except FileNotFoundError: pass\n"
     )
