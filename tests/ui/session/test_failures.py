@@ -97,7 +97,7 @@ def in_a_retry() -> Log:
     [
         (in_a_step, "⊗ b", 1),
         (between_steps, "✔ Tier 2", 1),
-        (in_a_tier_without_steps, "· Tier 2", 1),
+        (in_a_tier_without_steps, "– Tier 2", 1),
         (in_a_retry, "▾⊗ b", 2),
     ],
 )
@@ -112,7 +112,7 @@ async def test_a_session_that_failed_without_a_failed_step_has_its_end(
         assert failure_in_title(screen) == f"failure {count} of {count}"
         assert chosen(screen).startswith(row)
         assert "▶─" in screen.text
-        if row != "· Tier 2":
+        if row != "– Tier 2":
             assert "y" in "\n".join(screen.output_lines)
 
 
