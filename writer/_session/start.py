@@ -167,7 +167,6 @@ def _session_indexes() -> "type[SessionIndexes]":
     """Import once what a session needs, also later: the runner may give up its rights to read these files meanwhile."""
     from writer._common.safe_orjson import orjson  # noqa: F401  # which the log uses
     from writer._indexes.session_entries import SessionIndexes
-    from writer._steps import error_text  # noqa: F401
 
     return SessionIndexes
 

@@ -7,6 +7,7 @@ from writer._common.errors import StepFailedError, check_interpreter, is_cancell
 from writer._common.events import EventType
 from writer._common.text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 from writer._log.session_log import SessionLog
+from writer._steps.error_text import Failure, described, note_recorded
 from writer._steps.pass_state import PassState
 from writer._steps.progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._steps.step_output import current_output
@@ -107,16 +108,12 @@ class Step(StepPrograms):
             ...             step.retry(error)
         """
         check_interpreter()
-        from writer._steps.error_text import described
-
         with described(error, exit_code, self._log.traceback) as (code, text):
             self._fail_attempt(error, code, text)
 
     def _fail_attempt(self, error: BaseException | Text, code: int | None, text: str) -> None:
         """Record that the current attempt failed."""
         if isinstance(error, BaseException):
-            from writer._steps.error_text import note_recorded
-
             note_recorded(error, self._log.session_id)
         with self._log.exclusive():
             self._progress.require(RUNNING)
@@ -280,8 +277,6 @@ class Step(StepPrograms):
             >>> step.fail("3 findings", exit_code=1)
         """
         check_interpreter()
-        from writer._steps.error_text import described
-
         self._log.server.drain()  # before the lock is taken, which the server needs
         with self._log.exclusive():
             self._close_files()
@@ -330,8 +325,6 @@ class Step(StepPrograms):
                 self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
     def _record_failure(self, error: BaseException) -> None:
-        from writer._steps.error_text import Failure, note_recorded
-
         failure = Failure(error, self._log.traceback)
         with failure.recorded():
             own = (self._name, failure.exit_code, self._attempt, failure.text)
