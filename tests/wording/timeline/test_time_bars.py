@@ -102,6 +102,14 @@ def test_a_cell_in_which_a_parallel_step_printed_is_not_dotted(read: type[Read])
     assert found.bar(("step", 0), 0, 600, 10) == "▇         "
 
 
+@pytest.mark.parametrize("secs", range(1, 10))
+def test_the_dots_of_a_parallel_step_end_no_later_than_its_tier(read: type[Read], secs: int) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").wait(50 + secs).says("a", "x").says("b", "x").wait(0.5)
+    found = read(log.done("b").done("a").wait(49.5 - secs).end())
+    length = len(found.bar(("tier", 1), 0, 100, 10).rstrip())
+    assert [len(found.bar(("step", serial), 0, 100, 10).rstrip()) for serial in range(2)] == [length] * 2
+
+
 def test_signs_in_bars_mean_nothing_else(read: type[Read]) -> None:
     """A failure has its sign in both places."""
     log = Log().start().tier(0, "a", "b", "c").step("a").step("b").wait(5).says("a", "x").fails("b").says("b", "y")

@@ -51,6 +51,8 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
     if span.failed and span.begin <= axis.end and span.failed[-1] >= axis.begin:
         _fill(cells, axis, (span.begin, span.failed[-1]), BarCell(_BUSY, Severity.ERROR))
     for piece in sorted(span.rest, key=lambda each: not each.is_tail):  # dots only where it printed nothing
+        if piece.is_tail and round(axis.column(piece.end)) <= int(axis.column(piece.begin)):
+            continue  # it would make the bar a cell longer than that of its tier
         if piece.begin <= axis.end and piece.end >= axis.begin:
             severity = Severity.MUTED if piece.is_tail else piece.severity
             _fill(cells, axis, (piece.begin, piece.end), BarCell(_TAIL if piece.is_tail else _BUSY, severity))
