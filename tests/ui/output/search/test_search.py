@@ -95,6 +95,7 @@ async def test_escape_closes_the_prompt_then_ends_the_search_then_goes_back(base
         assert screen.prompt == "qnf/:"
         await screen.press("escape")
         assert screen.prompt is None
+        await screen.searched()  # for apple again
         assert screen.found.startswith("match")
         await screen.press("escape")
         assert screen.found == ""
