@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -107,6 +108,18 @@ def test_without_leases_there_is_no_spare(index: Path, monkeypatch: pytest.Monke
     assert len(read_index(index)) == OLD + 3
 
 
+@contextmanager
+def program(code: str, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a program until the block ends, which begins when the program has printed a line."""
+    with start_python("-c", code, path) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @linux_only
 def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -> None:
     code = (
@@ -118,16 +131,10 @@ def test_a_program_that_waits_for_the_spare_reads_a_whole_version(index: Path) -
         "    try: json.loads(path.read_bytes())\n"
         "    except FileNotFoundError: pass\n"
     )
-    reader = subprocess.Popen([sys.executable, "-c", code, spare_of(index)], stdout=subprocess.PIPE, text=True)
-    try:
-        assert reader.stdout is not None
-        reader.stdout.readline()
+    with program(code, spare_of(index)) as reader:
         for _ in range(30):
             run_session()
         assert reader.poll() is None
-    finally:
-        reader.kill()
-        reader.communicate()
     assert len(read_index(index)) == OLD + 32
 
 
@@ -145,16 +152,10 @@ def test_an_update_does_not_wait_for_the_lease_of_another_process(index: Path) -
         "print('ready', flush=True)\n"
         "signal.pause()\n"
     )
-    holder = subprocess.Popen([sys.executable, "-c", code, spare_of(index)], stdout=subprocess.PIPE, text=True)
-    try:
-        assert holder.stdout is not None
-        holder.stdout.readline()
+    with program(code, spare_of(index)) as holder:
         run_session()
         # The kernel takes a lease away while others wait for it, after 45 seconds.
         assert any("LEASE" in line and str(holder.pid) in line.split() for line in kernel_locks())
-    finally:
-        holder.kill()
-        holder.communicate()
     assert len(read_index(index)) == OLD + 3
 
 
